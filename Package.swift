@@ -1,0 +1,101 @@
+// swift-tools-version:6.1
+import PackageDescription
+
+/// Swift settings of every target: Swift 6 language mode is the tools version's default; warnings are errors in CI only,
+/// so that a newer toolchain's new warning does not stop an operator from building.
+let strict: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault")]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = [], exclude: [String] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.byName(name: name), "Host"] + dependencies, exclude: exclude, resources: resources,
+        swiftSettings: strict)
+}
+
+extension Target.Dependency {
+    static let nio = product(name: "NIOCore", package: "swift-nio")
+    static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
+    static let nioTLS = product(name: "NIOSSL", package: "swift-nio-ssl")
+    static let logging = product(name: "Logging", package: "swift-log")
+    static let httpClient = product(name: "AsyncHTTPClient", package: "async-http-client")
+    static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdTLS = product(name: "HummingbirdTLS", package: "hummingbird")
+    static let sqlite = product(name: "GRDB", package: "GRDB.swift")
+    static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
+}
+
+let package = Package(
+    name: "tidemark",
+    products: [.executable(name: "tidemark", targets: ["tidemark"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+    ],
+    targets: [
+        // C: Debian's -dev packages, and one instruction.
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CLibcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(name: "CCRC32C"),
+
+        // Leaves: values and seams.
+        library("Bytes"),
+        library("Seams"),
+        library("Host", ["Seams"]),
+        library("Cryptography", ["Bytes", "CLibcrypto"]),
+        library("Compression", ["CZlib", "CZstd"]),
+        library("SnapshotModel", ["Bytes", "Seams"]),
+
+        // The wire.
+        library("KafkaProtocol", ["Bytes", "CCRC32C"]),
+        library("KafkaClient", ["KafkaProtocol", "Cryptography", "Seams", .nio, .nioPosix, .nioTLS, .logging]),
+        library("SchemaRegistryClient", ["Bytes", "Seams", .httpClient, .nio, .nioTLS, .logging]),
+
+        // Bytes at rest.
+        library("Storage", ["Bytes", "Seams"]),
+        library("Repository", ["Storage", "SnapshotModel", "Compression", "Cryptography"]),
+        library("Catalog", ["SnapshotModel", .sqlite]),
+
+        // What a cluster is, and the pipelines over it.
+        library("Resources", ["KafkaClient", "SchemaRegistryClient", "SnapshotModel"]),
+        library("Recovery", ["Resources", "Repository", "Catalog", .logging]),
+
+        // The far side of the wire, for the demo, for drills and for tests.
+        library(
+            "KafkaSimulator",
+            ["KafkaProtocol", "Cryptography", "Seams", .nio, .nioPosix, .nioTLS, .logging, .hummingbird, .hummingbirdTLS],
+            exclude: ["GAPS.md"]),
+
+        // Shells.
+        library("Commands", ["Recovery", "KafkaSimulator", .argumentParser, .logging]),
+        .executableTarget(name: "tidemark", dependencies: ["Commands", "Host"], swiftSettings: strict),
+
+        // Tests.
+        tests("Bytes"),
+        tests("Seams"),
+        tests("Cryptography"),
+        tests("Compression"),
+        tests("SnapshotModel"),
+        tests("KafkaProtocol", ["Compression"], resources: [.copy("Fixtures")]),
+        tests("KafkaClient", ["KafkaSimulator", .nioEmbedded]),
+        tests("SchemaRegistryClient", ["KafkaSimulator"]),
+        tests("Storage"),
+        tests("Repository", [.subprocess]),
+        tests("Catalog", [.sqlite]),
+        tests("Resources", ["KafkaSimulator"]),
+        tests("Recovery", ["KafkaSimulator"]),
+        tests("KafkaSimulator", ["KafkaClient", .httpClient, .subprocess], resources: [.copy("Peers"), .copy("Fixtures")]),
+        tests("Commands", [.subprocess]),
+    ]
+)
