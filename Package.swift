@@ -87,7 +87,10 @@ let package = Package(
         tests("Cryptography"),
         tests("Compression"),
         tests("SnapshotModel"),
-        tests("KafkaProtocol", ["Compression"], resources: [.copy("Fixtures")]),
+        .target(
+            name: "Recordings", dependencies: ["Compression", "Bytes"], path: "Tests/Recordings", resources: [.copy("Fixtures")],
+            swiftSettings: strict),
+        tests("KafkaProtocol", ["Recordings"]),
         tests("KafkaClient", ["KafkaSimulator", .nioEmbedded]),
         tests("SchemaRegistryClient", ["KafkaSimulator"]),
         tests("Storage"),
@@ -95,7 +98,7 @@ let package = Package(
         tests("Catalog", [.sqlite]),
         tests("Resources", ["KafkaSimulator"]),
         tests("Recovery", ["KafkaSimulator"]),
-        tests("KafkaSimulator", ["KafkaClient", .httpClient, .subprocess], resources: [.copy("Peers"), .copy("Fixtures")]),
+        tests("KafkaSimulator", ["KafkaClient", "Recordings", .httpClient, .subprocess], resources: [.copy("Peers")]),
         tests("Commands", [.subprocess]),
     ]
 )

@@ -37,7 +37,8 @@ public enum HashFunction: String, Sendable, CaseIterable {
         var output = [UInt8](repeating: 0, count: length)
         let done = password.withUnsafeBytes { password in
             PKCS5_PBKDF2_HMAC(
-                password.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(password.count), salt, Int32(salt.count), Int32(iterations),
+                password.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(password.count), salt, Int32(salt.count),
+                Int32(iterations),
                 implementation, Int32(length), &output)
         }
         precondition(done == 1, "libcrypto of this host refuses PBKDF2 with \(rawValue)")

@@ -15,10 +15,8 @@ public indirect enum WireTree: Equatable, Sendable {
     public struct Field: Equatable, Sendable {
         public var name: String
         public var value: WireTree
-        public init(name: String, value: WireTree) {
-            self.name = name
-            self.value = value
-        }
+        /// Whether it is the value that the field has where nobody sets it.
+        public var isInitial: Bool
     }
 }
 
@@ -32,7 +30,9 @@ struct TreeBuilder: FieldVisitor {
         guard presence.stands(in: version) else { return }
         let text = "\(name)"
         fields.append(
-            WireTree.Field(name: text.prefix(1).uppercased() + text.dropFirst(), value: value.tree(version: version, flexible: flexible)))
+            WireTree.Field(
+                name: text.prefix(1).uppercased() + text.dropFirst(), value: value.tree(version: version, flexible: flexible),
+                isInitial: value == initial))
     }
 
     mutating func tagged<Value: WireValue>(

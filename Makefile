@@ -1,0 +1,58 @@
+# Tidemark. `make demo` and `make test` do all their own set-up on a Debian with Swift 6.3.
+
+SCRATCH ?= .build
+SWIFT_FLAGS := --scratch-path $(SCRATCH)
+PEERS := .peers
+DEBIAN := libsqlite3-dev zlib1g-dev libssl-dev libzstd-dev zstd jq kcat python3-venv ca-certificates openssl
+# Root installs as it is; anybody else through sudo.
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+.PHONY: help setup build demo test lint format sanitize bench-quick clean
+
+help:
+	@echo "make demo         an embedded cluster backed up, lost, restored and compared (sets itself up)"
+	@echo "make test         every test, real Kafka clients included (sets itself up)"
+	@echo "make sanitize     the tests under the thread and the address sanitizer"
+	@echo "make bench-quick  calls, time, memory and bytes of a snapshot of 1,000 topics"
+	@echo "make lint         layout and the rules of the house"
+
+# Only what is missing is installed, so that a second run needs neither network nor rights.
+setup:
+	@missing=""; for package in $(DEBIAN); do \
+	    dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; done; \
+	if [ -n "$$missing" ]; then echo "installing$$missing"; \
+	    $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; fi
+
+$(PEERS)/bin/python:
+	/usr/bin/python3 -m venv $(PEERS)
+	$(PEERS)/bin/pip install --quiet --disable-pip-version-check confluent-kafka kafka-python
+
+build: setup
+	swift build $(SWIFT_FLAGS) --product tidemark
+
+demo: build
+	$(SCRATCH)/debug/tidemark demo
+
+test: setup $(PEERS)/bin/python lint
+	swift build $(SWIFT_FLAGS) --build-tests
+	TIDEMARK_PEERS_PYTHON=$(abspath $(PEERS)/bin/python) swift test $(SWIFT_FLAGS) --skip-build
+
+lint:
+	swift format lint --strict -r -p Package.swift Sources Tests
+	.ci/rules
+
+format:
+	swift format -i -r -p Package.swift Sources Tests
+
+# A scratch path each: the objects of one variant are of no use to another. XCTest itself leaks, so it is switched off.
+sanitize: setup $(PEERS)/bin/python
+	TIDEMARK_PEERS_PYTHON=$(abspath $(PEERS)/bin/python) TSAN_OPTIONS=halt_on_error=1 \
+	    swift test --scratch-path $(SCRATCH)-thread --sanitize=thread --disable-xctest
+	TIDEMARK_PEERS_PYTHON=$(abspath $(PEERS)/bin/python) \
+	    swift test --scratch-path $(SCRATCH)-address --sanitize=address --disable-xctest
+
+bench-quick: setup
+	cd Benchmarks && swift run -c release --scratch-path $(abspath $(SCRATCH))-benchmarks tidemark-bench quick
+
+clean:
+	rm -rf $(SCRATCH) $(PEERS)
