@@ -1,0 +1,44 @@
+public import Bytes
+
+/// How much a snapshot may be trusted, in one word and its reasons.
+public struct Certificate: Hashable, Sendable {
+    public enum Grade: String, Sendable, CaseIterable {
+        /// Everything was read, and nothing moved while it was.
+        case stable
+        /// Something moved, was unread, hidden or unsupported; the sections say what.
+        case partial
+        /// A section is implausibly smaller than in the last snapshot: look before you rely on it.
+        case suspect
+    }
+
+    public var grade: Grade
+    /// A sentence each; empty for `stable`.
+    public var reasons: [String]
+
+    public init(grade: Grade, reasons: [String] = []) {
+        self.grade = grade
+        self.reasons = reasons
+    }
+
+    public var json: JSON { .object(["grade": .text(grade.rawValue), "reasons": .array(reasons.map { .text($0) })]) }
+
+    public init(json: JSON) throws(ManifestError) {
+        var fields = try Fields(json, of: "the certificate")
+        guard let grade = Grade(rawValue: try fields.text("grade")) else { throw fields.malformed("grade", "an unknown grade") }
+        self.init(grade: grade, reasons: try fields.texts("reasons"))
+        try fields.refuseRest()
+    }
+}
+
+/// Where a snapshot comes from: what it follows, and under which names its cluster was known.
+public struct Lineage: Hashable, Sendable {
+    /// The snapshot of the same lineage before this one; nil for the first.
+    public var parent: SnapshotID?
+    /// Former ids of the cluster that the operator accepted into this lineage, oldest first.
+    public var formerClusterIDs: [ByteString]
+
+    public init(parent: SnapshotID? = nil, formerClusterIDs: [ByteString] = []) {
+        self.parent = parent
+        self.formerClusterIDs = formerClusterIDs
+    }
+}
