@@ -5,7 +5,9 @@ public struct Certificate: Hashable, Sendable {
     public enum Grade: String, Sendable, CaseIterable {
         /// Everything was read, and nothing moved while it was.
         case stable
-        /// Something moved, was unread, hidden or unsupported; the sections say what.
+        /// Everything was read; some resources changed while it was, as on any live cluster.
+        case moved
+        /// Something was unread, hidden or unsupported; the sections say what.
         case partial
         /// A section is implausibly smaller than in the last snapshot: look before you rely on it.
         case suspect
