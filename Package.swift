@@ -31,7 +31,11 @@ extension Target.Dependency {
 
 let package = Package(
     name: "tidemark",
-    products: [.executable(name: "tidemark", targets: ["tidemark"])],
+    products: [
+        .executable(name: "tidemark", targets: ["tidemark"]),
+        // For the benchmarks, a package of its own.
+        .library(name: "TidemarkParts", targets: ["Recovery", "KafkaSimulator", "Host", "Storage", "KafkaProtocol", "Bytes", "Seams"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),

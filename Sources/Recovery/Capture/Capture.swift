@@ -1,0 +1,97 @@
+public import Bytes
+public import Repository
+public import Resources
+public import Seams
+public import SnapshotModel
+
+/// Backup: cluster → values → documents → pages → objects, and the manifest last.
+public struct Capture: Sendable {
+    public struct Options: Sendable {
+        public var selection = Selection.everything
+        public var tags: [String] = []
+        /// Lets a cluster with another id continue the repository's lineage, as after a disaster.
+        public var acceptNewCluster = false
+        public var toolVersion: String
+        public init(toolVersion: String) { self.toolVersion = toolVersion }
+    }
+
+    private let source: Source
+    private let repository: Repository
+    private let kinds: [any Kind]
+    private let options: Options
+    private let time: any TimeSource
+    private let progress: @Sendable (Progress) -> Void
+
+    public init(
+        source: Source, repository: Repository, kinds: [any Kind] = Kinds.all, options: Options, time: any TimeSource,
+        progress: @escaping @Sendable (Progress) -> Void = { _ in }
+    ) {
+        self.source = source
+        self.repository = repository
+        self.kinds = kinds
+        self.options = options
+        self.time = time
+        self.progress = progress
+    }
+
+    /// Publishes one snapshot. Throws where no snapshot can be taken at all; what could not be read is in the report instead.
+    public func run() async throws -> CaptureReport {
+        let began = time.uptime()
+        let started = time.now()
+        let callsBefore = source.client.statistics.totalCalls
+        let sweep = Sweep(source)
+        let clusterID = try await sweep.describeCluster().clusterID ?? ""
+        let ancestry = try await Ancestry.find(clusterID, in: repository, acceptNewCluster: options.acceptNewCluster)
+        var warnings = ancestry.warnings
+        if let parent = ancestry.parent, parent.manifest.started > started {
+            warnings.append("the clock went back: the last snapshot is from \(parent.manifest.started), now is \(started)")
+        }
+        return try await repository.withWriter(holder: "tidemark backup of cluster \(clusterID)") { writer in
+            var observations: [Observation] = []
+            var sections: [Section] = []
+            for kind in kinds where options.selection.includes(kind) {
+                progress(.observing(kind.name))
+                let observation = try await select(kind.observe(sweep), of: kind)
+                progress(.writing(kind.name, documents: observation.desired.count + observation.evidence.count))
+                for (part, documents, state) in [
+                    (Part.desired, observation.desired, observation.state), (.evidence, observation.evidence, observation.evidenceState),
+                ] {
+                    let root = try await writer.write(documents)
+                    sections.append(Section(kind: kind.name, part: part, root: root, state: state))
+                }
+                observations.append(observation)
+            }
+            let gaps = observations.flatMap(\.gaps)
+            let certificate = Certificate.of(
+                observations, sections, parent: options.selection.isEverything ? ancestry.parent?.manifest : nil)
+            var manifest = Manifest(
+                tool: Manifest.Tool(name: "tidemark", version: options.toolVersion), clusterID: clusterID,
+                brokers: try await sweep.describeCluster().brokers.count,
+                lineage: Lineage(parent: ancestry.parent?.id, formerClusterIDs: ancestry.formerClusterIDs), started: started,
+                finished: time.now(), sections: sections, gaps: gaps, certificate: certificate, tags: options.tags)
+            manifest.selection = options.selection.description
+            let id = try await writer.publish(manifest)
+            let roots = Dictionary(
+                (ancestry.parent?.manifest.sections ?? []).map { ([$0.kind.rawValue, $0.part.rawValue], $0.root) },
+                uniquingKeysWith: { first, _ in first })
+            return CaptureReport(
+                snapshot: id, manifest: manifest, parent: ancestry.parent?.id,
+                sections: observations.map {
+                    CaptureReport.SectionReport(
+                        kind: $0.kind, desired: $0.desired.count, evidence: $0.evidence.count, state: $0.state, gaps: $0.gaps.count)
+                },
+                objectsWritten: writer.objectsWritten, bytesWritten: writer.bytesWritten, objectsReused: writer.objectsReused,
+                calls: source.client.statistics.totalCalls - callsBefore, duration: time.uptime() - began,
+                isUnchanged: ancestry.parent != nil && sections.allSatisfy { roots[[$0.kind.rawValue, $0.part.rawValue]] == $0.root },
+                warnings: warnings)
+        }
+    }
+
+    private func select(_ observation: Observation, of kind: any Kind) -> Observation {
+        guard !options.selection.isEverything else { return observation }
+        var selected = observation
+        selected.desired = options.selection.filter(observation.desired, of: kind)
+        selected.evidence = options.selection.filter(observation.evidence, of: kind)
+        return selected
+    }
+}

@@ -1,0 +1,26 @@
+import Bytes
+public import SnapshotModel
+
+extension SectionState {
+    /// One line for people: `captured`, `unsupported: …`, `2 parts unread: broker 3: …`.
+    public var summary: String {
+        var parts: [String] = []
+        if outcome != .captured { parts.append(reason.map { "\(outcome.rawValue): \($0)" } ?? outcome.rawValue) }
+        if let first = unread.first {
+            parts.append("\(unread.count) unread (\(first.what): \(first.why)\(unread.count > 1 ? "; …" : ""))")
+        }
+        if let limited { parts.append("limited: \(limited)") }
+        if !moved.isEmpty { parts.append("\(moved.count) moved meanwhile") }
+        return parts.isEmpty ? "captured" : parts.joined(separator: "; ")
+    }
+}
+
+extension Manifest {
+    private static let selectionKey: ByteString = "selection"
+
+    /// The rules that narrowed the capture, as typed; empty where everything was captured.
+    public var selection: String {
+        get { extra[Self.selectionKey]?.text?.description ?? "" }
+        set { extra[Self.selectionKey] = newValue.isEmpty ? nil : .text(newValue) }
+    }
+}

@@ -1,0 +1,85 @@
+public import Repository
+public import Resources
+public import SnapshotModel
+
+/// What differs between two snapshots, or between a snapshot and a live cluster.
+public struct Comparison: Sendable {
+    public struct KindChanges: Sendable {
+        public var kind: KindName
+        public var part: Part
+        /// Sorted by id.
+        public var changes: [Change]
+    }
+
+    /// Kinds with changes only.
+    public var kinds: [KindChanges] = []
+    /// What keeps an empty comparison from meaning "equal": sections that stand on one side only, or were not read whole.
+    public var caveats: [String] = []
+
+    public var isEmpty: Bool { kinds.allSatisfy(\.changes.isEmpty) }
+
+    private init() {}
+
+    /// From `old` to `new`. Reads only the pages that differ.
+    public static func between(
+        _ old: SnapshotID, _ new: SnapshotID, in repository: Repository, selection: Selection = .everything, parts: [Part] = [.desired]
+    ) async throws -> Comparison {
+        let (before, after) = (try await repository.manifest(old), try await repository.manifest(new))
+        var comparison = Comparison()
+        let names = Set((before.sections + after.sections).map(\.kind)).sorted()
+        for name in names {
+            if let kind = Kinds.named(name), !selection.includes(kind) { continue }
+            if Kinds.named(name) == nil, !selection.only.isEmpty { continue }
+            for part in parts {
+                guard let left = before.section(name, part), let right = after.section(name, part) else {
+                    comparison.caveats.append("\(name.rawValue): only one of the two snapshots has this section")
+                    continue
+                }
+                comparison.note(left, "the first snapshot")
+                comparison.note(right, "the second snapshot")
+                var changes: [Change] = []
+                for try await change in repository.difference(left.root, right.root)
+                where Kinds.named(name).map({ selection.includes($0, change.id) }) ?? true { changes.append(change) }
+                comparison.add(name, part, changes)
+            }
+        }
+        return comparison
+    }
+
+    /// From the snapshot to what the cluster is now, the desired parts.
+    public static func live(
+        _ snapshot: SnapshotID, in repository: Repository, source: Source, selection: Selection = .everything,
+        kinds: [any Kind] = Kinds.all, remapping: Remapping? = nil
+    ) async throws -> Comparison {
+        let manifest = try await repository.manifest(snapshot)
+        let sweep = Sweep(source)
+        var comparison = Comparison()
+        for kind in kinds where selection.includes(kind) {
+            guard let section = manifest.section(kind.name, .desired) else {
+                comparison.caveats.append("\(kind.name.rawValue): the snapshot has no such section")
+                continue
+            }
+            var stored: [Document] = []
+            for try await document in repository.documents(section.root) { stored.append(document) }
+            stored = selection.filter(stored, of: kind)
+            if let remapping { stored = kind.remap(stored, remapping).documents }
+            let observation = try await kind.observe(sweep)
+            comparison.note(section, "the snapshot")
+            if !observation.state.isComplete {
+                comparison.caveats.append("\(kind.name.rawValue): the cluster was not read whole: \(observation.state.summary)")
+            }
+            comparison.add(kind.name, .desired, Array(Changes(from: stored, to: selection.filter(observation.desired, of: kind))))
+        }
+        return comparison
+    }
+
+    private mutating func note(_ section: Section, _ which: String) {
+        if !section.state.isComplete {
+            caveats.append("\(section.kind.rawValue) (\(section.part.rawValue)): \(which) is incomplete: \(section.state.summary)")
+        }
+    }
+
+    private mutating func add(_ kind: KindName, _ part: Part, _ changes: [Change]) {
+        if !changes.isEmpty { kinds.append(KindChanges(kind: kind, part: part, changes: changes)) }
+    }
+}

@@ -1,0 +1,139 @@
+import Bytes
+import KafkaClient
+public import Resources
+import SnapshotModel
+
+/// Asks a cluster how it is. Each check stands for itself, but where one makes the rest meaningless the rest is left out.
+public struct HealthCheck: Sendable {
+    public enum Probe: String, Sendable, CaseIterable {
+        /// Every broker that metadata names answers.
+        case liveness
+        /// Metadata is readable, every partition has a leader and all its replicas in sync.
+        case readiness
+        /// A first contact: one broker answers.
+        case startup
+        /// All of it, the quorum, groups and the schema registry too.
+        case full
+    }
+
+    /// How many subjects a finding names.
+    public static let listed = 20
+
+    private let source: Source
+
+    public init(_ source: Source) { self.source = source }
+
+    /// Never throws for what it is there to find; only for cancellation.
+    public func run(_ probe: Probe) async throws -> HealthReport {
+        var findings: [Finding] = []
+        guard let cluster = try await contact(&findings) else { return HealthReport(findings: findings) }
+        if probe == .startup { return HealthReport(findings: findings) }
+        findings.append(try await brokers(cluster))
+        if probe == .liveness { return HealthReport(findings: findings) }
+        findings.append(
+            cluster.controllerID.map { Finding(check: "controller", severity: .ok, detail: "broker \($0)") }
+                ?? Finding(check: "controller", severity: .warning, detail: "no controller is known"))
+        findings.append(contentsOf: try await partitions())
+        if probe == .full {
+            findings.append(try await quorum())
+            findings.append(try await groups())
+            if let registry = try await registry() { findings.append(registry) }
+        }
+        return HealthReport(findings: findings)
+    }
+
+    private func contact(_ findings: inout [Finding]) async throws -> ClusterDescription? {
+        do {
+            let cluster = try await source.client.describeCluster()
+            let name = cluster.clusterID.map { "\($0)" } ?? "without id"
+            findings.append(Finding(check: "contact", severity: .ok, detail: "cluster \(name), \(cluster.brokers.count) brokers"))
+            return cluster
+        } catch {
+            try Task.checkCancellation()
+            findings.append(Finding(check: "contact", severity: .failure, detail: "\(error)"))
+            return nil
+        }
+    }
+
+    private func brokers(_ cluster: ClusterDescription) async throws -> Finding {
+        var dead: [String] = []
+        for broker in cluster.brokers.sorted(by: { $0.id < $1.id }) {
+            do {
+                try await source.client.ping(broker.id)
+            } catch {
+                try Task.checkCancellation()
+                dead.append("broker \(broker.id) (\(broker.host):\(broker.port)): \(error)")
+            }
+        }
+        return dead.isEmpty
+            ? Finding(check: "brokers", severity: .ok, detail: "\(cluster.brokers.count) of \(cluster.brokers.count) answer")
+            : Finding(
+                check: "brokers", severity: .failure,
+                detail: "\(cluster.brokers.count - dead.count) of \(cluster.brokers.count) answer", subjects: dead)
+    }
+
+    private func partitions() async throws -> [Finding] {
+        let topics: [TopicDescription]
+        do {
+            topics = try await source.client.describeTopics(nil)
+        } catch {
+            try Task.checkCancellation()
+            return [Finding(check: "metadata", severity: .failure, detail: "\(error)")]
+        }
+        let all = topics.flatMap { topic in topic.partitions.map { (name: "\(ResourceID(topic.name))-\($0.index)", partition: $0) } }
+        let leaderless = all.filter { $0.partition.leader == nil }.map(\.name)
+        let lagging = all.filter { $0.partition.leader != nil && $0.partition.inSyncReplicas.count < $0.partition.replicas.count }.map(\.name)
+        func finding(_ check: String, _ what: String, _ names: [String]) -> Finding {
+            names.isEmpty
+                ? Finding(check: check, severity: .ok, detail: "all \(all.count) partitions \(what)")
+                : Finding(
+                    check: check, severity: .failure, detail: "\(names.count) of \(all.count) partitions are not \(what)",
+                    subjects: Array(names.sorted().prefix(Self.listed)))
+        }
+        return [
+            Finding(check: "metadata", severity: .ok, detail: "\(topics.count) topics, \(all.count) partitions"),
+            finding("leaders", "led", leaderless), finding("in-sync", "in sync", lagging),
+        ]
+    }
+
+    private func quorum() async throws -> Finding {
+        do throws(KafkaError) {
+            let quorum = try await source.client.describeQuorum()
+            return Finding(
+                check: "quorum", severity: quorum.leaderID >= 0 ? .ok : .failure,
+                detail: "leader \(quorum.leaderID), \(quorum.voters.count) voters, \(quorum.observers.count) observers")
+        } catch where error.code == .unsupported {
+            return Finding(check: "quorum", severity: .ok, detail: "this cluster has no metadata quorum to ask")
+        } catch where error.code.isNotAuthorized {
+            return Finding(check: "quorum", severity: .warning, detail: "reading it needs DESCRIBE on the cluster")
+        } catch {
+            try Task.checkCancellation()
+            return Finding(check: "quorum", severity: .failure, detail: error.message)
+        }
+    }
+
+    private func groups() async throws -> Finding {
+        do {
+            let groups = try await source.client.listGroups()
+            return groups.unread.isEmpty
+                ? Finding(check: "groups", severity: .ok, detail: "\(groups.value.count) groups")
+                : Finding(
+                    check: "groups", severity: .failure, detail: "\(groups.unread.count) brokers did not list their groups",
+                    subjects: groups.unread.prefix(Self.listed).map { "\($0.subject): \($0.error.message)" })
+        } catch {
+            try Task.checkCancellation()
+            return Finding(check: "groups", severity: .failure, detail: "\(error)")
+        }
+    }
+
+    private func registry() async throws -> Finding? {
+        guard let registry = source.registry else { return nil }
+        do {
+            let subjects = try await registry.subjects()
+            return Finding(check: "registry", severity: .ok, detail: "\(subjects.count) subjects")
+        } catch {
+            try Task.checkCancellation()
+            return Finding(check: "registry", severity: .failure, detail: "\(error)")
+        }
+    }
+}

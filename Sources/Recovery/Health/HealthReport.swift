@@ -1,0 +1,52 @@
+public import SnapshotModel
+import Bytes
+
+/// One check and what it found.
+public struct Finding: Sendable, Hashable {
+    public enum Severity: String, Sendable, Comparable {
+        case ok
+        /// Works, but not as it should.
+        case warning
+        case failure
+
+        public static func < (left: Severity, right: Severity) -> Bool { left.order < right.order }
+        private var order: Int { self == .ok ? 0 : self == .warning ? 1 : 2 }
+    }
+
+    /// `brokers`, `metadata`, `controller`, `partitions`, `quorum`, `groups`, `registry`.
+    public var check: String
+    public var severity: Severity
+    public var detail: String
+    /// The things concerned, in the order of their names; at most ``HealthCheck/listed``.
+    public var subjects: [String]
+
+    public init(check: String, severity: Severity, detail: String, subjects: [String] = []) {
+        self.check = check
+        self.severity = severity
+        self.detail = detail
+        self.subjects = subjects
+    }
+}
+
+/// What all checks found.
+public struct HealthReport: Sendable {
+    public var findings: [Finding]
+
+    public init(findings: [Finding]) { self.findings = findings }
+
+    public var worst: Finding.Severity { findings.map(\.severity).max() ?? .ok }
+    public var isHealthy: Bool { worst < .failure }
+
+    public var json: JSON {
+        .object([
+            "schema": "tidemark.health/1", "healthy": .bool(isHealthy), "worst": .text(ByteString(worst.rawValue)),
+            "findings": .array(
+                findings.map {
+                    .object([
+                        "check": .text(ByteString($0.check)), "severity": .text(ByteString($0.severity.rawValue)),
+                        "detail": .text(ByteString($0.detail)), "subjects": .array($0.subjects.map { .text(ByteString($0)) }),
+                    ])
+                }),
+        ])
+    }
+}

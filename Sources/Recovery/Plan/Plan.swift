@@ -1,0 +1,108 @@
+public import Bytes
+import Cryptography
+public import Resources
+public import SnapshotModel
+
+/// The exact changes that would make a target equal to a snapshot: for a person to read and approve, and to be applied as it is.
+public struct Plan: Sendable {
+    public var snapshot: SnapshotID
+    public var snapshotClusterID: ByteString
+    public var targetClusterID: ByteString
+    /// SHA-256 over what the target held when the plan was made; applying refuses where it holds something else.
+    public var fingerprint: [UInt8]
+    public var options: RestoreOptions
+    public var steps: [Step]
+    public var conflicts: [Conflict]
+    public var notes: [Note]
+    public var positions: [PositionChange]
+    /// What validating must find, by kind.
+    public var expected: [KindName: [Document]]
+    /// What the snapshot does not hold or this version cannot put back, of the kinds that were asked for.
+    public var losses: [Loss]
+    /// The broker ids of the snapshot and their counterparts.
+    public var brokers: [Int32: Int32]
+
+    /// The plan's name: SHA-256 of what it would do, hexadecimal. Two plans with one id do the same.
+    public var id: String { HashFunction.sha256.digest(substance.canonicalBytes).hex }
+    public var shortID: String { String(id.prefix(12)) }
+
+    public var isEmpty: Bool { steps.isEmpty }
+
+    /// The substance of the plan, without what is only told to people.
+    private var substance: JSON {
+        .object([
+            "snapshot": .text(snapshot.description), "target": .text(targetClusterID), "fingerprint": .text(fingerprint.hex),
+            "steps": .array(steps.map(\.json)),
+            "expected": .object(
+                Dictionary(
+                    uniqueKeysWithValues: expected.map { kind, documents in
+                        (ByteString(kind.rawValue), JSON.array(documents.map { .object(["id": $0.id.json, "body": $0.body]) }))
+                    })),
+        ])
+    }
+
+    /// The artifact that is stored and that `--json` prints.
+    public var json: JSON {
+        var fields = substance.object ?? [:]
+        fields["schema"] = "tidemark.plan/1"
+        fields["id"] = .text(id)
+        fields["sourceCluster"] = .text(snapshotClusterID)
+        fields["conflicts"] = .array(
+            conflicts.map {
+                .object([
+                    "kind": .text($0.kind.rawValue), "id": $0.id?.json ?? .null, "why": .text($0.why), "hint": .text($0.hint),
+                ])
+            })
+        fields["notes"] = .array(
+            notes.map { .object(["kind": .text($0.kind.rawValue), "id": $0.id?.json ?? .null, "text": .text($0.text)]) })
+        fields["losses"] = .array(losses.map(\.json))
+        fields["positions"] = .array(positions.map(\.json))
+        fields["brokers"] = .object(
+            Dictionary(uniqueKeysWithValues: brokers.map { (ByteString("\($0.key)"), JSON.integer(Int64($0.value))) }))
+        return .object(fields)
+    }
+}
+
+/// Something of the snapshot that a restore cannot put back: it is named, and the restore does not claim success.
+public struct Loss: Sendable, Hashable {
+    public var kind: KindName
+    public var id: ResourceID?
+    public var why: String
+
+    public init(kind: KindName, id: ResourceID?, why: String) {
+        self.kind = kind
+        self.id = id
+        self.why = why
+    }
+
+    public var json: JSON {
+        .object(["kind": .text(kind.rawValue), "id": id?.json ?? .null, "why": .text(why)])
+    }
+}
+
+extension Step {
+    public var json: JSON {
+        .object([
+            "kind": .text(kind.rawValue), "stage": .text(stage.rawValue), "id": id.json, "action": .text(action), "from": from ?? .null,
+            "to": to ?? .null, "reversibility": .text(reversibility.rawValue),
+        ])
+    }
+}
+
+extension PositionChange {
+    public var json: JSON {
+        var fields: [ByteString: JSON] = [
+            "group": .text(group), "topic": .text(topic), "partition": .integer(Int64(partition)),
+            "offset": offset.map { JSON.count64($0) } ?? .null,
+        ]
+        switch effect {
+        case .exact: fields["effect"] = "exact"
+        case .outside: fields["effect"] = "outside"
+        case .clamped(let from): (fields["effect"], fields["from"]) = ("clamped", JSON.count64(from))
+        case .rewinds(let count): (fields["effect"], fields["records"]) = ("rewinds", JSON.count64(count))
+        case .skips(let count): (fields["effect"], fields["records"]) = ("skips", JSON.count64(count))
+        case .refused(let why): (fields["effect"], fields["why"]) = ("refused", .text(why))
+        }
+        return .object(fields)
+    }
+}

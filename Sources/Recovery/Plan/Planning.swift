@@ -1,0 +1,145 @@
+public import Bytes
+import Cryptography
+public import Repository
+public import Resources
+public import SnapshotModel
+
+/// Makes a plan: manifest → documents → remapped → difference with the target as observed.
+public struct Planning: Sendable {
+    private let repository: Repository
+    private let snapshot: SnapshotID
+    private let target: Source
+    private let options: RestoreOptions
+    private let kinds: [any Kind]
+    private let progress: @Sendable (Progress) -> Void
+
+    public init(
+        repository: Repository, snapshot: SnapshotID, target: Source, options: RestoreOptions, kinds: [any Kind] = Kinds.all,
+        progress: @escaping @Sendable (Progress) -> Void = { _ in }
+    ) {
+        self.repository = repository
+        self.snapshot = snapshot
+        self.target = target
+        self.options = options
+        self.kinds = kinds
+        self.progress = progress
+    }
+
+    /// Changes nothing on the target. What stands in the way is among the plan's conflicts.
+    public func run() async throws -> Plan {
+        let manifest = try await repository.manifest(snapshot)
+        let sweep = Sweep(target)
+        let cluster = try await sweep.describeCluster()
+        let remapping = try await remapping(manifest, target: cluster.brokers.map(\.id).sorted())
+        var plan = Plan(
+            snapshot: snapshot, snapshotClusterID: manifest.clusterID, targetClusterID: cluster.clusterID ?? "", fingerprint: [],
+            options: options, steps: [], conflicts: [], notes: [], positions: [], expected: [:],
+            losses: losses(manifest), brokers: remapping.brokers)
+        if plan.targetClusterID == manifest.clusterID, !options.allowSameCluster {
+            plan.conflicts.append(
+                Conflict(
+                    kind: .cluster, id: nil, why: "the target is the cluster that the snapshot was taken of",
+                    hint: "check --bootstrap-server; give --allow-same-cluster to roll the source itself back."))
+        }
+        var fingerprints: [UInt8] = []
+        var selectable: [(kind: any Kind, ids: [ResourceID])] = []
+        var topicsToCome: [ResourceID: Int] = [:]
+        for kind in kinds.sorted(by: { $0.stage < $1.stage }) {
+            guard options.selection.includes(kind), options.stages.contains(kind.stage) || kind.stage == .preflight,
+                let section = manifest.section(kind.name, .desired)
+            else { continue }
+            progress(.planning(kind.name))
+            let stored = try await read(section.root)
+            selectable.append((kind, stored.map(\.id)))
+            let evidence = try await manifest.section(kind.name, .evidence).map { try await read($0.root) } ?? []
+            let observed = try await kind.observe(sweep)
+            fingerprints += Self.fingerprint(of: observed)
+            let remapped = kind.remap(options.selection.filter(stored, of: kind), remapping)
+            let proposal = try await kind.propose(
+                remapped.documents,
+                ProposalContext(
+                    target: target, observed: observed, existing: options.existing, offsets: options.offsets, remapping: remapping,
+                    topicsToCome: topicsToCome, evidence: evidence))
+            for step in proposal.steps where step.kind == .topics {
+                if step.action == "create" { topicsToCome[step.id] = Int(step.to?["partitions"]?.int64 ?? 0) }
+                if step.action == "grow" { topicsToCome[step.id] = Int(step.to?.int64 ?? 0) }
+            }
+            plan.steps += proposal.steps
+            plan.conflicts += remapped.conflicts + proposal.conflicts
+            plan.notes += remapped.notes + proposal.notes
+            plan.positions += proposal.positions
+            plan.expected[kind.name] = proposal.expected
+        }
+        let unmatched = options.selection.unmatched(in: selectable)
+        if let rule = unmatched.first {
+            throw RecoveryError(
+                .usage, "'\(rule)' fits nothing in snapshot \(snapshot.short)",
+                hint: "see `tidemark show \(snapshot.short) --kind \(rule.kind.rawValue)` for what there is.")
+        }
+        // Within a stage the kinds keep their order; what a kind holds back for a later stage goes there.
+        plan.steps = plan.steps.enumerated().sorted { ($0.element.stage, $0.offset) < ($1.element.stage, $1.offset) }.map(\.element)
+        plan.fingerprint = Self.digest(fingerprints)
+        return plan
+    }
+
+    private func read(_ root: TreeRoot) async throws -> [Document] {
+        var documents: [Document] = []
+        documents.reserveCapacity(root.documents)
+        for try await document in repository.documents(root) { documents.append(document) }
+        return documents
+    }
+
+    private func remapping(_ manifest: Manifest, target: [Int32]) async throws -> Remapping {
+        var source: [Int32] = []
+        if let section = manifest.section(.cluster, .evidence), let cluster = try await repository.document("cluster", in: section.root) {
+            source = (cluster.body["brokers"]?.array ?? []).compactMap { $0["id"]?.int64 }.compactMap { Int32(exactly: $0) }
+        }
+        var brokers = Remapping.brokers(from: source, to: target)
+        for (from, to) in options.brokerMap {
+            guard target.contains(to) else {
+                throw RecoveryError(
+                    .usage, "--broker-map names broker \(to), which the target does not have",
+                    hint: "the target's brokers are \(target.map(String.init).joined(separator: ", ")).")
+            }
+            brokers[from] = to
+        }
+        return Remapping(
+            brokers: brokers, targetBrokers: target, topics: options.renames, replicationFactor: options.replicationFactor)
+    }
+
+    /// Gaps, unread parts and unknown sections of the snapshot, as far as they were asked for.
+    private func losses(_ manifest: Manifest) -> [Loss] {
+        var losses: [Loss] = []
+        func isWanted(_ name: KindName, _ id: ResourceID?) -> Bool {
+            guard let kind = Kinds.named(name) else { return options.selection.isEverything }
+            guard options.stages.contains(kind.stage) || kind.stage == .preflight else { return false }
+            return id.map { options.selection.includes(kind, $0) } ?? options.selection.includes(kind)
+        }
+        for gap in manifest.gaps where isWanted(gap.kind, gap.id) {
+            losses.append(Loss(kind: gap.kind, id: gap.id, why: "\(gap.what): \(gap.why)"))
+        }
+        for section in manifest.sections where section.part == .desired && isWanted(section.kind, nil) {
+            if Kinds.named(section.kind) == nil {
+                losses.append(Loss(kind: section.kind, id: nil, why: "this version does not know the kind; a newer tidemark restores it"))
+            } else if !section.state.isComplete {
+                losses.append(Loss(kind: section.kind, id: nil, why: "the snapshot is incomplete here: \(section.state.summary)"))
+            }
+        }
+        for unknown in manifest.unknownSections where options.selection.isEverything {
+            losses.append(
+                Loss(
+                    kind: KindName(unknown["kind"]?.text?.description ?? "unknown"), id: nil,
+                    why: "this version cannot read the section; a newer tidemark restores it"))
+        }
+        return losses
+    }
+
+    static func digest(_ fingerprints: [UInt8]) -> [UInt8] { HashFunction.sha256.digest(fingerprints) }
+
+    /// What identifies the target's state for a plan: every desired document of the kind.
+    static func fingerprint(of observation: Observation) -> [UInt8] {
+        var bytes = Array(observation.kind.rawValue.utf8) + [0]
+        for document in observation.desired { bytes += HashFunction.sha256.digest(document.canonicalBytes) }
+        return HashFunction.sha256.digest(bytes)
+    }
+}

@@ -1,0 +1,89 @@
+public import Bytes
+public import Resources
+public import SnapshotModel
+
+/// What a run did, step by step, and what observing again found.
+public struct RunReport: Sendable {
+    public struct Entry: Sendable, Hashable {
+        public var step: Step
+        public var outcome: StepOutcome
+    }
+
+    /// The run's id; its plan, journal and report are kept under it in the repository.
+    public var run: String
+    public var plan: Plan
+    public var entries: [Entry]
+    /// What is not as the plan expected; empty where the restore is proved.
+    public var differences: [Difference]
+    /// Kinds whose target could not be read whole when validating.
+    public var unproved: [Loss]
+
+    public var failed: [Entry] {
+        entries.filter(\.outcome.isFailure)
+    }
+
+    /// How the run ended, in one word: what the exit code says.
+    public var verdict: Verdict {
+        if !differences.isEmpty || !failed.isEmpty { return .validationFailed }
+        if !plan.losses.isEmpty || !unproved.isEmpty { return .partial }
+        return plan.steps.isEmpty ? .nothingToDo : .restored
+    }
+
+    public enum Verdict: String, Sendable {
+        case restored
+        case nothingToDo = "nothing-to-do"
+        /// All that could be restored was; something of the snapshot could not, or could not be proved.
+        case partial
+        case validationFailed = "validation-failed"
+    }
+
+    public var json: JSON {
+        .object([
+            "schema": "tidemark.run/1", "run": .text(ByteString(run)), "plan": .text(ByteString(plan.id)),
+            "verdict": .text(ByteString(verdict.rawValue)),
+            "entries": .array(
+                entries.map { entry in
+                    var fields = entry.outcome.json.object ?? [:]
+                    fields["kind"] = .text(ByteString(entry.step.kind.rawValue))
+                    fields["id"] = entry.step.id.json
+                    fields["action"] = .text(ByteString(entry.step.action))
+                    return .object(fields)
+                }),
+            "differences": .array(differences.map(\.json)),
+            "losses": .array((plan.losses + unproved).map(\.json)),
+        ])
+    }
+}
+
+/// A resource of the target that is not as it was wanted.
+public struct Difference: Sendable, Hashable {
+    public var kind: KindName
+    public var id: ResourceID
+    public var expected: JSON?
+    public var observed: JSON?
+
+    public init(kind: KindName, id: ResourceID, expected: JSON?, observed: JSON?) {
+        self.kind = kind
+        self.id = id
+        self.expected = expected
+        self.observed = observed
+    }
+
+    public var json: JSON {
+        .object(["kind": .text(ByteString(kind.rawValue)), "id": id.json, "expected": expected ?? .null, "observed": observed ?? .null])
+    }
+}
+
+extension StepOutcome {
+    public var json: JSON {
+        switch self {
+        case .done: .object(["outcome": "done"])
+        case .unnecessary: .object(["outcome": "unnecessary"])
+        case .failed(let message, let hint):
+            .object(["outcome": "failed", "message": .text(ByteString(message)), "hint": .text(ByteString(hint))])
+        case .unknown(let message, let hint):
+            .object(["outcome": "unknown", "message": .text(ByteString(message)), "hint": .text(ByteString(hint))])
+        case .skipped(let reason): .object(["outcome": "skipped", "message": .text(ByteString(reason))])
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import Bytes
+import Resources
+import Seams
+import SnapshotModel
+
+/// Observes the target again and compares with what was wanted.
+struct Validation: Sendable {
+    /// How long a change may take to be seen on every broker.
+    static let settlesWithin = Duration.seconds(60)
+
+    let target: Source
+    let kinds: [any Kind]
+    let progress: @Sendable (Progress) -> Void
+
+    /// Differences that are still there once the target had time to settle, and what could not be read.
+    func run(_ expected: [KindName: [Document]]) async throws -> (differences: [Difference], unproved: [Loss]) {
+        var differences: [Difference] = []
+        var unproved: [Loss] = []
+        for kind in kinds {
+            guard let wanted = expected[kind.name], !wanted.isEmpty else { continue }
+            progress(.validating(kind.name))
+            let deadline = target.time.uptime() + Self.settlesWithin
+            var pause = Duration.milliseconds(100)
+            while true {
+                let observation = try await kind.observe(Sweep(target))
+                let found = Self.differences(kind, wanted, observation)
+                if found.isEmpty || target.time.uptime() >= deadline {
+                    differences += found
+                    if !observation.state.isComplete {
+                        unproved.append(
+                            Loss(kind: kind.name, id: nil, why: "the target could not be read whole: \(observation.state.summary)"))
+                    }
+                    break
+                }
+                try await target.time.sleep(for: pause)
+                pause = min(pause * 2, .seconds(5))
+            }
+        }
+        return (differences, unproved)
+    }
+
+    static func differences(_ kind: any Kind, _ wanted: [Document], _ observation: Observation) -> [Difference] {
+        let found = Dictionary(observation.desired.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        return wanted.compactMap { expected in
+            if let observed = found[expected.id], kind.satisfies(observed, expected) { return nil }
+            return Difference(kind: kind.name, id: expected.id, expected: expected.body, observed: found[expected.id]?.body)
+        }
+    }
+}

@@ -1,0 +1,146 @@
+public import Bytes
+import KafkaClient
+import KafkaProtocol
+public import SnapshotModel
+
+/// Dynamic broker configs: of each broker, and of the cluster's default.
+///
+/// Document: `{"configs":{"log.cleaner.threads":"2"}}`; id: the broker's number, or nothing for the cluster's default.
+public struct BrokerConfigsKind: Kind {
+    public init() {}
+
+    public var name: KindName { .brokerConfigs }
+    public var stage: Stage { .cluster }
+
+    /// Throttles of replication would slow the restore itself, so they come back after everything else.
+    static let heldBack: Set<ByteString> = [
+        "leader.replication.throttled.rate", "follower.replication.throttled.rate", "replica.alter.log.dirs.io.max.bytes.per.second",
+    ]
+
+    /// Brokers refuse to more than double, or to less than halve, these at once.
+    static let laddered: Set<ByteString> = [
+        "num.io.threads", "num.network.threads", "num.replica.fetchers", "num.recovery.threads.per.data.dir", "background.threads",
+    ]
+
+    public func observe(_ sweep: Sweep) async throws -> Observation {
+        var state = SectionState.stable
+        var gaps: [Gap] = []
+        let answers = try await sweep.brokerConfigs()
+        state.unread = answers.unread.map { SectionState.UnreadPart(what: $0.subject, why: $0.error.message) }
+        let brokers = try await sweep.describeCluster().brokers.map(\.id).sorted()
+        var desired: [Document] = []
+        for (resource, id, source) in brokers.map({ (ConfigResource.broker($0), ByteString("\($0)"), ConfigSource.dynamicBroker) })
+            + [(.clusterDefault, "", ConfigSource.dynamicDefaultBroker)]
+        {
+            switch answers.value[resource] {
+            case .none: continue  // Among the unread parts.
+            case .failed(let code, let message):
+                state.unread.append(SectionState.UnreadPart(what: "configs of broker \(id)", why: "\(code) \(message ?? "")"))
+            case .entries(let entries):
+                var configs: [ByteString: JSON] = [:]
+                for entry in entries where entry.source == source {
+                    if let value = entry.value {
+                        configs[entry.name] = .text(value)
+                    } else {
+                        gaps.append(
+                            Gap(
+                                kind: name, id: ResourceID(id), what: "config \(entry.name)",
+                                why: "brokers do not tell the values of sensitive configs", resolver: nil))
+                    }
+                }
+                if !configs.isEmpty { desired.append(Document(id: ResourceID(id), body: .object(["configs": .object(configs)]))) }
+            }
+        }
+        return Observation(kind: name, desired: desired, state: state, gaps: gaps)
+    }
+
+    public func remap(_ wanted: [Document], _ remapping: Remapping) -> Remapped {
+        var result = Remapped(documents: [])
+        for document in wanted {
+            guard let text = document.id.parts.first?.validText, !text.isEmpty, let broker = Int32(text) else {
+                result.documents.append(document)
+                continue
+            }
+            if let counterpart = remapping.brokers[broker] {
+                result.documents.append(Document(id: ResourceID(ByteString("\(counterpart)")), body: document.body))
+            } else {
+                result.conflicts.append(
+                    Conflict(
+                        kind: name, id: document.id, why: "broker \(broker) has configs of its own and no counterpart in the target",
+                        hint: "name one with --broker-map \(broker)=<id>, or leave it out with --except broker-configs:\(broker)."))
+            }
+        }
+        result.documents.sort { $0.id < $1.id }
+        return result
+    }
+
+    public func propose(_ wanted: [Document], _ context: ProposalContext) async throws -> Proposal {
+        var proposal = Proposal()
+        let present = context.observedByID
+        for document in wanted {
+            let old = present[document.id]?.body["configs"]?.object ?? [:]
+            let new = document.body["configs"]?.object ?? [:]
+            // Keys that only the target sets stay: nothing is deleted.
+            let merged = old.merging(new) { _, wanted in wanted }
+            proposal.expected.append(Document(id: document.id, body: .object(["configs": .object(merged)])))
+            let differing = new.filter { old[$0.key] != $0.value }
+            guard !differing.isEmpty else { continue }
+            let clashes = differing.keys.filter { old[$0] != nil }.sorted()
+            if !clashes.isEmpty, context.existing != .update {
+                proposal.conflicts.append(
+                    Conflict(
+                        kind: name, id: document.id,
+                        why: "the target sets other values for \(clashes.map(\.description).joined(separator: ", "))",
+                        hint: "give --existing update to take the snapshot's, or leave it out with --except broker-configs."))
+                continue
+            }
+            for (late, keys) in [
+                (false, differing.filter { !Self.heldBack.contains($0.key) }), (true, differing.filter { Self.heldBack.contains($0.key) }),
+            ]
+            where !keys.isEmpty {
+                proposal.steps.append(
+                    Step(
+                        kind: name, stage: late ? .offsets : .cluster, id: document.id, action: "alter",
+                        from: .object(old.filter { keys[$0.key] != nil }), to: .object(keys), reversibility: .reversible))
+            }
+        }
+        return proposal
+    }
+
+    public func apply(_ steps: [Step], to target: Source, done: @Sendable (Step, StepOutcome) async throws -> Void) async throws {
+        for step in steps {
+            let resource = Self.resource(of: step.id)
+            let changes = ConfigChange.between(.object([:]), step.to)
+            try await climb(resource, changes, target)
+            let results = try await target.client.alterConfigs([resource: changes])
+            let name = step.id.parts.first?.isEmpty == false ? "broker \(step.id)" : "the cluster's default"
+            try await done(step, results[resource].outcome(of: "configs of \(name)"))
+        }
+    }
+
+    private static func resource(of id: ResourceID) -> ConfigResource {
+        id.parts.first?.validText.flatMap { Int32($0) }.map { .broker($0) } ?? .clusterDefault
+    }
+
+    /// Walks thread counts towards their goal in doublings or halvings; the last step is left to the caller.
+    private func climb(_ resource: ConfigResource, _ changes: [ConfigChange], _ target: Source) async throws {
+        let goals = changes.filter { Self.laddered.contains($0.name) }
+        guard !goals.isEmpty else { return }
+        let brokers = try await target.client.describeCluster().brokers
+        // The cluster's default is bounded by what each broker has now; the first broker stands for all.
+        var asked = resource
+        if resource == .clusterDefault, let first = brokers.first { asked = .broker(first.id) }
+        guard case .entries(let entries) = try await target.client.describeConfigs([asked], includeSynonyms: false).value[asked] else {
+            return
+        }
+        for change in goals {
+            guard let goal = change.value?.validText.flatMap({ Int($0) }),
+                var current = entries.first(where: { $0.name == change.name })?.value?.validText.flatMap({ Int($0) }), current > 0, goal > 0
+            else { continue }
+            while goal > current * 2 || goal * 2 < current {
+                current = goal > current ? current * 2 : (current + 1) / 2
+                _ = try await target.client.alterConfigs([resource: [.set(change.name, ByteString("\(current)"))]])
+            }
+        }
+    }
+}

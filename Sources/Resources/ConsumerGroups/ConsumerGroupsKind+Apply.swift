@@ -1,0 +1,42 @@
+public import Bytes
+import KafkaClient
+import KafkaProtocol
+public import SnapshotModel
+
+extension ConsumerGroupsKind {
+    /// Commits each group's positions from outside: allowed only while the group is empty. The epoch is left open (−1): the
+    /// target's leaders have epochs of their own, and a foreign one would look like a truncated log (KIP-320).
+    public func apply(_ steps: [Step], to target: Source, done: @Sendable (Step, StepOutcome) async throws -> Void) async throws {
+        for (group, steps) in Dictionary(grouping: steps, by: { $0.id.parts[0] }).sorted(by: { $0.key < $1.key }) {
+            var commits: [TopicPartition: OffsetToCommit] = [:]
+            for step in steps {
+                let document = try PositionDocument(id: step.id, body: step.to ?? .null)
+                for (partition, position) in document.positions {
+                    commits[TopicPartition(document.topic, partition)] = OffsetToCommit(
+                        offset: position.offset, leaderEpoch: -1, metadata: position.metadata)
+                }
+            }
+            let results = try await target.client.commitOffsets(group: group, commits)
+            for step in steps.sorted(by: { $0.id < $1.id }) {
+                let document = try PositionDocument(id: step.id, body: step.to ?? .null)
+                try await done(step, outcome(document, results))
+            }
+        }
+    }
+
+    private func outcome(_ document: PositionDocument, _ results: [TopicPartition: WriteResult]) -> StepOutcome {
+        for partition in document.positions.keys.sorted() {
+            let what = "position of group \(ResourceID(document.group)) on \(ResourceID(document.topic)) partition \(partition)"
+            switch results[TopicPartition(document.topic, partition)] {
+            case .some(let result) where result.error == .unknownMemberId || result.error == .nonEmptyGroup:
+                return .failed(
+                    message: "\(what): \(result.error): the group has members, so nothing can be committed from outside",
+                    hint: "stop the group's consumers, then run the restore again.")
+            case let result:
+                let outcome = result.outcome(of: what)
+                if outcome != .done { return outcome }
+            }
+        }
+        return .done
+    }
+}

@@ -1,0 +1,182 @@
+public import Bytes
+public import KafkaClient
+import KafkaProtocol
+public import SnapshotModel
+
+extension ConsumerGroupsKind {
+    /// How often positions that are pending in a transaction are asked for.
+    private static let unstableRounds = 4
+
+    public func observe(_ sweep: Sweep) async throws -> Observation {
+        var state = SectionState.stable
+        var gaps: [Gap] = []
+        let listed = try await sweep.listGroups()
+        state.unread += listed.unread.map { SectionState.UnreadPart(what: $0.subject, why: $0.error.message) }
+        // Classic, the newer consumer protocol, and streams groups commit offsets; share groups keep theirs elsewhere.
+        let groups = listed.value.filter { $0.type.lowercased() != "share" }
+        for group in listed.value where group.type.lowercased() == "share" {
+            gaps.append(
+                Gap(
+                    kind: name, id: ResourceID(group.id), what: "share group",
+                    why: "this version does not capture the start offsets of share groups", resolver: nil))
+        }
+
+        // Positions before log ends: then no captured position points past a captured end.
+        var offsets = try await stableOffsets(groups, sweep, &state)
+        let described = try await sweep.client.describeGroups(groups)
+        state.unread += described.unread.map { SectionState.UnreadPart(what: $0.subject, why: $0.error.message) }
+        try await readPendingByName(groups, described.value, &offsets, sweep, &state)
+
+        let committed = Set(offsets.values.flatMap { $0.filter { $0.value.offset >= 0 }.keys }).sorted()
+        let starts = try await sweep.client.listOffsets(committed, at: .earliest)
+        let ends = try await sweep.client.listOffsets(committed, at: .latest)
+        // A log end that cannot be read is a hole in the evidence, not in what can be put back.
+        let unreadEnds = (starts.unread + ends.unread).map { SectionState.UnreadPart(what: $0.subject, why: $0.error.message) }
+
+        let again = try await sweep.client.fetchOffsets(groups, requireStable: false)
+        var documents: [Document] = []
+        var evidence: [Document] = []
+        for group in groups {
+            evidence.append(groupEvidence(of: group, described.value[group.id]))
+            let positions = offsets[group.id] ?? [:]
+            for (topic, partitions) in Dictionary(grouping: positions.filter { $0.value.offset >= 0 }, by: \.key.topic) {
+                documents.append(
+                    PositionDocument(
+                        group: group.id, topic: topic,
+                        positions: Dictionary(
+                            uniqueKeysWithValues: partitions.map {
+                                ($0.key.partition, PositionDocument.Position(offset: $0.value.offset, metadata: $0.value.metadata ?? ""))
+                            })
+                    ).document)
+                evidence.append(Self.logEvidence(group.id, topic, partitions.map { ($0.key, $0.value) }, starts.value, ends.value))
+                let later = again.value[group.id] ?? [:]
+                if partitions.contains(where: { later[$0.key].map { l in l.offset != $0.value.offset } ?? false }) {
+                    state.moved.append(ResourceID(group.id, topic))
+                }
+            }
+        }
+        state.moved.sort()
+        let evidenceState = SectionState(outcome: .captured, unread: unreadEnds)
+        return Observation(kind: name, desired: documents, evidence: evidence, state: state, evidenceState: evidenceState, gaps: gaps)
+    }
+
+    /// Every group's positions, stable ones only; what stays pending in transactions is an unread part.
+    private func stableOffsets(
+        _ groups: [ListedGroup], _ sweep: Sweep, _ state: inout SectionState
+    ) async throws -> [ByteString: [TopicPartition: CommittedOffset]] {
+        var offsets: [ByteString: [TopicPartition: CommittedOffset]] = [:]
+        var left = groups
+        var pause = Duration.milliseconds(200)
+        for round in 1...Self.unstableRounds {
+            let answer = try await sweep.client.fetchOffsets(left, requireStable: true)
+            if round == 1 { state.unread += answer.unread.map { SectionState.UnreadPart(what: $0.subject, why: $0.error.message) } }
+            offsets.merge(answer.value) { _, new in new }
+            left = left.filter { offsets[$0.id]?.values.contains { $0.error == .unstableOffsetCommit } ?? false }
+            if left.isEmpty || round == Self.unstableRounds { break }
+            try await sweep.source.time.sleep(for: pause)
+            pause = pause * 2
+        }
+        for group in groups {
+            for (partition, position) in offsets[group.id] ?? [:] where position.error.isError {
+                state.unread.append(
+                    SectionState.UnreadPart(
+                        what:
+                            "position of group \(ResourceID(group.id)) on \(ResourceID(partition.topic)) partition \(partition.partition)",
+                        why: position.error == .unstableOffsetCommit
+                            ? "a transaction holds it back" : "the coordinator answered \(position.error)"))
+            }
+            offsets[group.id] = offsets[group.id]?.filter { !$0.value.error.isError }
+        }
+        return offsets
+    }
+
+    /// Asked for all of a group's positions, a broker leaves out one whose **first** commit is pending in a transaction, without
+    /// an error; asked by name it says so. So while a transaction holds partitions of the offsets topic, the groups kept there
+    /// are asked again by name.
+    private func readPendingByName(
+        _ groups: [ListedGroup], _ described: [ByteString: GroupDescription],
+        _ offsets: inout [ByteString: [TopicPartition: CommittedOffset]],
+        _ sweep: Sweep, _ state: inout SectionState
+    ) async throws {
+        let open = try await sweep.client.openTransactions()
+        state.unread += open.unread.map { SectionState.UnreadPart(what: $0.subject, why: $0.error.message) }
+        let held = Set(open.value.flatMap(\.partitions).filter { $0.topic == "__consumer_offsets" }.map(\.partition))
+        guard !held.isEmpty else { return }
+        let topics = try await sweep.describeTopics()
+        guard let count = topics.first(where: { $0.name == "__consumer_offsets" })?.partitions.count, count > 0 else { return }
+        let everything = topics.filter { !$0.isInternal }.flatMap { topic in
+            topic.partitions.map { TopicPartition(topic.name, $0.index) }
+        }
+        for group in groups where held.contains(group.id.offsetsPartition(of: Int32(clamping: count))) {
+            let known = Set((offsets[group.id] ?? [:]).keys)
+            let asked = everything.filter { !known.contains($0) }
+            let answer = try await sweep.client.fetchOffsets(of: group, partitions: asked, requireStable: true)
+            state.unread += answer.unread.map { SectionState.UnreadPart(what: $0.subject, why: $0.error.message) }
+            for (partition, position) in answer.value {
+                if position.error == .unstableOffsetCommit {
+                    state.unread.append(
+                        SectionState.UnreadPart(
+                            what:
+                                "position of group \(ResourceID(group.id)) on \(ResourceID(partition.topic)) partition \(partition.partition)",
+                            why: "its first commit is pending in a transaction"))
+                } else if !position.error.isError, position.offset >= 0 {
+                    offsets[group.id, default: [:]][partition] = position
+                }
+            }
+        }
+    }
+
+    private func groupEvidence(of group: ListedGroup, _ description: GroupDescription?) -> Document {
+        var fields: [ByteString: JSON] = [
+            "type": .text(group.type), "protocolType": .text(description?.protocolType ?? group.protocolType),
+            "state": .text(description?.state ?? group.state),
+        ]
+        if let description {
+            fields["protocol"] = .text(description.protocolName)
+            fields["members"] = .array(
+                description.members.sorted { $0.id < $1.id }.map { member in
+                    .object([
+                        "memberId": .text(member.id), "clientId": .text(member.clientID), "host": .text(member.host),
+                        "instanceId": member.instanceID.map { .text($0) } ?? .null,
+                    ])
+                })
+        }
+        return Document(id: ResourceID(group.id), body: .object(fields))
+    }
+
+    /// Leader epoch, log start, log end and lag by partition, in columns; null where one is not known.
+    private static func logEvidence(
+        _ group: ByteString, _ topic: ByteString, _ positions: [(TopicPartition, CommittedOffset)],
+        _ starts: [TopicPartition: ListedOffset], _ ends: [TopicPartition: ListedOffset]
+    ) -> Document {
+        let rows = positions.sorted { $0.0.partition < $1.0.partition }
+        func column(_ value: (TopicPartition, CommittedOffset) -> Int64?) -> JSON {
+            .array(rows.map { value($0.0, $0.1).map { JSON.count64($0) } ?? .null })
+        }
+        return Document(
+            id: ResourceID(group, topic),
+            body: .object([
+                "partitions": column { partition, _ in Int64(partition.partition) },
+                "leaderEpochs": column { _, position in Int64(position.leaderEpoch) },
+                "logStarts": column { partition, _ in starts[partition]?.knownOffset },
+                "logEnds": column { partition, _ in ends[partition]?.knownOffset },
+                "lags": column { partition, position in ends[partition]?.knownOffset.map { max(0, $0 - position.offset) } },
+            ]))
+    }
+}
+
+extension ListedOffset {
+    /// The offset; nil where the broker answered an error or knows none.
+    var knownOffset: Int64? { error.isError || offset < 0 ? nil : offset }
+}
+
+extension ByteString {
+    func lowercased() -> String { description.lowercased() }
+
+    /// The partition of `__consumer_offsets` that keeps a group: Java's hash of its UTF-16 units, made positive, modulo `count`.
+    func offsetsPartition(of count: Int32) -> Int32 {
+        var hash: Int32 = 0
+        for unit in description.utf16 { hash = hash &* 31 &+ Int32(unit) }
+        return (hash & Int32.max) % count
+    }
+}

@@ -1,0 +1,110 @@
+public import Bytes
+public import SnapshotModel
+
+/// One change that a plan proposes.
+public struct Step: Sendable, Hashable {
+    public enum Reversibility: String, Sendable {
+        /// Can be undone exactly.
+        case reversible
+        /// Can be made up for, not undone.
+        case compensable
+        case irreversible
+    }
+
+    public var kind: KindName
+    public var stage: Stage
+    public var id: ResourceID
+    /// A verb for people and for the kind itself: `create`, `alter`, `grow`, `commit`, `register`.
+    public var action: String
+    /// The target's document as observed; nil where there is none.
+    public var from: JSON?
+    /// What the step makes of it.
+    public var to: JSON?
+    public var reversibility: Reversibility
+
+    public init(
+        kind: KindName, stage: Stage, id: ResourceID, action: String, from: JSON?, to: JSON?, reversibility: Reversibility
+    ) {
+        self.kind = kind
+        self.stage = stage
+        self.id = id
+        self.action = action
+        self.from = from
+        self.to = to
+        self.reversibility = reversibility
+    }
+}
+
+/// What came of a step.
+public enum StepOutcome: Sendable, Hashable {
+    case done
+    /// The target already was as wanted.
+    case unnecessary
+    case failed(message: String, hint: String)
+    /// The answer was lost, or was a time-out: observe again, never assume.
+    case unknown(message: String, hint: String)
+    /// Not tried, because of what failed before.
+    case skipped(reason: String)
+
+    /// Whether the step's change is not, or perhaps not, on the target.
+    public var isFailure: Bool {
+        switch self {
+        case .failed, .unknown, .skipped: true
+        case .done, .unnecessary: false
+        }
+    }
+}
+
+/// What stands in the way of a plan; nothing is applied while there is one.
+public struct Conflict: Sendable, Hashable {
+    public var kind: KindName
+    public var id: ResourceID?
+    public var why: String
+    public var hint: String
+
+    public init(kind: KindName, id: ResourceID?, why: String, hint: String) {
+        self.kind = kind
+        self.id = id
+        self.why = why
+        self.hint = hint
+    }
+}
+
+/// What a person should know before approving: a drift, a thing left to the target, a map of ids.
+public struct Note: Sendable, Hashable {
+    public var kind: KindName
+    public var id: ResourceID?
+    public var text: String
+
+    public init(kind: KindName, id: ResourceID? = nil, text: String) {
+        self.kind = kind
+        self.id = id
+        self.text = text
+    }
+}
+
+/// What a kind proposes for a target.
+public struct Proposal: Sendable {
+    public var steps: [Step] = []
+    public var conflicts: [Conflict] = []
+    public var notes: [Note] = []
+    /// What observing the target again must find once the steps are done, in the form that ``Kind/satisfies(_:_:)`` compares.
+    public var expected: [Document] = []
+    /// What becomes of each committed position, where the kind has any.
+    public var positions: [PositionChange] = []
+
+    public init() {}
+}
+
+/// Documents made ready for another target.
+public struct Remapped: Sendable {
+    public var documents: [Document]
+    public var conflicts: [Conflict] = []
+    public var notes: [Note] = []
+
+    public init(documents: [Document], conflicts: [Conflict] = [], notes: [Note] = []) {
+        self.documents = documents
+        self.conflicts = conflicts
+        self.notes = notes
+    }
+}

@@ -1,0 +1,51 @@
+public import Bytes
+public import KafkaClient
+import KafkaProtocol
+
+/// One look over a cluster. What several kinds need is asked once and kept for as long as the sweep lasts.
+public actor Sweep {
+    public nonisolated let source: Source
+    private var cluster: ClusterDescription?
+    private var topics: [TopicDescription]?
+    private var groups: Sharded<[ListedGroup]>?
+    private var brokers: Sharded<[ConfigResource: ConfigAnswer]>?
+
+    public init(_ source: Source) { self.source = source }
+
+    public nonisolated var client: KafkaClient { source.client }
+
+    public func describeCluster() async throws -> ClusterDescription {
+        if let cluster { return cluster }
+        let description = try await client.describeCluster()
+        cluster = description
+        return description
+    }
+
+    /// Every topic that the caller may see, sorted by name.
+    public func describeTopics() async throws -> [TopicDescription] {
+        if let topics { return topics }
+        return try await describeTopicsAnew()
+    }
+
+    public func describeTopicsAnew() async throws -> [TopicDescription] {
+        let described = try await client.describeTopics(nil).sorted { $0.name < $1.name }
+        topics = described
+        return described
+    }
+
+    public func listGroups() async throws -> Sharded<[ListedGroup]> {
+        if let groups { return groups }
+        let listed = try await client.listGroups()
+        groups = listed
+        return listed
+    }
+
+    /// The configs of every broker, each asked of that very broker, and of the cluster's default.
+    public func brokerConfigs() async throws -> Sharded<[ConfigResource: ConfigAnswer]> {
+        if let brokers { return brokers }
+        let resources = try await describeCluster().brokers.map { ConfigResource.broker($0.id) } + [.clusterDefault]
+        let answered = try await client.describeConfigs(resources, includeSynonyms: false)
+        brokers = answered
+        return answered
+    }
+}

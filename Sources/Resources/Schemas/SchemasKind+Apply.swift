@@ -1,0 +1,133 @@
+public import Bytes
+import SchemaRegistryClient
+public import SnapshotModel
+
+extension SchemasKind {
+    /// Registers versions first, references before what refers to them, then deletes softly what was deleted, then sets levels.
+    /// While it works the subjects are in import mode (or, where ids cannot be kept, without compatibility checks); that is put
+    /// back whatever happens.
+    public func apply(_ steps: [Step], to target: Source, done: @Sendable (Step, StepOutcome) async throws -> Void) async throws {
+        guard let registry = target.registry else { return }
+        let registrations = steps.filter { $0.action == "register" }
+        if !registrations.isEmpty {
+            let capabilities = try await registry.probe(forWriting: true)
+            let subjects = Set(registrations.map { $0.id.parts[1] }).sorted()
+            let preparation = Preparation(registry: registry, subjects: subjects, importing: capabilities.keepsIDs)
+            try await preparation.prepare()
+            do {
+                try await register(registrations, registry, keepsIDs: capabilities.keepsIDs, done)
+            } catch {
+                try await preparation.putBack()
+                throw error
+            }
+            try await preparation.putBack()
+        }
+        for step in steps where step.action != "register" { try await done(step, await set(step, registry)) }
+    }
+
+    private func register(
+        _ steps: [Step], _ registry: SchemaRegistryClient, keepsIDs: Bool, _ done: @Sendable (Step, StepOutcome) async throws -> Void
+    ) async throws {
+        var toDelete: [(Step, SchemaDocument)] = []
+        var broken = false
+        for step in steps {
+            let schema = try SchemaDocument(id: step.id, body: step.to ?? .null)
+            guard !broken else {
+                try await done(step, .skipped(reason: "an earlier schema could not be registered"))
+                continue
+            }
+            let outcome = await register(schema, registry, keepsIDs: keepsIDs)
+            if outcome == .done, schema.isDeleted {
+                toDelete.append((step, schema))
+            } else {
+                broken = outcome.isFailure
+                try await done(step, outcome)
+            }
+        }
+        // What refers goes before what is referred to.
+        for (step, schema) in toDelete.reversed() {
+            try await done(
+                step,
+                await attempt("soft deletion of \(step.id)") { () async throws(RegistryError) in
+                    try await registry.delete(Int32(clamping: schema.version), of: schema.subject)
+                })
+        }
+    }
+
+    private func register(_ schema: SchemaDocument, _ registry: SchemaRegistryClient, keepsIDs: Bool) async -> StepOutcome {
+        var answered: RegistrationOutcome?
+        let outcome = await attempt("schema \(schema.key)") { () async throws(RegistryError) in
+            answered = try await registry.register(
+                Registration(
+                    schema: schema.registration, id: keepsIDs ? schema.id.map { Int32(clamping: $0) } : nil,
+                    version: keepsIDs ? Int32(clamping: schema.version) : nil), under: schema.subject)
+        }
+        // Some registries answer 200 and do something else.
+        if outcome == .done, keepsIDs, let wanted = schema.id, let id = answered?.id, Int64(id) != wanted {
+            return .failed(
+                message: "schema \(schema.key): asked for id \(wanted), the registry gave \(id)",
+                hint: "the registry ignores ids: empty it and restore into one with import mode.")
+        }
+        return outcome
+    }
+
+    private func set(_ step: Step, _ registry: SchemaRegistryClient) async -> StepOutcome {
+        let scope = Self.scope(of: step.id)
+        return await attempt("\(step.action) of \(operatorName(of: step.id))") { () async throws(RegistryError) in
+            switch (step.action, step.to) {
+            case ("set compatibility", let body?): try await registry.setCompatibility(CompatibilitySetting(body: body), of: scope)
+            case ("set mode", let body?):
+                try await registry.setMode(RegistryMode(rawValue: body["level"]?.text?.description ?? "READWRITE"), of: scope)
+            default: try await registry.deleteMode(of: scope)
+            }
+        }
+    }
+
+    private func attempt(_ what: String, _ body: () async throws(RegistryError) -> Void) async -> StepOutcome {
+        do throws(RegistryError) {
+            try await body()
+            return .done
+        } catch where error.isOutcomeUnknown {
+            return .unknown(message: "\(what): \(error.message)", hint: "run the restore again: it observes the target first.")
+        } catch {
+            return .failed(message: "\(what): \(error.message)", hint: error.hint)
+        }
+    }
+
+    /// What has to be otherwise on the subjects while their versions are registered.
+    private struct Preparation {
+        let registry: SchemaRegistryClient
+        let subjects: [ByteString]
+        let importing: Bool
+
+        func prepare() async throws(RegistryError) {
+            for subject in subjects {
+                if importing {
+                    try await registry.setMode(.import, of: .subject(subject))
+                } else {
+                    try await registry.setCompatibility(CompatibilitySetting(level: "NONE"), of: .subject(subject))
+                }
+            }
+        }
+
+        /// The subjects are new, so nothing was set on them before; what the snapshot wants is set by later steps. All are tried;
+        /// the first failure is thrown afterwards.
+        func putBack() async throws {
+            var failure: RegistryError?
+            for subject in subjects {
+                do throws(RegistryError) {
+                    if importing {
+                        try await registry.deleteMode(of: .subject(subject))
+                    } else {
+                        try await registry.deleteCompatibility(of: .subject(subject))
+                    }
+                } catch where error.kind == .notFound {
+                    continue
+                } catch {
+                    failure = failure ?? error
+                }
+            }
+            if let failure { throw failure }
+        }
+    }
+}

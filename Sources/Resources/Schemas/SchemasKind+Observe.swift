@@ -1,0 +1,133 @@
+import Bytes
+public import SnapshotModel
+import SchemaRegistryClient
+
+extension SchemasKind {
+    public func observe(_ sweep: Sweep) async throws -> Observation {
+        guard let registry = sweep.source.registry else {
+            return Observation(kind: name, state: .disabled("no schema registry was named"))
+        }
+        do throws(RegistryError) {
+            return try await look(at: registry)
+        } catch where error.kind == .forbidden || error.kind == .authentication {
+            return Observation(kind: name, state: .forbidden(error.message))
+        } catch where error.kind == .cancelled {
+            throw CancellationError()
+        } catch {
+            return Observation(kind: name, state: .unread(error.message))
+        }
+    }
+
+    private func look(at registry: SchemaRegistryClient) async throws(RegistryError) -> Observation {
+        var desired: [Document] = []
+        var evidence: [Document] = []
+        var subjects: Set<ByteString> = []
+        for version in try await registry.inventory() {
+            let document = SchemaDocument(version)
+            desired.append(document.document)
+            subjects.insert(version.subject)
+            var fields: [ByteString: JSON] = [:]
+            if let guid = version.guid { fields["guid"] = .text(ByteString(guid)) }
+            if let timestamp = version.timestamp { fields["timestamp"] = JSON.count64(timestamp) }
+            if !fields.isEmpty { evidence.append(Document(id: document.key, body: .object(fields))) }
+        }
+        let capabilities = try await registry.probe()
+        var scopes: [RegistryScope] = [.global]
+        scopes += (capabilities.contexts ?? []).filter { $0 != "." }.map { .context($0) }
+        scopes += subjects.sorted().map { .subject($0) }
+        for scope in scopes {
+            if let setting = try await registry.compatibility(of: scope) {
+                desired.append(Document(id: Self.id(Self.compatibility, scope), body: setting.body))
+            }
+            // A registry with one mode for all would give it again for every subject.
+            guard capabilities.modes == .supported, scope == .global || capabilities.countsIDsPerContext else { continue }
+            if let mode = try await registry.mode(of: scope) {
+                desired.append(
+                    Document(id: Self.id(Self.mode, scope), body: .object(["level": .text(ByteString(mode.rawValue))])))
+            }
+        }
+        return Observation(kind: name, desired: desired, evidence: evidence, state: .stable)
+    }
+
+    static func id(_ setting: ByteString, _ scope: RegistryScope) -> ResourceID {
+        switch scope {
+        case .global: ResourceID(setting)
+        case .context(let name): ResourceID(setting, ":" + name + ":")
+        case .subject(let name): ResourceID(setting, name)
+        }
+    }
+
+    /// The scope that a setting's id names.
+    static func scope(of id: ResourceID) -> RegistryScope {
+        guard id.parts.count > 1 else { return .global }
+        let name = id.parts[1]
+        let context = context(of: name)
+        return !context.isEmpty && context == name
+            ? .context(ByteString(bytes: name.bytes.dropFirst().dropLast())) : .subject(name)
+    }
+}
+
+extension SchemaDocument {
+    init(_ version: SchemaVersion) {
+        self.init(
+            subject: version.subject, version: Int64(version.version), id: Int64(version.id), type: ByteString(version.schema.type),
+            schema: version.schema.text,
+            references: version.schema.references.map { Reference(name: $0.name, subject: $0.subject, version: Int64($0.version)) },
+            metadata: version.schema.metadata.map { JSON($0) }, ruleSet: version.schema.ruleSet.map { JSON($0) },
+            isDeleted: version.isDeleted ?? false)
+    }
+
+    /// What the registry is asked to register.
+    var registration: Schema {
+        Schema(
+            type: type.description, text: schema,
+            references: references.map {
+                SchemaReference(name: $0.name, subject: $0.subject, version: Int32(clamping: $0.version))
+            }, metadata: metadata.map { RegistryJSON($0) }, ruleSet: ruleSet.map { RegistryJSON($0) })
+    }
+}
+
+extension CompatibilitySetting {
+    /// `{"level":"BACKWARD","others":{…}}`.
+    var body: JSON {
+        var fields: [ByteString: JSON] = [:]
+        if let level { fields["level"] = .text(ByteString(level)) }
+        if !others.isEmpty { fields["others"] = JSON(.object(others)) }
+        return .object(fields)
+    }
+
+    init(body: JSON) {
+        let others = (body["others"]?.object ?? [:]).map { ($0.key.description, RegistryJSON($0.value)) }
+        self.init(level: body["level"]?.text?.description, others: Dictionary(uniqueKeysWithValues: others))
+    }
+}
+
+extension JSON {
+    init(_ json: RegistryJSON) {
+        switch json {
+        case .null: self = .null
+        case .bool(let flag): self = .bool(flag)
+        case .integer(let number): self = JSON.count64(number)
+        case .number(let number): self = .number(number)
+        case .string(let text): self = .text(ByteString(text))
+        case .array(let elements): self = .array(elements.map { JSON($0) })
+        case .object(let members):
+            self = .object(Dictionary(members.map { (ByteString($0.key), JSON($0.value)) }, uniquingKeysWith: { first, _ in first }))
+        }
+    }
+}
+
+extension RegistryJSON {
+    init(_ json: JSON) {
+        switch json {
+        case .null: self = .null
+        case .bool(let flag): self = .bool(flag)
+        case .integer(let number): self = .integer(number)
+        case .number(let number): self = .number(number)
+        case .text(let text): self = .string(text.description)
+        case .array(let elements): self = .array(elements.map { RegistryJSON($0) })
+        case .object(let members):
+            self = .object(Dictionary(members.map { ($0.key.description, RegistryJSON($0.value)) }, uniquingKeysWith: { first, _ in first }))
+        }
+    }
+}

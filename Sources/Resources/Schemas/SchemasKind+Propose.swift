@@ -1,0 +1,191 @@
+public import Bytes
+import SchemaRegistryClient
+public import SnapshotModel
+
+extension SchemasKind {
+    public func propose(_ wanted: [Document], _ context: ProposalContext) async throws -> Proposal {
+        var proposal = Proposal()
+        guard !wanted.isEmpty else { return proposal }
+        guard let registry = context.target.registry else {
+            proposal.conflicts.append(
+                Conflict(
+                    kind: name, id: nil, why: "the snapshot holds schemas and no registry of the target is named",
+                    hint: "give --schema-registry, or leave them out with --except schemas."))
+            return proposal
+        }
+        let capabilities = try await registry.probe(forWriting: true)
+        var schemas: [SchemaDocument] = []
+        for document in wanted where document.id.parts.first == Self.schema { schemas.append(try SchemaDocument(document)) }
+        let present = try Dictionary(
+            uniqueKeysWithValues: context.observed.desired.filter { $0.id.parts.first == Self.schema }.map {
+                ($0.id, try SchemaDocument($0))
+            })
+        proposeSchemas(schemas, present, context, keepsIDs: capabilities.keepsIDs, &proposal)
+        proposeSettings(wanted.filter { $0.id.parts.first != Self.schema }, context, hasModes: capabilities.modeChanges == .supported, &proposal)
+        return proposal
+    }
+
+    private func proposeSchemas(
+        _ wanted: [SchemaDocument], _ present: [ResourceID: SchemaDocument], _ context: ProposalContext, keepsIDs: Bool,
+        _ proposal: inout Proposal
+    ) {
+        let occupied = Set(present.values.map(\.subject))
+        var missing: [SchemaDocument] = []
+        for schema in wanted {
+            if let found = present[schema.key] {
+                var expected = schema
+                if !keepsIDs { expected.id = nil }
+                if context.existing == .fail {
+                    conflict(schema.key, "the target's registry already has it", &proposal)
+                } else if satisfies(found.document, expected.document) {
+                    proposal.expected.append(expected.document)
+                } else {
+                    conflict(schema.key, "the target's registry has another schema, id or state under this version", &proposal)
+                }
+            } else if occupied.contains(schema.subject), keepsIDs {
+                conflict(schema.key, "the target's subject already has other versions, so it cannot be imported into", &proposal)
+            } else {
+                missing.append(schema)
+            }
+        }
+        if keepsIDs { refuseClashingIDs(missing, present, &proposal) }
+        guard let ordered = Self.referencesFirst(missing, known: Set(present.keys)) else {
+            conflict(
+                nil, "schemas refer to one another in a circle, or to one that is neither in the selection nor on the target", &proposal)
+            return
+        }
+        if !keepsIDs, !ordered.isEmpty {
+            proposal.notes.append(
+                Note(
+                    kind: name,
+                    text: "the target's registry cannot keep schema ids: it gives new ones, and the report lists which became which"))
+            refuseShiftedVersions(ordered, &proposal)
+        }
+        for schema in ordered {
+            proposal.steps.append(
+                Step(kind: name, stage: stage, id: schema.key, action: "register", from: nil, to: schema.body, reversibility: .compensable))
+            var expected = schema
+            if !keepsIDs { expected.id = nil }
+            proposal.expected.append(expected.document)
+        }
+    }
+
+    private func conflict(_ id: ResourceID?, _ why: String, _ proposal: inout Proposal) {
+        let subject = id.map { ":\(operatorName(of: $0))" } ?? ""
+        proposal.conflicts.append(
+            Conflict(
+                kind: name, id: id, why: why,
+                hint: "use an empty registry, or leave it out with --except schemas\(subject)."))
+    }
+
+    /// One id means one schema in a context, and one text under two ids corrupts the look-up from text to id.
+    private func refuseClashingIDs(_ missing: [SchemaDocument], _ present: [ResourceID: SchemaDocument], _ proposal: inout Proposal) {
+        struct Place: Hashable {
+            var context: ByteString
+            var id: Int64
+        }
+        struct Content: Hashable {
+            var type: ByteString
+            var schema: ByteString
+            var references: [SchemaDocument.Reference]
+        }
+        func content(_ schema: SchemaDocument) -> Content {
+            Content(type: schema.type, schema: schema.schema, references: schema.references)
+        }
+        var byPlace: [Place: Content] = [:]
+        for schema in present.values { byPlace[Place(context: schema.context, id: schema.id ?? 0)] = content(schema) }
+        for schema in missing {
+            let place = Place(context: schema.context, id: schema.id ?? 0)
+            if let other = byPlace[place], other != content(schema) {
+                conflict(schema.key, "id \(place.id) already means another schema on the target", &proposal)
+            }
+            byPlace[place] = content(schema)
+        }
+        var idsOfContent: [ByteString: [Content: Set<Int64>]] = [:]
+        for (place, content) in byPlace { idsOfContent[place.context, default: [:]][content, default: []].insert(place.id) }
+        for schema in missing {
+            let ids = idsOfContent[schema.context]?[content(schema)] ?? []
+            if ids.count > 1, let id = schema.id, id != ids.min() {
+                proposal.notes.append(
+                    Note(kind: name, id: schema.key, text: "the same text has ids \(ids.sorted()); a look-up by text finds one of them"))
+            }
+        }
+    }
+
+    /// A registry without import mode numbers versions by itself, from 1 without gaps.
+    private func refuseShiftedVersions(_ ordered: [SchemaDocument], _ proposal: inout Proposal) {
+        for (subject, versions) in Dictionary(grouping: ordered, by: \.subject).sorted(by: { $0.key < $1.key }) {
+            let numbers = versions.map(\.version).sorted()
+            if numbers != (1...Int64(numbers.count)).map({ $0 }) {
+                conflict(
+                    ResourceID(Self.schema, subject, ByteString("\(numbers[0])")),
+                    "the subject's versions are \(numbers.map(String.init).joined(separator: ", ")); this registry can only number them from 1",
+                    &proposal)
+            }
+        }
+    }
+
+    /// Each schema after those that it refers to, and each subject's versions in their order. Nil where that is impossible.
+    static func referencesFirst(_ schemas: [SchemaDocument], known: Set<ResourceID>) -> [SchemaDocument]? {
+        var left = schemas.sorted { ($0.subject, $0.version) < ($1.subject, $1.version) }
+        var placed = known
+        var ordered: [SchemaDocument] = []
+        while !left.isEmpty {
+            var waiting: [SchemaDocument] = []
+            var held: Set<ByteString> = []
+            for schema in left {
+                let references = schema.references.map {
+                    ResourceID(Self.schema, qualified($0.subject, like: schema.subject), ByteString("\($0.version)"))
+                }
+                if !held.contains(schema.subject), references.allSatisfy({ placed.contains($0) }) {
+                    placed.insert(schema.key)
+                    ordered.append(schema)
+                } else {
+                    held.insert(schema.subject)
+                    waiting.append(schema)
+                }
+            }
+            if waiting.count == left.count { return nil }
+            left = waiting
+        }
+        return ordered
+    }
+
+    /// A reference's subject without a context is meant within the context of the schema that refers.
+    private static func qualified(_ subject: ByteString, like other: ByteString) -> ByteString {
+        subject.hasPrefix(":.") ? subject : context(of: other) + subject
+    }
+
+    private func proposeSettings(_ wanted: [Document], _ context: ProposalContext, hasModes: Bool, _ proposal: inout Proposal) {
+        let present = context.observedByID
+        for document in wanted {
+            let isMode = document.id.parts.first == Self.mode
+            if isMode, !hasModes {
+                if document.body["level"]?.text != "READWRITE" {
+                    conflict(document.id, "the target's registry has no modes", &proposal)
+                }
+                continue
+            }
+            proposal.expected.append(document)
+            guard present[document.id] != document else { continue }
+            // An empty registry has a level of its own as well: nobody chose it.
+            let isDefault = document.id.parts.count == 1 && !present.keys.contains { $0.parts.first == Self.schema }
+            if let existing = present[document.id], context.existing != .update, !isDefault {
+                conflict(document.id, "the target's registry has it as \(existing.body["level"]?.text ?? "?")", &proposal)
+                continue
+            }
+            proposal.steps.append(
+                Step(
+                    kind: name, stage: stage, id: document.id, action: isMode ? "set mode" : "set compatibility",
+                    from: present[document.id]?.body,
+                    to: document.body, reversibility: .reversible))
+        }
+        // A subject left in import mode by an interrupted restore refuses every producer: put back.
+        let modes = Set(wanted.filter { $0.id.parts.first == Self.mode }.map(\.id))
+        for (id, document) in present.sorted(by: { $0.key < $1.key })
+        where id.parts.first == Self.mode && id.parts.count == 2 && document.body["level"]?.text == "IMPORT" && !modes.contains(id) {
+            proposal.steps.append(
+                Step(kind: name, stage: stage, id: id, action: "clear mode", from: document.body, to: nil, reversibility: .reversible))
+        }
+    }
+}

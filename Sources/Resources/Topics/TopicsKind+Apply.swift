@@ -1,0 +1,129 @@
+public import Bytes
+import KafkaClient
+import KafkaProtocol
+public import SnapshotModel
+
+extension TopicsKind {
+    /// How long a created topic may take to be known to every broker: a small broker under load was seen to need over a minute.
+    static let visibleWithin = Duration.seconds(180)
+
+    public func apply(_ steps: [Step], to target: Source, done: @Sendable (Step, StepOutcome) async throws -> Void) async throws {
+        try await create(steps.filter { $0.action == "create" }, target, done)
+        try await grow(steps.filter { $0.action == "grow" }, target, done)
+        try await alter(steps.filter { $0.action == "alter" }, target, done)
+    }
+
+    private func create(_ steps: [Step], _ target: Source, _ done: @Sendable (Step, StepOutcome) async throws -> Void) async throws {
+        guard !steps.isEmpty else { return }
+        var topics: [NewTopic] = []
+        for step in steps {
+            guard let name = step.id.parts.first, let body = step.to else { continue }
+            let topic = try TopicDocument(name: name, body: body, document: Document(id: step.id, body: body))
+            topics.append(
+                NewTopic(
+                    name: topic.name, partitions: Int32(topic.partitions), replicationFactor: Int16(topic.replicationFactor),
+                    assignments: topic.assignment, configs: topic.configs))
+        }
+        let results = try await target.client.createTopics(topics)
+        let created = Set(topics.map(\.name).filter { results[$0]?.isDone == true })
+        let known = try await Self.waitUntilKnown(created, target)
+        for step in steps {
+            guard let name = step.id.parts.first else { continue }
+            try await done(step, outcome(name, results[name], known: known))
+        }
+    }
+
+    private func outcome(_ name: ByteString, _ result: WriteResult?, known: Set<ByteString>) -> StepOutcome {
+        let outcome = result.outcome(of: "topic \(name)")
+        guard outcome == .done, !known.contains(name) else { return outcome }
+        return .unknown(
+            message: "topic \(name) was created, but not every broker knows it after \(Self.visibleWithin)",
+            hint: "run the restore again once the cluster is calm: it observes first.")
+    }
+
+    /// A success of CreateTopics is not yet in every broker's metadata. Returns the names that all brokers know.
+    static func waitUntilKnown(_ names: Set<ByteString>, _ target: Source) async throws -> Set<ByteString> {
+        guard !names.isEmpty else { return [] }
+        let deadline = target.time.uptime() + visibleWithin
+        var pause = Duration.milliseconds(50)
+        while true {
+            var known = names
+            for broker in try await target.client.describeCluster().brokers {
+                let seen = try await target.client.describeTopics(nil, at: broker.id)
+                known.formIntersection(seen.filter { !$0.error.isError && $0.partitions.allSatisfy { $0.leader != nil } }.map(\.name))
+            }
+            if known.count == names.count || target.time.uptime() >= deadline { return known }
+            try await target.time.sleep(for: pause)
+            pause = min(pause * 2, .seconds(2))
+        }
+    }
+
+    private func grow(_ steps: [Step], _ target: Source, _ done: @Sendable (Step, StepOutcome) async throws -> Void) async throws {
+        var counts: [ByteString: Int32] = [:]
+        for step in steps {
+            if let name = step.id.parts.first, let count = step.to?.int64 { counts[name] = Int32(clamping: count) }
+        }
+        guard !counts.isEmpty else { return }
+        let results = try await target.client.createPartitions(counts)
+        for step in steps {
+            guard let name = step.id.parts.first else { continue }
+            try await done(step, results[name].outcome(of: "partitions of topic \(name)"))
+        }
+    }
+
+    private func alter(_ steps: [Step], _ target: Source, _ done: @Sendable (Step, StepOutcome) async throws -> Void) async throws {
+        var changes: [ConfigResource: [ConfigChange]] = [:]
+        for step in steps {
+            if let name = step.id.parts.first { changes[.topic(name)] = ConfigChange.between(step.from, step.to) }
+        }
+        guard !changes.isEmpty else { return }
+        let results = try await target.client.alterConfigs(changes)
+        for step in steps {
+            guard let name = step.id.parts.first else { continue }
+            try await done(step, results[.topic(name)].outcome(of: "configs of topic \(name)"))
+        }
+    }
+}
+
+extension ConfigChange {
+    /// What makes the overrides `to` of the overrides `from`, both objects of text by key, in the order of the keys.
+    static func between(_ from: JSON?, _ to: JSON?) -> [ConfigChange] {
+        let (old, new) = (from?.object ?? [:], to?.object ?? [:])
+        return Set(old.keys).union(new.keys).sorted().compactMap { key in
+            if old[key] == new[key] { return nil }
+            return new[key]?.text.map { ConfigChange.set(key, $0) } ?? .delete(key)
+        }
+    }
+}
+
+extension WriteResult? {
+    func outcome(of what: String) -> StepOutcome {
+        self?.outcome(of: what) ?? .unknown(message: "\(what): no answer", hint: "run the restore again: it observes first.")
+    }
+}
+
+extension WriteResult {
+    /// The broker's answer as a step's outcome; `what` is named in the message.
+    func outcome(of what: String) -> StepOutcome {
+        let said = [error.isError ? "\(error)" : nil, message].compactMap { $0 }.joined(separator: ": ")
+        switch outcome {
+        case .done: return .done
+        case .unknown:
+            return .unknown(message: "\(what): \(said)", hint: "run the restore again: it observes the target first.")
+        case .notSent:
+            return .failed(message: "\(what): \(said)", hint: "nothing was sent; mend the connection and run the restore again.")
+        case .refused: return .failed(message: "\(what): \(said)", hint: hint)
+        }
+    }
+
+    private var hint: String {
+        if error.isAuthorizationFailure {
+            return "grant the rights that docs/kafka-compatibility.md lists, then run the restore again."
+        }
+        switch error {
+        case .policyViolation: return "the target's policy or limits refuse it: change them, or leave it out with --except."
+        case .invalidConfig: return "the target does not know or allow this config: leave the resource out, or change it there first."
+        default: return "mend the cause, then run the restore again: what is done is not done twice."
+        }
+    }
+}

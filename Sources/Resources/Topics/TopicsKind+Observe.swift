@@ -1,0 +1,140 @@
+public import Bytes
+public import KafkaClient
+import KafkaProtocol
+public import SnapshotModel
+
+extension TopicsKind {
+    /// Rounds until two looks at the metadata agree; what still differs then is reported as moved.
+    private static let rounds = 3
+
+    public func observe(_ sweep: Sweep) async throws -> Observation {
+        var before = try await sweep.describeTopics()
+        var found = try await look(at: before, sweep)
+        for round in 1...Self.rounds {
+            let after = try await sweep.describeTopicsAnew()
+            let moved = Self.moved(before, after)
+            if moved.isEmpty { break }
+            if round == Self.rounds {
+                found.state.moved = moved
+                break
+            }
+            before = after
+            found = try await look(at: before, sweep)
+        }
+        try await compareWithLogDirs(sweep, &found)
+        return found
+    }
+
+    private func look(at topics: [TopicDescription], _ sweep: Sweep) async throws -> Observation {
+        var state = SectionState.stable
+        var desired: [Document] = []
+        var evidence: [Document] = []
+        var gaps: [Gap] = []
+        let configs = try await sweep.client.describeConfigs(topics.map { .topic($0.name) }, includeSynonyms: false)
+        state.unread += configs.unread.map { SectionState.UnreadPart(what: $0.subject, why: $0.error.message) }
+        for topic in topics {
+            let id = ResourceID(topic.name)
+            guard !topic.error.isError, !topic.partitions.isEmpty else {
+                state.unread.append(SectionState.UnreadPart(what: "topic \(id)", why: "the broker answered \(topic.error)"))
+                continue
+            }
+            guard let answer = configs.value[.topic(topic.name)] else {
+                // Its broker's batch is in the unread parts already; the topic is named too, so that a reader can find it.
+                state.unread.append(SectionState.UnreadPart(what: "configs of topic \(id)", why: "they were not answered"))
+                continue
+            }
+            switch answer {
+            case .failed(let code, let message):
+                state.unread.append(SectionState.UnreadPart(what: "configs of topic \(id)", why: "\(code) \(message ?? "")"))
+            case .entries(let entries):
+                evidence.append(Self.evidence(of: topic, entries))
+                // The cluster makes and keeps its internal topics by itself: recorded, never put back.
+                guard !topic.isInternal else { continue }
+                var overrides: [ByteString: ByteString] = [:]
+                for entry in entries where entry.source == ConfigSource.dynamicTopic {
+                    if let value = entry.value {
+                        overrides[entry.name] = value
+                    } else {
+                        gaps.append(
+                            Gap(
+                                kind: name, id: id, what: "config \(entry.name)",
+                                why: "brokers do not tell the values of sensitive configs",
+                                resolver: nil))
+                    }
+                }
+                desired.append(
+                    TopicDocument(
+                        name: topic.name, partitions: topic.partitions.count,
+                        replicationFactor: topic.partitions.first?.replicas.count ?? 0,
+                        assignment: topic.partitions.sorted { $0.index < $1.index }.map(\.replicas), configs: overrides
+                    ).document)
+            }
+        }
+        return Observation(kind: name, desired: desired, evidence: evidence, state: state, gaps: gaps)
+    }
+
+    /// What is only recorded: topic id, leaders, in-sync replicas, and effective values that are inherited from the cluster.
+    private static func evidence(of topic: TopicDescription, _ entries: [ConfigEntry]) -> Document {
+        let partitions = topic.partitions.sorted { $0.index < $1.index }
+        var inherited: [ByteString: JSON] = [:]
+        for entry in entries where entry.source != ConfigSource.dynamicTopic && entry.source != ConfigSource.defaultValue {
+            inherited[entry.name] = .object([
+                "source": .text(entry.source.name), "value": entry.value.map { .text($0) } ?? .null,
+            ])
+        }
+        return Document(
+            id: ResourceID(topic.name),
+            body: .object([
+                "topicId": .text(ByteString(topic.id.description)),
+                "internal": .bool(topic.isInternal),
+                "partitions": .integer(Int64(partitions.count)),
+                "leaders": .array(partitions.map { .integer(Int64($0.leader ?? -1)) }),
+                "inSyncReplicas": .array(partitions.map { .array($0.inSyncReplicas.sorted().map { .integer(Int64($0)) }) }),
+                "inherited": .object(inherited),
+            ]))
+    }
+
+    /// Topics that came, went, were made anew, grew or moved to other replicas between two looks.
+    private static func moved(_ before: [TopicDescription], _ after: [TopicDescription]) -> [ResourceID] {
+        func shape(_ topics: [TopicDescription]) -> [ByteString: [[Int32]]] {
+            Dictionary(topics.map { ($0.name, $0.partitions.map(\.replicas)) }, uniquingKeysWith: { first, _ in first })
+        }
+        func ids(_ topics: [TopicDescription]) -> [ByteString: KafkaUUID] {
+            Dictionary(topics.map { ($0.name, $0.id) }, uniquingKeysWith: { first, _ in first })
+        }
+        let (shapesBefore, shapesAfter) = (shape(before), shape(after))
+        let (idsBefore, idsAfter) = (ids(before), ids(after))
+        return Set(shapesBefore.keys).union(shapesAfter.keys)
+            .filter { shapesBefore[$0] != shapesAfter[$0] || idsBefore[$0] != idsAfter[$0] }
+            .map { ResourceID($0) }.sorted()
+    }
+
+    /// Metadata leaves out, without an error, what the caller may not see. DescribeLogDirs of every broker lists all partitions
+    /// to a caller with DESCRIBE on the cluster: only where both agree is the list of topics known to be complete.
+    private func compareWithLogDirs(_ sweep: Sweep, _ found: inout Observation) async throws {
+        let directories = try await sweep.client.describeLogDirs()
+        found.state.unread += directories.unread.map { SectionState.UnreadPart(what: $0.subject, why: $0.error.message) }
+        let answers = directories.value.values.flatMap { $0 }
+        if !directories.value.isEmpty, answers.isEmpty || answers.allSatisfy({ $0.error == .clusterAuthorizationFailed }) {
+            found.state.limited =
+                "without DESCRIBE on the cluster nobody can tell whether topics are hidden from this user"
+            return
+        }
+        let visible = Set(found.evidence.map(\.id)).union(found.desired.map(\.id))
+        let named = try await Set(sweep.describeTopics().map { ResourceID($0.name) })
+        let onDisk = Set(answers.filter { !$0.error.isError }.flatMap { $0.partitions.keys.map { ResourceID($0.topic) } })
+        var hidden = onDisk.subtracting(visible).subtracting(named)
+        if !hidden.isEmpty {
+            // A topic made since the last look is on disk too, but not hidden.
+            let fresh = try await Set(sweep.describeTopicsAnew().map { ResourceID($0.name) })
+            found.state.moved += hidden.intersection(fresh).sorted()
+            hidden.subtract(fresh)
+        }
+        for id in hidden.sorted() {
+            found.state.unread.append(
+                SectionState.UnreadPart(what: "topic \(id)", why: "this user may not see it: brokers hold it, their metadata leaves it out")
+            )
+        }
+        if !hidden.isEmpty { found.state.limited = "\(hidden.count) topics are hidden from this user" }
+    }
+}

@@ -1,0 +1,195 @@
+public import Bytes
+public import SnapshotModel
+
+extension TopicsKind {
+    public func remap(_ wanted: [Document], _ remapping: Remapping) -> Remapped {
+        var result = Remapped(documents: [])
+        var origin: [ByteString: ResourceID] = [:]
+        for document in wanted {
+            do throws(MalformedDocument) {
+                var topic = try TopicDocument(document)
+                topic.name = remapping.topics(topic.name)
+                // Metrics write `.` and `_` alike, so brokers refuse two topics that differ in these alone.
+                let collision = ByteString(bytes: topic.name.bytes.map { $0 == UInt8(ascii: ".") ? UInt8(ascii: "_") : $0 })
+                if let other = origin[collision] {
+                    result.conflicts.append(
+                        Conflict(
+                            kind: name, id: document.id, why: "renamed to \(topic.name), it collides with topic \(other)",
+                            hint: "choose new names that differ in more than '.' and '_'."))
+                    continue
+                }
+                origin[collision] = document.id
+                if let factor = remapping.replicationFactor, Int(factor) != topic.replicationFactor {
+                    topic.replicationFactor = Int(factor)
+                    topic.assignment = nil
+                } else if let assignment = topic.assignment {
+                    topic.assignment = Self.translate(assignment, remapping.brokers)
+                }
+                result.documents.append(topic.document)
+            } catch {
+                result.conflicts.append(
+                    Conflict(kind: name, id: document.id, why: "\(error)", hint: "run `tidemark check --read-data` on the repository."))
+            }
+        }
+        result.documents.sort { $0.id < $1.id }
+        return result
+    }
+
+    /// Nil where a broker has no counterpart: then the target assigns the replicas itself.
+    private static func translate(_ assignment: [[Int32]], _ brokers: [Int32: Int32]) -> [[Int32]]? {
+        var translated: [[Int32]] = []
+        for replicas in assignment {
+            let row = replicas.compactMap { brokers[$0] }
+            guard row.count == replicas.count, Set(row).count == row.count else { return nil }
+            translated.append(row)
+        }
+        return translated
+    }
+
+    public func propose(_ wanted: [Document], _ context: ProposalContext) async throws -> Proposal {
+        var proposal = Proposal()
+        let present = context.observedByID
+        let internals = Set(context.observed.evidence.filter { $0.body["internal"]?.bool == true }.map(\.id))
+        let drift = Inheritance(source: context.evidence, target: context.observed.evidence)
+        for document in wanted {
+            let topic = try TopicDocument(document)
+            if internals.contains(document.id) {
+                proposal.conflicts.append(
+                    Conflict(
+                        kind: name, id: document.id, why: "the target keeps an internal topic of this name",
+                        hint: "rename the topic, or leave it out with --except topics:\(topic.name)."))
+                continue
+            }
+            if let existing = present[document.id] {
+                try proposeExisting(topic, existing, context, &proposal)
+            } else {
+                proposeNew(topic, context, drift, &proposal)
+            }
+        }
+        return proposal
+    }
+
+    private func proposeNew(_ topic: TopicDocument, _ context: ProposalContext, _ drift: Inheritance, _ proposal: inout Proposal) {
+        let id = ResourceID(topic.name)
+        let brokers = context.remapping.targetBrokers.count
+        guard topic.replicationFactor <= brokers else {
+            proposal.conflicts.append(
+                Conflict(
+                    kind: name, id: id, why: "it wants \(topic.replicationFactor) replicas and the target has \(brokers) brokers",
+                    hint: "give --replication-factor \(brokers) or less, or start more brokers."))
+            return
+        }
+        if topic.assignment == nil {
+            proposal.notes.append(Note(kind: name, id: id, text: "the target assigns the replicas: not every broker id has a counterpart"))
+        }
+        let minimum = topic.configs["min.insync.replicas"].flatMap { $0.validText }.flatMap { Int($0) }
+        if let minimum, minimum > topic.replicationFactor {
+            proposal.notes.append(
+                Note(
+                    kind: name, id: id,
+                    text:
+                        "min.insync.replicas=\(minimum) is more than its \(topic.replicationFactor) replicas: producers with acks=all will be refused"
+                ))
+        }
+        proposal.notes += drift.notes(for: topic)
+        proposal.steps.append(
+            Step(kind: name, stage: stage, id: id, action: "create", from: nil, to: topic.body, reversibility: .compensable))
+        proposal.expected.append(topic.document)
+    }
+
+    private func proposeExisting(
+        _ topic: TopicDocument, _ existing: Document, _ context: ProposalContext, _ proposal: inout Proposal
+    ) throws {
+        let id = existing.id
+        let found = try TopicDocument(existing)
+        if context.existing == .fail {
+            proposal.conflicts.append(
+                Conflict(
+                    kind: name, id: id, why: "the target already has it",
+                    hint: "restore into an empty target, rename it, or give --existing validate or --existing update."))
+            return
+        }
+        if satisfies(existing, topic.document) {
+            proposal.expected.append(topic.document)
+            return
+        }
+        guard context.existing == .update else {
+            proposal.conflicts.append(
+                Conflict(
+                    kind: name, id: id, why: "the target has it otherwise: \(Self.difference(found, topic))",
+                    hint: "give --existing update to alter what can be altered, or leave it out with --except topics:\(topic.name)."))
+            return
+        }
+        guard found.partitions <= topic.partitions else {
+            proposal.conflicts.append(
+                Conflict(
+                    kind: name, id: id,
+                    why: "the target has \(found.partitions) partitions, the snapshot \(topic.partitions): they can only grow",
+                    hint: "delete the topic on the target if its records may go, rename it with --rename, or leave it out with --except."))
+            return
+        }
+        var wanted = topic
+        // Replicas are not moved by a restore: the records would be copied between brokers.
+        wanted.replicationFactor = found.replicationFactor
+        wanted.assignment = nil
+        if found.replicationFactor != topic.replicationFactor {
+            proposal.notes.append(
+                Note(kind: name, id: id, text: "keeps its \(found.replicationFactor) replicas; the snapshot has \(topic.replicationFactor)")
+            )
+        }
+        if found.partitions < topic.partitions {
+            proposal.notes.append(Note(kind: name, id: id, text: "growing it sends keys to other partitions than before"))
+            proposal.steps.append(
+                Step(
+                    kind: name, stage: stage, id: id, action: "grow", from: .integer(Int64(found.partitions)),
+                    to: .integer(Int64(topic.partitions)), reversibility: .irreversible))
+        }
+        if found.configs != topic.configs {
+            proposal.steps.append(
+                Step(
+                    kind: name, stage: stage, id: id, action: "alter", from: .object(found.configs.mapValues { .text($0) }),
+                    to: .object(topic.configs.mapValues { .text($0) }), reversibility: .reversible))
+        }
+        proposal.expected.append(wanted.document)
+    }
+
+    private static func difference(_ found: TopicDocument, _ wanted: TopicDocument) -> String {
+        var parts: [String] = []
+        if found.partitions != wanted.partitions { parts.append("partitions \(found.partitions), wanted \(wanted.partitions)") }
+        if found.replicationFactor != wanted.replicationFactor {
+            parts.append("replicas \(found.replicationFactor), wanted \(wanted.replicationFactor)")
+        }
+        let keys = Set(found.configs.keys).union(wanted.configs.keys).sorted().filter { found.configs[$0] != wanted.configs[$0] }
+        if !keys.isEmpty { parts.append("configs \(keys.map(\.description).joined(separator: ", "))") }
+        if parts.isEmpty { parts.append("replica assignment") }
+        return parts.joined(separator: "; ")
+    }
+}
+
+/// The effective values that a topic inherits, in the source and in the target: another default is another behaviour.
+private struct Inheritance {
+    private let source: [ResourceID: Document]
+    private let target: [ByteString: JSON]
+
+    init(source: [Document], target: [Document]) {
+        self.source = Dictionary(source.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        // Every topic of a cluster inherits the same values where it does not override them.
+        var values: [ByteString: JSON] = [:]
+        for document in target {
+            for (key, value) in document.body["inherited"]?.object ?? [:] { values[key] = value["value"] }
+        }
+        self.target = values
+    }
+
+    func notes(for topic: TopicDocument) -> [Note] {
+        let inherited = source[ResourceID(topic.name)]?.body["inherited"]?.object ?? [:]
+        return inherited.sorted { $0.key < $1.key }.compactMap { key, value in
+            guard topic.configs[key] == nil, let wanted = value["value"], wanted != target[key] else { return nil }
+            let had = wanted.text?.description ?? "hidden"
+            let has = target[key].map { $0.text?.description ?? "hidden" } ?? "Kafka's default"
+            return Note(
+                kind: .topics, id: ResourceID(topic.name),
+                text: "inherited \(key)=\(had) from the source cluster; the target gives it \(has)")
+        }
+    }
+}
