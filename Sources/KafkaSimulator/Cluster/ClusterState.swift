@@ -1,0 +1,148 @@
+import Bytes
+import KafkaProtocol
+import Seams
+
+/// The whole cluster as a value. Handlers change it; nothing in here waits, and nothing in here opens a socket.
+struct ClusterState: Sendable {
+    let clusterID: ByteString
+    let release: KafkaRelease
+    let topicVisibilityDelay: Duration
+    /// Ascending by id.
+    var brokers: [Broker]
+    var topics: [ByteString: Topic] = [:]
+    private(set) var topicNames: [KafkaUUID: ByteString] = [:]
+    /// Topics by their names with `.` and `_` made equal: only one of each may be.
+    private(set) var collisions: [ByteString: ByteString] = [:]
+    var configs = ConfigStore()
+    var features = Feature.ofKafka4_1
+    var featuresEpoch: Int64 = 22
+    var placement = ReplicaPlacement()
+    var nextProducerID: Int64 = 0
+    /// Grows with every change that a controller would write into its log.
+    var metadataOffset: Int64 = 100
+    /// Directory ids of the controllers' logs, by broker.
+    var directoryIDs: [Int32: KafkaUUID] = [:]
+    /// Nil where clients need not authenticate.
+    var credentials: Credentials?
+    /// How far each connection has come with SASL.
+    var saslExchanges: [ConnectionID: SaslExchange] = [:]
+    var parkedFetches: [CallToken: ParkedFetch] = [:]
+    /// Answers whose time has come; the cluster takes and sends them after every call and tick.
+    private(set) var completions: [Completion] = []
+
+    init(clusterID: ByteString, release: KafkaRelease, topicVisibilityDelay: Duration, brokers: [Broker]) {
+        self.clusterID = clusterID
+        self.release = release
+        self.topicVisibilityDelay = topicVisibilityDelay
+        self.brokers = brokers.sorted { $0.id < $1.id }
+    }
+
+    // MARK: Brokers
+
+    func broker(_ id: Int32) -> Broker? { brokers.first { $0.id == id } }
+    func isAlive(_ id: Int32) -> Bool { broker(id)?.isAlive ?? false }
+    var livingBrokers: [Broker] { brokers.filter(\.isAlive) }
+
+    /// The active controller: the first broker that lives.
+    var controller: Int32 { livingBrokers.first?.id ?? -1 }
+
+    /// Brokers before KRaft refuse what only the controller may do; later ones forward it.
+    func refusesControllerCalls(_ context: CallContext) -> Bool {
+        !release.hasFeatures && context.broker != controller
+    }
+
+    /// Kills a broker or brings it back: every partition's in-sync set and leader follow.
+    mutating func setAlive(_ alive: Bool, broker id: Int32) {
+        guard let index = brokers.firstIndex(where: { $0.id == id }), brokers[index].isAlive != alive else { return }
+        brokers[index].isAlive = alive
+        let living = Set(livingBrokers.map(\.id))
+        for name in Array(topics.keys) {
+            for index in topics[name]?.partitions.indices ?? 0..<0 {
+                topics[name]?.partitions[index].brokersChanged { living.contains($0) }
+            }
+        }
+        metadataOffset += 1
+    }
+
+    // MARK: Topics
+
+    func topic(_ id: KafkaUUID) -> Topic? { topicNames[id].flatMap { topics[$0] } }
+
+    /// Adds a topic with the given replicas of each partition.
+    mutating func add(_ name: ByteString, replicas: [[Int32]], configs: [ByteString: ByteString], _ context: CallContext) -> Topic {
+        let bytes = context.chance.bytes(16)
+        let id = KafkaUUID(
+            high: bytes[..<8].reduce(0) { $0 << 8 | UInt64($1) }, low: bytes[8...].reduce(0) { $0 << 8 | UInt64($1) })
+        let living = Set(livingBrokers.map(\.id))
+        let partitions = replicas.enumerated().map { index, replicas in
+            Partition(index: Int32(index), replicas: replicas) { living.contains($0) }
+        }
+        let topic = Topic(
+            name: name, id: id, partitions: partitions, configs: configs, visibleFrom: context.uptime + topicVisibilityDelay)
+        topics[name] = topic
+        topicNames[id] = name
+        collisions[TopicName.collisionKey(name)] = name
+        metadataOffset += Int64(1 + partitions.count + configs.count)
+        return topic
+    }
+
+    mutating func remove(topic name: ByteString) {
+        guard let topic = topics.removeValue(forKey: name) else { return }
+        topicNames[topic.id] = nil
+        collisions[TopicName.collisionKey(name)] = nil
+        metadataOffset += 1
+    }
+
+    /// Brokers that new replicas may go to: the living ones, or all where that is too few.
+    func brokersForPlacement(factor: Int) -> [Int32] {
+        let living = livingBrokers.map(\.id)
+        return factor <= living.count ? living : brokers.map(\.id)
+    }
+
+    /// Makes a topic with the brokers' own defaults (an automatic one, or an internal one) unless it is there.
+    mutating func ensureTopic(_ name: ByteString, partitions: Int, factor: Int, configs: [ByteString: ByteString], _ context: CallContext) {
+        guard topics[name] == nil else { return }
+        let factor = max(1, min(factor, brokers.count))
+        let replicas = placement.place(partitions: max(1, partitions), factor: factor, on: brokersForPlacement(factor: factor))
+        _ = add(name, replicas: replicas, configs: configs, context)
+    }
+
+    /// The partition as the addressed broker sees it, or why it cannot serve it.
+    func led(_ topic: Topic?, _ index: Int32, by broker: Int32, epoch: Int32 = -1) -> Result<Partition, ErrorCode.Refusal> {
+        guard let topic, topic.partitions.indices.contains(Int(index)) else { return .failure(.init(.unknownTopicOrPartition)) }
+        let partition = topic.partitions[Int(index)]
+        if epoch >= 0, epoch < partition.leaderEpoch { return .failure(.init(.fencedLeaderEpoch)) }
+        if epoch > partition.leaderEpoch { return .failure(.init(.unknownLeaderEpoch)) }
+        return partition.leader == broker ? .success(partition) : .failure(.init(.notLeaderOrFollower))
+    }
+
+    // MARK: Later answers
+
+    mutating func complete(_ token: CallToken, with response: any WireStruct) {
+        completions.append(Completion(token: token, response: response))
+    }
+
+    mutating func takeCompletions() -> [Completion] {
+        defer { completions = [] }
+        return completions
+    }
+
+    /// Time has passed: what was waiting for it is answered.
+    mutating func tick(now: Timestamp, uptime: Duration) {
+        for (token, fetch) in parkedFetches where fetch.deadline <= uptime {
+            parkedFetches[token] = nil
+            complete(token, with: FetchHandler.read(fetch.request, fetch.context, self).response)
+        }
+    }
+
+    /// The connection that a call came by is gone: nobody waits for the answer any more.
+    mutating func abandon(_ token: CallToken) { parkedFetches[token] = nil }
+}
+
+extension ErrorCode {
+    /// An error code as the failure of a `Result`.
+    struct Refusal: Error, Equatable {
+        let code: ErrorCode
+        init(_ code: ErrorCode) { self.code = code }
+    }
+}

@@ -1,0 +1,21 @@
+import KafkaProtocol
+
+/// A Fetch that waits for records (`min.bytes`) until its time is up.
+struct ParkedFetch: Sendable {
+    var request: FetchRequest
+    var context: CallContext
+    /// Uptime at which it is answered with what there is.
+    var deadline: Duration
+}
+
+extension ClusterState {
+    /// Records were appended on `broker`: fetches there that now have enough are answered.
+    mutating func recheckFetches(on broker: Int32) {
+        for (token, fetch) in parkedFetches where fetch.context.broker == broker {
+            let outcome = FetchHandler.read(fetch.request, fetch.context, self)
+            guard outcome.isReady(for: fetch.request) else { continue }
+            parkedFetches[token] = nil
+            complete(token, with: outcome.response)
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import KafkaProtocol
+
+/// The record batches of a partition, stored as they came but for base offset and leader epoch.
+struct PartitionLog: Sendable {
+    private(set) var batches: [RecordBatch] = []
+    private(set) var startOffset: Int64 = 0
+    private(set) var endOffset: Int64 = 0
+    private(set) var size: Int64 = 0
+    /// Where each leader epoch began, ascending: the answer to OffsetForLeaderEpoch.
+    private(set) var epochStarts: [(epoch: Int32, offset: Int64)] = []
+
+    /// Everything here is replicated at once, so the high watermark and the last stable offset are the end.
+    var highWatermark: Int64 { endOffset }
+
+    /// Appends a batch and returns the offset of its first record.
+    mutating func append(_ batch: RecordBatch, leaderEpoch: Int32) -> Int64 {
+        var batch = batch
+        batch.baseOffset = endOffset
+        batch.partitionLeaderEpoch = leaderEpoch
+        if epochStarts.last.map({ $0.epoch < leaderEpoch }) ?? true { epochStarts.append((leaderEpoch, endOffset)) }
+        endOffset += Int64(batch.lastOffsetDelta) + 1
+        size += Int64(batch.bytes.count)
+        batches.append(batch)
+        return batch.baseOffset
+    }
+
+    /// Index of the first batch that holds `offset` or a later one.
+    private func firstBatch(from offset: Int64) -> Int {
+        var low = 0
+        var high = batches.count
+        while low < high {
+            let middle = (low + high) / 2
+            if batches[middle].lastOffset < offset { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    /// Whole batches from the one that holds `offset`, at most `limit` bytes, but one at least where there is any.
+    func read(from offset: Int64, limit: Int) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for batch in batches[firstBatch(from: offset)...] {
+            if !bytes.isEmpty, bytes.count + batch.bytes.count > limit { break }
+            bytes += batch.bytes
+        }
+        return bytes
+    }
+
+    /// Moves the log start up (DeleteRecords, retention). Batches below it go; one that straddles it stays whole.
+    mutating func deleteRecords(before offset: Int64) {
+        startOffset = max(startOffset, min(offset, endOffset))
+        let first = firstBatch(from: startOffset)
+        size -= batches[..<first].reduce(0) { $0 + Int64($1.bytes.count) }
+        batches.removeFirst(first)
+    }
+
+    /// The first record at or after `timestamp`: exact in an uncompressed batch, the batch's first record in others.
+    func firstRecord(notBefore timestamp: Int64) -> (offset: Int64, timestamp: Int64)? {
+        for batch in batches where batch.maxTimestamp >= timestamp && batch.lastOffset >= startOffset {
+            guard !batch.hasLogAppendTime, let records = batch.plainRecords() else {
+                return (max(batch.baseOffset, startOffset), max(batch.baseTimestamp, timestamp))
+            }
+            for (delta, record) in records.enumerated() {
+                let offset = batch.baseOffset + Int64(delta)
+                if record.timestamp >= timestamp, offset >= startOffset { return (offset, record.timestamp) }
+            }
+        }
+        return nil
+    }
+
+    /// The first record that bears the greatest timestamp of all.
+    var recordOfGreatestTimestamp: (offset: Int64, timestamp: Int64)? {
+        guard let greatest = batches.map(\.maxTimestamp).max() else { return nil }
+        guard let batch = batches.first(where: { $0.maxTimestamp == greatest }) else { return nil }
+        guard !batch.hasLogAppendTime, let records = batch.plainRecords(),
+            let index = records.firstIndex(where: { $0.timestamp == greatest })
+        else { return (batch.hasLogAppendTime ? batch.baseOffset : batch.lastOffset, greatest) }
+        return (batch.baseOffset + Int64(index), greatest)
+    }
+
+    /// The end of the greatest epoch that is not above `epoch`, as KIP-320 asks for it; nil where the log has none.
+    func end(of epoch: Int32, currentEpoch: Int32) -> (epoch: Int32, offset: Int64)? {
+        if epoch == currentEpoch { return (epoch, endOffset) }
+        guard let index = epochStarts.lastIndex(where: { $0.epoch <= epoch }) else { return nil }
+        let end = index + 1 < epochStarts.count ? epochStarts[index + 1].offset : endOffset
+        return (epochStarts[index].epoch, end)
+    }
+}
+
+extension PartitionLog {
+    /// The leader epoch in which the record at `offset` was appended; the newest for the end; nil for an empty log.
+    func epoch(at offset: Int64) -> Int32? { epochStarts.last { $0.offset <= offset }?.epoch }
+}

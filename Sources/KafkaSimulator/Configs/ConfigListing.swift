@@ -1,0 +1,62 @@
+import Bytes
+import KafkaProtocol
+
+/// DescribeConfigs' rows.
+typealias ConfigRow = DescribeConfigsResponse.DescribeConfigsResult.DescribeConfigsResourceResult
+
+extension ConfigStore {
+    /// Every config of a topic, or those of `keys`.
+    func rows(topic configs: [ByteString: ByteString], broker: Int32, keys: [ByteString]?, synonyms: Bool) -> [ConfigRow] {
+        ConfigTable.topic.all.filter { keys?.contains($0.name) ?? true }.map { definition in
+            let layers = topicLayers(definition, of: configs, broker: broker)
+            return row(definition, layers, synonyms: synonyms)
+        }
+    }
+
+    /// Every config of a broker. One that nobody knows vanishes: brokers store it, but do not show it.
+    func rows(broker: Int32, keys: [ByteString]?, synonyms: Bool) -> [ConfigRow] {
+        ConfigTable.broker.all.filter { keys?.contains($0.name) ?? true }.map { definition in
+            row(definition, brokerLayers(definition.name, broker: broker), synonyms: synonyms)
+        }
+    }
+
+    /// The configs set for all brokers; nothing else is shown of the cluster default.
+    func rowsOfClusterDefault(keys: [ByteString]?, synonyms: Bool) -> [ConfigRow] {
+        ConfigTable.broker.all.filter { clusterDefault[$0.name] != nil && keys?.contains($0.name) ?? true }.map { definition in
+            row(definition, brokerLayers(definition.name, broker: nil), synonyms: synonyms)
+        }
+    }
+
+    /// Every config of a group or a client metrics subscription.
+    func rows(
+        _ table: ConfigTable, set configs: [ByteString: ByteString], source: ConfigSource, broker: Int32, keys: [ByteString]?,
+        synonyms: Bool
+    ) -> [ConfigRow] {
+        table.all.filter { keys?.contains($0.name) ?? true }.map { definition in
+            var layers = configs[definition.name].map { [Setting(name: definition.name, value: $0, source: source)] } ?? []
+            if let brokerName = definition.brokerName { layers += brokerLayers(brokerName, broker: broker) }
+            return row(definition, layers, synonyms: synonyms)
+        }
+    }
+
+    private func row(_ definition: ConfigDefinition, _ layers: [Setting], synonyms: Bool) -> ConfigRow {
+        let inForce = layers.first ?? Setting(name: definition.name, value: definition.initial, source: .initial)
+        var row = ConfigRow()
+        row.name = definition.name
+        row.value = definition.isSensitive ? nil : inForce.value
+        row.readOnly = definition.isReadOnly
+        row.configSource = inForce.source.rawValue
+        row.isSensitive = definition.isSensitive
+        row.configType = definition.kind.rawValue
+        if synonyms {
+            row.synonyms = layers.map { layer in
+                var synonym = ConfigRow.DescribeConfigsSynonym()
+                synonym.name = layer.name
+                synonym.value = definition.isSensitive ? nil : layer.value
+                synonym.source = layer.source.rawValue
+                return synonym
+            }
+        }
+        return row
+    }
+}

@@ -1,0 +1,59 @@
+public import KafkaProtocol
+
+/// Something that shall go wrong. The first one that fits a request is used up once by it.
+public struct Fault: Sendable {
+    public enum Effect: Sendable, Equatable {
+        /// The answer comes that much later.
+        case delay(Duration)
+        /// The request is read and never answered.
+        case drop
+        /// The connection is closed as soon as the request has come.
+        case close
+        /// The answer is cut after this many bytes, its length prefix included, and the connection closed.
+        case cut(afterBytes: Int)
+        /// The request has no effect, and every error code of its answer is this one.
+        case error(ErrorCode)
+        /// A new connection is closed at once. Fits connections, not requests: `api` is not looked at.
+        case refuse
+    }
+
+    public var effect: Effect
+    /// Nil fits every call.
+    public var api: APIKey?
+    /// Nil fits every broker.
+    public var broker: Int32?
+    /// How often; nil until the faults are cleared.
+    public var times: Int?
+
+    public init(_ effect: Effect, of api: APIKey? = nil, on broker: Int32? = nil, times: Int? = 1) {
+        self.effect = effect
+        self.api = api
+        self.broker = broker
+        self.times = times
+    }
+}
+
+/// The faults that are still to come, in the order in which they were asked for.
+struct FaultList: Sendable {
+    private var faults: [Fault] = []
+
+    mutating func add(_ fault: Fault) { faults.append(fault) }
+    mutating func clear() { faults = [] }
+
+    mutating func take(api: APIKey, broker: Int32) -> Fault.Effect? {
+        take { $0.effect != .refuse && ($0.api ?? api) == api && ($0.broker ?? broker) == broker }
+    }
+
+    mutating func refusesConnection(to broker: Int32) -> Bool {
+        take { $0.effect == .refuse && ($0.broker ?? broker) == broker } != nil
+    }
+
+    private mutating func take(_ fits: (Fault) -> Bool) -> Fault.Effect? {
+        guard let index = faults.firstIndex(where: { fits($0) && ($0.times ?? 1) > 0 }) else { return nil }
+        let effect = faults[index].effect
+        if let times = faults[index].times {
+            if times <= 1 { faults.remove(at: index) } else { faults[index].times = times - 1 }
+        }
+        return effect
+    }
+}

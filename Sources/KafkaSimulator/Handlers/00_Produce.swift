@@ -1,0 +1,95 @@
+import Bytes
+import KafkaProtocol
+
+/// Appends record batches to partitions that the addressed broker leads.
+///
+/// Version 0 to 2 are offered, as Kafka 4 does for old clients' sake, but not understood. A checksum that is wrong is error 2,
+/// a batch above `max.message.bytes` 10, too few in-sync replicas with acks -1 19, an internal topic 17, and a keyless record
+/// on a compacted topic 87. Idempotent producers' sequences are checked. Acks 0 has no answer.
+enum ProduceHandler: CallHandler {
+    typealias Request = ProduceRequest
+    typealias PartitionResult = ProduceResponse.TopicProduceResponse.PartitionProduceResponse
+    static let versions: ClosedRange<Int16> = 0...13
+
+    static func answer(_ request: ProduceRequest, _ context: CallContext, _ state: inout ClusterState) -> Answer<ProduceResponse> {
+        var response = ProduceResponse()
+        for asked in request.topicData {
+            let name = context.version >= 13 ? state.topicNames[asked.topicId] : asked.name
+            var result = ProduceResponse.TopicProduceResponse()
+            result.name = asked.name
+            result.topicId = asked.topicId
+            for data in asked.partitionData {
+                var (row, accepted) = judge(data, of: name, request, context, state)
+                if let accepted, let name {
+                    row.baseOffset =
+                        state.topics[name]?.partitions[Int(data.index)].append(accepted) ?? -1
+                }
+                result.partitionResponses.append(row)
+            }
+            response.responses.append(result)
+        }
+        if context.version >= 10 { addLeaders(&response, state) }
+        state.recheckFetches(on: context.broker)
+        return request.acks == 0 ? .never : .now(response)
+    }
+
+    /// The answer for one partition, and the batch to append, if any. Apart from the appending itself, so that no copy of the
+    /// log is alive when that grows.
+    private static func judge(
+        _ data: ProduceRequest.TopicProduceData.PartitionProduceData, of name: ByteString?, _ request: ProduceRequest,
+        _ context: CallContext, _ state: ClusterState
+    ) -> (PartitionResult, accepted: RecordBatch?) {
+        var result = PartitionResult()
+        result.index = data.index
+        result.baseOffset = -1
+        func refuse(_ code: ErrorCode, _ message: String? = nil) -> (PartitionResult, accepted: RecordBatch?) {
+            result.errorCode = code
+            result.errorMessage = message.map { ByteString($0) }
+            return (result, nil)
+        }
+        guard let topic = name.flatMap({ state.topics[$0] }) else {
+            return refuse(context.version >= 13 ? .unknownTopicId : .unknownTopicOrPartition)
+        }
+        guard [-1, 0, 1].contains(request.acks) else { return refuse(.invalidRequiredAcks) }
+        if topic.isInternal { return refuse(.invalidTopic) }
+        let partition: Partition
+        switch state.led(topic, data.index, by: context.broker) {
+        case .success(let found): partition = found
+        case .failure(let refusal):
+            if refusal.code == .notLeaderOrFollower {
+                result.currentLeader.leaderId = topic.partitions[Int(data.index)].leader
+                result.currentLeader.leaderEpoch = topic.partitions[Int(data.index)].leaderEpoch
+            }
+            return refuse(refusal.code)
+        }
+        let rules = AppendRules(topic, state.configs, broker: context.broker)
+        if request.acks == -1, partition.inSync.count < rules.minimumInSync { return refuse(.notEnoughReplicas) }
+        switch rules.check(data.records?.bytes ?? [], partition: data.index, version: context.version, now: context.now) {
+        case .failure(let flaw):
+            result.recordErrors = flaw.recordErrors
+            return refuse(flaw.code, flaw.message)
+        case .success(let batch):
+            result.logStartOffset = partition.log.startOffset
+            if batch.hasLogAppendTime { result.logAppendTimeMs = batch.maxTimestamp }
+            switch partition.producers.verdict(on: batch) {
+            case .refuse(let code): return refuse(code)
+            case .duplicate(let offset):
+                result.baseOffset = offset
+                return (result, nil)
+            case .append: return (result, batch)
+            }
+        }
+    }
+
+    private static func addLeaders(_ response: inout ProduceResponse, _ state: ClusterState) {
+        let leaders = Set(response.responses.flatMap { $0.partitionResponses.map(\.currentLeader.leaderId) })
+        response.nodeEndpoints = state.livingBrokers.filter { leaders.contains($0.id) }.map { broker in
+            var endpoint = ProduceResponse.NodeEndpoint()
+            endpoint.nodeId = broker.id
+            endpoint.host = broker.host
+            endpoint.port = broker.port
+            endpoint.rack = broker.rack
+            return endpoint
+        }
+    }
+}

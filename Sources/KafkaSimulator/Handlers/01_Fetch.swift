@@ -1,0 +1,113 @@
+import Bytes
+import KafkaProtocol
+
+/// Reads record batches from partitions that the addressed broker leads, from version 4 on; topics by id from version 13 on.
+///
+/// Waits up to `maxWaitMs` for `minBytes`. Sessions (KIP-227) are not kept: every answer has session id 0, which tells clients
+/// to name all partitions each time; a request that continues a session is error 70.
+enum FetchHandler: CallHandler {
+    typealias Request = FetchRequest
+    typealias PartitionData = FetchResponse.FetchableTopicResponse.PartitionData
+
+    struct Outcome {
+        var response = FetchResponse()
+        var bytes = 0
+        var failed = false
+
+        func isReady(for request: FetchRequest) -> Bool { failed || bytes >= Int(request.minBytes) }
+    }
+
+    static func answer(_ request: FetchRequest, _ context: CallContext, _ state: inout ClusterState) -> Answer<FetchResponse> {
+        if request.sessionEpoch > 0 {
+            var response = FetchResponse()
+            response.errorCode = .fetchSessionIdNotFound
+            return .now(response)
+        }
+        let outcome = read(request, context, state)
+        if outcome.isReady(for: request) || request.maxWaitMs <= 0 || request.topics.isEmpty { return .now(outcome.response) }
+        state.parkedFetches[context.token] = ParkedFetch(
+            request: request, context: context, deadline: context.uptime + .milliseconds(Int64(request.maxWaitMs)))
+        return .later
+    }
+
+    static func read(_ request: FetchRequest, _ context: CallContext, _ state: ClusterState) -> Outcome {
+        var outcome = Outcome()
+        for asked in request.topics {
+            let topic = context.version >= 13 ? state.topic(asked.topicId) : state.topics[asked.topic]
+            var result = FetchResponse.FetchableTopicResponse()
+            result.topic = asked.topic
+            result.topicId = asked.topicId
+            for partition in asked.partitions {
+                let data = read(partition, of: topic, request, context, state, room: Int(request.maxBytes) - outcome.bytes)
+                outcome.bytes += data.records?.bytes.count ?? 0
+                if data.errorCode.isError { outcome.failed = true }
+                result.partitions.append(data)
+            }
+            outcome.response.responses.append(result)
+        }
+        if context.version >= 16, outcome.failed { addLeaders(&outcome.response, state) }
+        return outcome
+    }
+
+    private static func read(
+        _ asked: FetchRequest.FetchTopic.FetchPartition, of topic: Topic?, _ request: FetchRequest, _ context: CallContext,
+        _ state: ClusterState, room: Int
+    ) -> PartitionData {
+        var data = PartitionData()
+        data.partitionIndex = asked.partition
+        data.records = Blob()
+        func refuse(_ code: ErrorCode) -> PartitionData {
+            data.errorCode = code
+            data.highWatermark = -1
+            return data
+        }
+        if topic == nil, context.version >= 13 { return refuse(.unknownTopicId) }
+        switch state.led(topic, asked.partition, by: context.broker, epoch: asked.currentLeaderEpoch) {
+        case .failure(let refusal):
+            if let topic, topic.partitions.indices.contains(Int(asked.partition)), context.version >= 12 {
+                data.currentLeader.leaderId = topic.partitions[Int(asked.partition)].leader
+                data.currentLeader.leaderEpoch = topic.partitions[Int(asked.partition)].leaderEpoch
+            }
+            return refuse(refusal.code)
+        case .success(let partition):
+            let log = partition.log
+            guard (log.startOffset...log.endOffset).contains(asked.fetchOffset) else { return refuse(.offsetOutOfRange) }
+            if let end = divergence(asked, partition) {
+                data.divergingEpoch = end
+            } else if room > 0 {
+                data.records = Blob(log.read(from: asked.fetchOffset, limit: min(Int(asked.partitionMaxBytes), room)))
+            }
+            data.highWatermark = log.highWatermark
+            data.lastStableOffset = log.highWatermark
+            data.logStartOffset = log.startOffset
+            if request.isolationLevel == 1 { data.abortedTransactions = [] }
+            return data
+        }
+    }
+
+    /// Where the epoch that the client read last ends earlier than it thinks (KIP-595).
+    private static func divergence(
+        _ asked: FetchRequest.FetchTopic.FetchPartition, _ partition: Partition
+    ) -> PartitionData.EpochEndOffset? {
+        guard asked.lastFetchedEpoch >= 0,
+            let end = partition.log.end(of: asked.lastFetchedEpoch, currentEpoch: partition.leaderEpoch),
+            end.epoch < asked.lastFetchedEpoch || end.offset < asked.fetchOffset
+        else { return nil }
+        var diverging = PartitionData.EpochEndOffset()
+        diverging.epoch = end.epoch
+        diverging.endOffset = end.offset
+        return diverging
+    }
+
+    private static func addLeaders(_ response: inout FetchResponse, _ state: ClusterState) {
+        let leaders = Set(response.responses.flatMap { $0.partitions.map(\.currentLeader.leaderId) })
+        response.nodeEndpoints = state.livingBrokers.filter { leaders.contains($0.id) }.map { broker in
+            var endpoint = FetchResponse.NodeEndpoint()
+            endpoint.nodeId = broker.id
+            endpoint.host = broker.host
+            endpoint.port = broker.port
+            endpoint.rack = broker.rack
+            return endpoint
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import Bytes
+import KafkaProtocol
+
+/// Offsets by timestamp: -1 the end, -2 the start, -3 the greatest timestamp (version 7), -4 the earliest local (8), -5 the
+/// latest tiered (9); any other is looked up. A partition that stands twice in a request is error 42, answered once.
+enum ListOffsetsHandler: CallHandler {
+    typealias Request = ListOffsetsRequest
+    typealias PartitionResult = ListOffsetsResponse.ListOffsetsTopicResponse.ListOffsetsPartitionResponse
+
+    static func answer(
+        _ request: ListOffsetsRequest, _ context: CallContext, _ state: inout ClusterState
+    ) -> Answer<ListOffsetsResponse> {
+        var response = ListOffsetsResponse()
+        var counts: [ByteString: [Int32: Int]] = [:]
+        for topic in request.topics {
+            for partition in topic.partitions { counts[topic.name, default: [:]][partition.partitionIndex, default: 0] += 1 }
+        }
+        var answered: Set<ByteString> = []
+        for asked in request.topics {
+            var result = ListOffsetsResponse.ListOffsetsTopicResponse()
+            result.name = asked.name
+            for partition in asked.partitions {
+                if let count = counts[asked.name]?[partition.partitionIndex], count > 1 {
+                    guard answered.insert(asked.name + ByteString("/\(partition.partitionIndex)")).inserted else { continue }
+                    var refused = PartitionResult()
+                    refused.partitionIndex = partition.partitionIndex
+                    refused.errorCode = .invalidRequest
+                    result.partitions.append(refused)
+                } else {
+                    result.partitions.append(lookUp(partition, of: state.topics[asked.name], context, state))
+                }
+            }
+            response.topics.append(result)
+        }
+        return .now(response)
+    }
+
+    private static func lookUp(
+        _ asked: ListOffsetsRequest.ListOffsetsTopic.ListOffsetsPartition, of topic: Topic?, _ context: CallContext,
+        _ state: ClusterState
+    ) -> PartitionResult {
+        var result = PartitionResult()
+        result.partitionIndex = asked.partitionIndex
+        switch state.led(topic, asked.partitionIndex, by: context.broker, epoch: asked.currentLeaderEpoch) {
+        case .failure(let refusal): result.errorCode = refusal.code
+        case .success(let partition):
+            let found: (offset: Int64, timestamp: Int64)?
+            switch asked.timestamp {
+            case -1: found = (partition.log.highWatermark, -1)
+            case -2, -4: found = (partition.log.startOffset, -1)
+            case -3: found = partition.log.recordOfGreatestTimestamp
+            case -5: found = nil
+            case let stamp: found = partition.log.firstRecord(notBefore: stamp)
+            }
+            if let found {
+                result.offset = found.offset
+                result.timestamp = found.timestamp
+                result.leaderEpoch = partition.log.epoch(at: found.offset) ?? partition.leaderEpoch
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,95 @@
+import Bytes
+import KafkaProtocol
+
+/// Brokers, controller and topics. Null asks for every topic (in version 0 the empty list); by id from version 10 on.
+///
+/// A topic that is not there is error 3, an unknown id 100, an illegal name 17. Where `auto.create.topics.enable` is on and the
+/// client allows it, a missing topic is made, and is there the next time. A topic stays unseen for the configured delay after
+/// it was created.
+enum MetadataHandler: CallHandler {
+    typealias Request = MetadataRequest
+    typealias TopicResult = MetadataResponse.MetadataResponseTopic
+
+    /// All operations that a topic and a cluster know, as bits: what everybody may do without an authorizer.
+    static let topicOperations: Int32 = 3576
+    static let clusterOperations: Int32 = 8096
+
+    static func answer(_ request: MetadataRequest, _ context: CallContext, _ state: inout ClusterState) -> Answer<MetadataResponse> {
+        var response = MetadataResponse()
+        response.clusterId = state.clusterID
+        response.controllerId = state.controller
+        response.brokers = state.livingBrokers.map { broker in
+            var row = MetadataResponse.MetadataResponseBroker()
+            row.nodeId = broker.id
+            row.host = broker.host
+            row.port = broker.port
+            row.rack = broker.rack
+            return row
+        }
+        let operations = request.includeTopicAuthorizedOperations ? topicOperations : Int32.min
+        if request.includeClusterAuthorizedOperations, (8...10).contains(context.version) {
+            response.clusterAuthorizedOperations = clusterOperations
+        }
+        if let asked = request.topics, context.version > 0 || !asked.isEmpty {
+            response.topics = asked.map { describe($0, request, context, &state, operations: operations) }
+        } else {
+            response.topics = state.topics.values.filter { $0.visibleFrom <= context.uptime }.sorted { $0.name < $1.name }.map {
+                row($0, operations: operations, state)
+            }
+        }
+        return .now(response)
+    }
+
+    private static func describe(
+        _ asked: MetadataRequest.MetadataRequestTopic, _ request: MetadataRequest, _ context: CallContext,
+        _ state: inout ClusterState, operations: Int32
+    ) -> TopicResult {
+        let topic = asked.name.map { state.topics[$0] } ?? state.topic(asked.topicId)
+        if let topic, topic.visibleFrom <= context.uptime { return row(topic, operations: operations, state) }
+        var result = TopicResult()
+        result.name = asked.name
+        result.topicId = asked.topicId
+        guard let name = asked.name else {
+            result.errorCode = .unknownTopicId
+            return result
+        }
+        // What Kafka says of operations on a topic that is not there: all of them, nobody forbids any.
+        result.topicAuthorizedOperations = operations
+        result.errorCode = TopicName.flaw(in: name) == nil ? .unknownTopicOrPartition : .invalidTopic
+        result.isInternal = name == Topic.offsetsName || name == Topic.transactionsName
+        let isAllowed = request.allowAutoTopicCreation || context.version < 4
+        if topic == nil, result.errorCode == .unknownTopicOrPartition, isAllowed,
+            state.configs.effective("auto.create.topics.enable", broker: context.broker) == "true"
+        {
+            create(name, context, &state)
+        }
+        return result
+    }
+
+    private static func create(_ name: ByteString, _ context: CallContext, _ state: inout ClusterState) {
+        if name == Topic.offsetsName || name == Topic.transactionsName { return state.ensureInternalTopic(name, context) }
+        state.ensureTopic(
+            name, partitions: state.configs.number("num.partitions", broker: context.broker) ?? 1,
+            factor: state.configs.number("default.replication.factor", broker: context.broker) ?? 1, configs: [:], context)
+    }
+
+    private static func row(_ topic: Topic, operations: Int32, _ state: ClusterState) -> TopicResult {
+        var result = TopicResult()
+        result.name = topic.name
+        result.topicId = topic.id
+        result.isInternal = topic.isInternal
+        result.topicAuthorizedOperations = operations
+        result.partitions = topic.partitions.map { partition in
+            var row = TopicResult.MetadataResponsePartition()
+            row.errorCode = partition.leader < 0 ? .leaderNotAvailable : .none
+            row.partitionIndex = partition.index
+            row.leaderId = partition.leader
+            row.leaderEpoch = partition.leaderEpoch
+            row.replicaNodes = partition.replicas
+            row.isrNodes = partition.inSync
+            row.offlineReplicas = partition.replicas.filter { !state.isAlive($0) }
+            return row
+        }
+        return result
+    }
+}

@@ -1,0 +1,202 @@
+import Bytes
+public import KafkaProtocol
+public import NIOCore
+public import NIOPosix
+public import Seams
+import Synchronization
+
+/// An in-process Kafka cluster on real sockets of 127.0.0.1, one listener a broker.
+///
+/// Time and chance are given, so the same seed and the same calls give the same ids, salts and layouts.
+public final class SimulatedCluster: Sendable {
+    public let configuration: SimulatorConfiguration
+    let time: any TimeSource
+    let chance: any ChanceSource
+    private let eventLoopGroup: any EventLoopGroup
+    let core: Mutex<Core>
+    private let listeners: (stream: AsyncStream<Listener>, continuation: AsyncStream<Listener>.Continuation)
+
+    /// All that changes, behind one lock.
+    struct Core {
+        var state: ClusterState
+        var faults = FaultList()
+        var waiters: [CallToken: Waiter] = [:]
+        var nextNumber: UInt64 = 1
+        var serverChannels: [Int32: any Channel] = [:]
+        var connections: [ConnectionID: (broker: Int32, channel: any Channel)] = [:]
+        var calls: [APIKey: Int] = [:]
+
+        mutating func number() -> UInt64 {
+            defer { nextNumber += 1 }
+            return nextNumber
+        }
+    }
+
+    private init(
+        _ configuration: SimulatorConfiguration, time: any TimeSource, chance: any ChanceSource, eventLoopGroup: any EventLoopGroup
+    ) {
+        self.configuration = configuration
+        self.time = time
+        self.chance = chance
+        self.eventLoopGroup = eventLoopGroup
+        core = Mutex(Core(state: ClusterState(configuration, chance: chance)))
+        listeners = AsyncStream.makeStream()
+    }
+
+    /// Starts a cluster, runs `body` with it, and stops it, whatever `body` does.
+    ///
+    /// - Throws: what `body` throws, and an `IOError` where a port is taken or an `NIOSSLError` where the TLS material is no good.
+    public static func withCluster<Result: Sendable>(
+        _ configuration: SimulatorConfiguration = SimulatorConfiguration(), time: any TimeSource, chance: any ChanceSource,
+        eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
+        _ body: @Sendable (SimulatedCluster) async throws -> Result
+    ) async throws -> Result {
+        let cluster = SimulatedCluster(configuration, time: time, chance: chance, eventLoopGroup: eventLoopGroup)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            defer { group.cancelAll() }
+            do {
+                for (index, id) in configuration.brokerIDs.enumerated() {
+                    try await cluster.listen(id, port: configuration.firstPort == 0 ? 0 : configuration.firstPort + index)
+                }
+                group.addTask { await cluster.acceptConnections() }
+                group.addTask { await cluster.keepTime() }
+                let result = try await body(cluster)
+                await cluster.stop()
+                return result
+            } catch {
+                await cluster.stop()
+                throw error
+            }
+        }
+    }
+
+    /// Runs until the task is cancelled, as `tidemark simulator` does. `whenReady` is called once all brokers listen.
+    public static func run(
+        _ configuration: SimulatorConfiguration, time: any TimeSource, chance: any ChanceSource,
+        whenReady: @Sendable (SimulatedCluster) async throws -> Void
+    ) async throws {
+        try await withCluster(configuration, time: time, chance: chance) { cluster in
+            try await whenReady(cluster)
+            while true { try await time.sleep(for: .seconds(3600)) }
+        }
+    }
+
+    /// `host:port` of every broker that lives, as clients take it.
+    public var bootstrapServers: String {
+        core.withLock { core in core.state.livingBrokers.map { "\($0.host):\($0.port)" }.joined(separator: ",") }
+    }
+
+    /// The port that a broker listens on, whether it lives or not; nil for an id that is none.
+    public func port(of broker: Int32) -> Int? { core.withLock { $0.state.broker(broker).map { Int($0.port) } } }
+
+    // MARK: Sockets
+
+    private func listen(_ broker: Int32, port: Int) async throws {
+        let tls = try configuration.tls?.serverContext()
+        let listener = try await Listener.bind(broker: broker, port: port, tls: tls, group: eventLoopGroup)
+        core.withLock { core in
+            core.serverChannels[broker] = listener.channel.channel
+            core.state.setPort(Int32(listener.port), of: broker)
+            core.state.setAlive(true, broker: broker)
+        }
+        listeners.continuation.yield(listener)
+    }
+
+    private func acceptConnections() async {
+        await withDiscardingTaskGroup { group in
+            for await listener in listeners.stream {
+                group.addTask { await self.serve(listener) }
+            }
+            group.cancelAll()
+        }
+    }
+
+    private func serve(_ listener: Listener) async {
+        // A listener ends when its channel is closed; how it was closed is of no interest.
+        try? await listener.channel.executeThenClose { connections in
+            try await withThrowingDiscardingTaskGroup { group in
+                for try await connection in connections {
+                    group.addTask { await self.serve(connection, broker: listener.broker) }
+                }
+                group.cancelAll()
+            }
+        }
+    }
+
+    /// Answers time-outs: delayed answers are at most this much late.
+    private func keepTime() async {
+        while !Task.isCancelled {
+            do { try await time.sleep(for: .milliseconds(10)) } catch { return }
+            core.withLock { core in
+                core.state.tick(now: time.now(), uptime: time.uptime())
+                core.deliver()
+            }
+        }
+    }
+
+    private func stop() async {
+        let channels = core.withLock { core in Array(core.serverChannels.values) + core.connections.values.map(\.channel) }
+        listeners.continuation.finish()
+        // One that is closed already says so by an error, which is as good.
+        for channel in channels { try? await channel.close() }
+    }
+
+    // MARK: Brokers that die and move
+
+    /// Closes a broker's socket and connections. Other replicas take over what it led. No effect on one that is down.
+    public func killBroker(_ id: Int32) async {
+        let channels = core.withLock { core -> [any Channel] in
+            core.state.setAlive(false, broker: id)
+            let listener = core.serverChannels.removeValue(forKey: id).map { [$0] } ?? []
+            return listener + core.connections.values.filter { $0.broker == id }.map(\.channel)
+        }
+        for channel in channels { try? await channel.close() }
+    }
+
+    /// Brings a killed broker back, on its old port.
+    ///
+    /// - Throws: an `IOError` where something else has taken the port.
+    public func restartBroker(_ id: Int32) async throws {
+        let port = core.withLock { core in core.state.isAlive(id) ? nil : core.state.broker(id).map { Int($0.port) } }
+        if let port { try await listen(id, port: port) }
+    }
+
+    /// Makes an in-sync replica lead a partition. False where `broker` is none, or topic or partition are not there.
+    @discardableResult
+    public func moveLeader(of partition: Int32, ofTopic topic: String, to broker: Int32) -> Bool {
+        core.withLock { core in
+            let name = ByteString(topic)
+            guard let count = core.state.topics[name]?.partitions.count, (0..<Int32(count)).contains(partition) else { return false }
+            return core.state.topics[name]?.partitions[Int(partition)].elect(broker) ?? false
+        }
+    }
+
+    /// Moves the coordination of a group (and of those whose offsets share its partition). False where `broker` holds no
+    /// in-sync replica, or no group was ever looked up.
+    @discardableResult
+    public func moveCoordinator(ofGroup group: String, to broker: Int32) -> Bool {
+        let partition = core.withLock { core in
+            core.state.topics[Topic.offsetsName].map {
+                ClusterState.partition(of: ByteString(group), among: $0.partitions.count)
+            }
+        }
+        return partition.map { moveLeader(of: $0, ofTopic: "__consumer_offsets", to: broker) } ?? false
+    }
+
+    // MARK: Faults and observation
+
+    /// Adds a fault behind those that are waiting.
+    public func inject(_ fault: Fault) { core.withLock { $0.faults.add(fault) } }
+
+    public func clearFaults() { core.withLock { $0.faults.clear() } }
+
+    /// How many requests of each call have come in, over all brokers.
+    public var callCounts: [APIKey: Int] { core.withLock { $0.calls } }
+
+    public func resetCallCounts() { core.withLock { $0.calls = [:] } }
+
+    /// Reads or changes the cluster from a test.
+    func withState<Value: Sendable>(_ body: (inout sending ClusterState) -> Value) -> Value {
+        core.withLock { body(&$0.state) }
+    }
+}

@@ -1,0 +1,69 @@
+/// What a simulated cluster is like when it starts.
+public struct SimulatorConfiguration: Sendable {
+    /// One broker each, ids ascending or not, all different, not negative. Default: 1, 2, 3.
+    public var brokerIDs: [Int32] = [1, 2, 3]
+    /// The first broker's port on 127.0.0.1; the others follow. 0 (the default) takes free ports.
+    public var firstPort = 0
+    /// Racks by broker id.
+    public var racks: [Int32: String] = [:]
+    /// Nil draws one from the cluster's chance.
+    public var clusterID: String?
+    /// Which release's calls and versions the brokers offer.
+    public var release = KafkaRelease.v4_1
+    /// Settings of every broker's file beside the simulator's own, such as `auto.create.topics.enable`.
+    public var brokerProperties: [String: String] = [:]
+    /// How long after CreateTopics was answered Metadata shows the topic.
+    public var topicVisibilityDelay: Duration = .zero
+    /// Users who must authenticate with SASL; nil asks for no authentication.
+    public var users: [SimulatedUser]?
+    /// Nil for plain text.
+    public var tls: SimulatedTLS?
+    /// The host that brokers advertise. They listen on 127.0.0.1 whatever is said here.
+    public var advertisedHost = "127.0.0.1"
+
+    public init() {}
+}
+
+/// A user whom the brokers know.
+public struct SimulatedUser: Sendable {
+    public enum Mechanism: String, CaseIterable, Sendable {
+        case plain = "PLAIN"
+        case scramSHA256 = "SCRAM-SHA-256"
+        case scramSHA512 = "SCRAM-SHA-512"
+    }
+
+    public var name: String
+    public var password: String
+    /// The mechanisms that accept this user.
+    public var mechanisms: Set<Mechanism>
+    /// Rounds of PBKDF2 for the SCRAM mechanisms; Kafka demands 4,096 at least.
+    public var iterations: Int
+
+    public init(name: String, password: String, mechanisms: Set<Mechanism> = Set(Mechanism.allCases), iterations: Int = 4096) {
+        self.name = name
+        self.password = password
+        self.mechanisms = mechanisms
+        self.iterations = iterations
+    }
+}
+
+extension SimulatedUser: CustomStringConvertible {
+    /// Without the password.
+    public var description: String { "SimulatedUser(\(name))" }
+}
+
+/// TLS of every listener.
+public struct SimulatedTLS: Sendable {
+    /// Certificate chain and private key, PEM.
+    public var certificatePEM: String
+    public var privateKeyPEM: String
+    /// PEM of the authorities that clients' certificates must come from; nil asks clients for none. (Kafka would
+    /// also name the user after it; the simulator has no authorizer that could tell.)
+    public var clientAuthoritiesPEM: String?
+
+    public init(certificatePEM: String, privateKeyPEM: String, clientAuthoritiesPEM: String? = nil) {
+        self.certificatePEM = certificatePEM
+        self.privateKeyPEM = privateKeyPEM
+        self.clientAuthoritiesPEM = clientAuthoritiesPEM
+    }
+}
