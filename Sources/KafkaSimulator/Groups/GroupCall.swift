@@ -1,0 +1,76 @@
+import Bytes
+import KafkaProtocol
+import Seams
+
+/// What a group needs to know of one call beside its request: who asks, when, and where the answer goes.
+struct GroupCall: Sendable {
+    /// Where an answer that is not given at once goes later.
+    var token: AnswerToken
+    /// The negotiated version: some answers depend on it.
+    var version: Int16
+    /// Uptime, for time-outs.
+    var now: Duration
+    /// The wall clock, for commit timestamps.
+    var clock: Timestamp
+    var clientID: ByteString
+    /// As Kafka prints an address: `/127.0.0.1`.
+    var clientHost: ByteString
+
+    init(
+        token: AnswerToken, version: Int16, now: Duration, clock: Timestamp = Timestamp(milliseconds: 0), clientID: ByteString = "",
+        clientHost: ByteString = "/127.0.0.1"
+    ) {
+        self.token = token
+        self.version = version
+        self.now = now
+        self.clock = clock
+        self.clientID = clientID
+        self.clientHost = clientHost
+    }
+}
+
+/// Names one pending answer. The rim keeps what belongs to it: a connection and a correlation id.
+struct AnswerToken: Hashable, Sendable {
+    var number: UInt64
+    init(_ number: UInt64) { self.number = number }
+}
+
+/// An answer that is due now, to this call or to an earlier one that waited.
+struct GroupAction: Equatable, Sendable {
+    var token: AnswerToken
+    var answer: Answer
+
+    enum Answer: Equatable, Sendable {
+        case join(JoinGroupResponse)
+        case sync(SyncGroupResponse)
+    }
+}
+
+/// The broker's limits, with the names of Kafka's own settings.
+struct GroupLimits: Sendable {
+    /// `group.min.session.timeout.ms`, `group.max.session.timeout.ms`.
+    var sessionTimeout: ClosedRange<Duration> = .seconds(6) ... .seconds(1800)
+    /// `group.initial.rebalance.delay.ms`: how long an empty group waits for more members. Zero in the settings file that
+    /// Kafka ships, so that a first join is answered at once.
+    var initialRebalanceDelay: Duration = .zero
+    /// `offset.metadata.max.bytes`.
+    var metadataBytes = 4096
+    /// `offsets.topic` records of one commit make one batch, at most `max.message.bytes` of the offsets topic.
+    var commitBytes = 1_048_576
+    /// `offsets.retention.minutes`.
+    var offsetsRetention: Duration = .seconds(7 * 24 * 3600)
+    /// `offsets.retention.check.interval.ms`.
+    var retentionCheck: Duration = .seconds(600)
+    /// `group.consumer.session.timeout.ms`, of the newer protocol.
+    var consumerSessionTimeout: Duration = .seconds(45)
+    /// `group.consumer.heartbeat.interval.ms`, of the newer protocol.
+    var consumerHeartbeatInterval: Duration = .seconds(5)
+    /// `offsets.topic.num.partitions`.
+    var offsetsPartitions: Int32 = 50
+
+    init() {}
+}
+
+/// The bits of `AuthorizedOperations` on a group where everything is allowed: READ, DELETE, DESCRIBE, DESCRIBE_CONFIGS and
+/// ALTER_CONFIGS (1 << 3 | 1 << 6 | 1 << 8 | 1 << 10 | 1 << 11).
+let everyGroupOperation: Int32 = 3400

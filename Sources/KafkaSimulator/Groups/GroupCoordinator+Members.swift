@@ -1,0 +1,127 @@
+import Bytes
+import KafkaProtocol
+import Seams
+
+/// The classic protocol's calls.
+extension GroupCoordinator {
+    mutating func join(_ request: JoinGroupRequest, _ call: GroupCall, chance: any ChanceSource) -> [GroupAction] {
+        func refused(_ code: ErrorCode) -> [GroupAction] {
+            [GroupAction(token: call.token, answer: .join(.refused(code, member: request.memberId, version: call.version)))]
+        }
+        if request.groupId.isEmpty { return refused(.invalidGroupId) }
+        guard limits.sessionTimeout.contains(.milliseconds(request.sessionTimeoutMs)) else { return refused(.invalidSessionTimeout) }
+        var group: ClassicGroup
+        switch groups[request.groupId] {
+        case .classic(let known): group = known
+        case .consumer(let known) where !known.isEmpty: return refused(.inconsistentGroupProtocol)
+        case .consumer, nil:
+            guard request.memberId.isEmpty else { return refused(.unknownMemberId) }
+            group = ClassicGroup(id: request.groupId, limits: limits)
+        }
+        let fresh = request.memberId.isEmpty ? (request.groupInstanceId ?? call.clientID) + "-" + randomID(chance) : ""
+        let actions = group.join(request, call, fresh: fresh)
+        store(group)
+        return actions
+    }
+
+    mutating func sync(_ request: SyncGroupRequest, _ call: GroupCall) -> [GroupAction] {
+        guard var group = classic(request.groupId) else {
+            var answer = SyncGroupResponse()
+            answer.errorCode = request.groupId.isEmpty ? .invalidGroupId : .unknownMemberId
+            return [GroupAction(token: call.token, answer: .sync(answer))]
+        }
+        let actions = group.sync(request, call)
+        store(group)
+        return actions
+    }
+
+    mutating func heartbeat(_ request: HeartbeatRequest, _ call: GroupCall) -> HeartbeatResponse {
+        var answer = HeartbeatResponse()
+        answer.errorCode = request.groupId.isEmpty ? .invalidGroupId : .unknownMemberId
+        if var group = classic(request.groupId) {
+            answer.errorCode = group.heartbeat(request, call)
+            store(group)
+        }
+        return answer
+    }
+
+    /// Before version 3 one member leaves and the error is the answer's; since then each member has its own.
+    mutating func leave(_ request: LeaveGroupRequest, _ call: GroupCall) -> (answer: LeaveGroupResponse, actions: [GroupAction]) {
+        var answer = LeaveGroupResponse()
+        if request.groupId.isEmpty {
+            answer.errorCode = .invalidGroupId
+            return (answer, [])
+        }
+        var leaving = request.members
+        if call.version < 3 {
+            var member = LeaveGroupRequest.MemberIdentity()
+            member.memberId = request.memberId
+            leaving = [member]
+        }
+        var group = classic(request.groupId)
+        var actions: [GroupAction] = []
+        for identity in leaving {
+            var member = LeaveGroupResponse.MemberResponse()
+            member.memberId = identity.memberId
+            member.groupInstanceId = identity.groupInstanceId
+            member.errorCode = .unknownMemberId
+            if let outcome = group?.leave(member: identity.memberId, instance: identity.groupInstanceId, at: call.now) {
+                member.errorCode = outcome.error
+                actions += outcome.actions
+            }
+            answer.members.append(member)
+        }
+        if let group { store(group) }
+        if call.version < 3 {
+            answer.errorCode = answer.members.first?.errorCode ?? .none
+            answer.members = []
+        }
+        return (answer, actions)
+    }
+
+    /// The newer protocol's one call.
+    mutating func heartbeat(
+        _ request: ConsumerGroupHeartbeatRequest, _ call: GroupCall, _ directory: some TopicDirectory, chance: any ChanceSource
+    ) -> ConsumerGroupHeartbeatResponse {
+        do throws(HeartbeatRefusal) {
+            try request.validate(version: call.version)
+            var group: ConsumerGroup
+            switch groups[request.groupId] {
+            case .consumer(let known): group = known
+            case .classic(let known) where !known.isEmpty:
+                throw HeartbeatRefusal(code: .groupIdNotFound, message: "Group " + request.groupId + " is not a consumer group.")
+            case .classic, nil:
+                guard request.memberEpoch == 0 else {
+                    throw HeartbeatRefusal(code: .groupIdNotFound, message: "Group " + request.groupId + " not found.")
+                }
+                group = ConsumerGroup(id: request.groupId, limits: limits)
+            }
+            let member = request.memberId.isEmpty ? ByteString(randomUUID(chance).description) : request.memberId
+            let answer = try group.heartbeat(request, as: member, call, directory)
+            store(group)
+            return answer
+        } catch {
+            var answer = ConsumerGroupHeartbeatResponse()
+            answer.errorCode = error.code
+            answer.errorMessage = error.message
+            return answer
+        }
+    }
+
+    /// A random UUID (RFC 9562, version 4).
+    private func randomUUID(_ chance: any ChanceSource) -> KafkaUUID {
+        let words = chance.bytes(16).reduce(into: KafkaUUID()) { uuid, byte in
+            uuid.high = uuid.high << 8 | uuid.low >> 56
+            uuid.low = uuid.low << 8 | UInt64(byte)
+        }
+        return KafkaUUID(
+            high: words.high & 0xFFFF_FFFF_FFFF_0FFF | 0x4000, low: words.low & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)
+    }
+
+    /// The same in its usual form, as member ids of the classic protocol end in it.
+    private func randomID(_ chance: any ChanceSource) -> ByteString {
+        let hex = Array(randomUUID(chance).bytes.hex.utf8)
+        let parts = [hex[0..<8], hex[8..<12], hex[12..<16], hex[16..<20], hex[20..<32]]
+        return ByteString(bytes: Array(parts.joined(separator: [UInt8(ascii: "-")])))
+    }
+}
