@@ -91,7 +91,7 @@ public struct Planning: Sendable {
 
     private func remapping(_ manifest: Manifest, target: [Int32]) async throws -> Remapping {
         var source: [Int32] = []
-        if let section = manifest.section(.cluster, .evidence), let cluster = try await repository.document("cluster", in: section.root) {
+        if let section = manifest.section(.cluster, .evidence), let cluster = try await repository.document(ResourceID("cluster"), in: section.root) {
             source = (cluster.body["brokers"]?.array ?? []).compactMap { $0["id"]?.int64 }.compactMap { Int32(exactly: $0) }
         }
         var brokers = Remapping.brokers(from: source, to: target)

@@ -1,4 +1,4 @@
-public import Bytes
+import Bytes
 import KafkaClient
 import KafkaProtocol
 public import SnapshotModel
@@ -110,9 +110,9 @@ public struct BrokerConfigsKind: Kind {
     public func apply(_ steps: [Step], to target: Source, done: @Sendable (Step, StepOutcome) async throws -> Void) async throws {
         for step in steps {
             let resource = Self.resource(of: step.id)
-            let changes = ConfigChange.between(.object([:]), step.to)
-            try await climb(resource, changes, target)
-            let results = try await target.client.alterConfigs([resource: changes])
+            let operations = ConfigChange.operations(from: nil, to: step.to)
+            try await climb(resource, operations, target)
+            let results = try await target.client.alterConfigs([ConfigChange(resource, operations)])
             let name = step.id.parts.first?.isEmpty == false ? "broker \(step.id)" : "the cluster's default"
             try await done(step, results[resource].outcome(of: "configs of \(name)"))
         }
@@ -123,8 +123,8 @@ public struct BrokerConfigsKind: Kind {
     }
 
     /// Walks thread counts towards their goal in doublings or halvings; the last step is left to the caller.
-    private func climb(_ resource: ConfigResource, _ changes: [ConfigChange], _ target: Source) async throws {
-        let goals = changes.filter { Self.laddered.contains($0.name) }
+    private func climb(_ resource: ConfigResource, _ operations: [ByteString: ConfigChange.Operation], _ target: Source) async throws {
+        let goals = operations.filter { Self.laddered.contains($0.key) }
         guard !goals.isEmpty else { return }
         let brokers = try await target.client.describeCluster().brokers
         // The cluster's default is bounded by what each broker has now; the first broker stands for all.
@@ -133,13 +133,13 @@ public struct BrokerConfigsKind: Kind {
         guard case .entries(let entries) = try await target.client.describeConfigs([asked], includeSynonyms: false).value[asked] else {
             return
         }
-        for change in goals {
-            guard let goal = change.value?.validText.flatMap({ Int($0) }),
-                var current = entries.first(where: { $0.name == change.name })?.value?.validText.flatMap({ Int($0) }), current > 0, goal > 0
+        for (name, operation) in goals.sorted(by: { $0.key < $1.key }) {
+            guard case .set(let value) = operation, let goal = value.validText.flatMap({ Int($0) }),
+                var current = entries.first(where: { $0.name == name })?.value?.validText.flatMap({ Int($0) }), current > 0, goal > 0
             else { continue }
             while goal > current * 2 || goal * 2 < current {
                 current = goal > current ? current * 2 : (current + 1) / 2
-                _ = try await target.client.alterConfigs([resource: [.set(change.name, ByteString("\(current)"))]])
+                _ = try await target.client.alterConfigs([ConfigChange(resource, [name: .set(ByteString("\(current)"))])])
             }
         }
     }

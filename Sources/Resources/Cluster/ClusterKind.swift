@@ -1,4 +1,4 @@
-public import Bytes
+import Bytes
 import KafkaClient
 import KafkaProtocol
 public import SnapshotModel
@@ -22,12 +22,12 @@ public struct ClusterKind: Kind {
             let quorum = try await sweep.client.describeQuorum()
             evidence.append(
                 Document(
-                    id: "quorum",
+                    id: ResourceID("quorum"),
                     body: .object([
                         "voters": .array(quorum.voters.map { .integer(Int64($0.id)) }),
                         "observers": .array(quorum.observers.map { .integer(Int64($0.id)) }),
                     ])))
-        } catch where error.code == .unsupported {
+        } catch  where error.code == .unsupported {
             // A cluster with ZooKeeper has none.
         } catch {
             // Evidence only: its absence takes nothing from a restore, but is told.
@@ -64,13 +64,13 @@ public struct ClusterKind: Kind {
             fields["features"] = levels(features.finalized)
             fields["supportedFeatures"] = levels(features.supported)
         }
-        return Document(id: "cluster", body: .object(fields))
+        return Document(id: ResourceID("cluster"), body: .object(fields))
     }
 
     /// Nothing is forced on another cluster; what differs is said.
     public func propose(_ wanted: [Document], _ context: ProposalContext) async throws -> Proposal {
         var proposal = Proposal()
-        func cluster(_ documents: [Document]) -> JSON? { documents.first { $0.id == "cluster" }?.body }
+        func cluster(_ documents: [Document]) -> JSON? { documents.first { $0.id == ResourceID("cluster") }?.body }
         guard let source = cluster(context.evidence), let target = cluster(context.observed.evidence) else { return proposal }
         let (had, has) = (source["brokers"]?.array?.count ?? 0, target["brokers"]?.array?.count ?? 0)
         if had != has { proposal.notes.append(Note(kind: name, text: "the source had \(had) brokers, the target has \(has)")) }

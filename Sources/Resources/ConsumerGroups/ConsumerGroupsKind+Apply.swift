@@ -1,18 +1,18 @@
-public import Bytes
+import Bytes
 import KafkaClient
 import KafkaProtocol
-public import SnapshotModel
+import SnapshotModel
 
 extension ConsumerGroupsKind {
     /// Commits each group's positions from outside: allowed only while the group is empty. The epoch is left open (−1): the
     /// target's leaders have epochs of their own, and a foreign one would look like a truncated log (KIP-320).
     public func apply(_ steps: [Step], to target: Source, done: @Sendable (Step, StepOutcome) async throws -> Void) async throws {
         for (group, steps) in Dictionary(grouping: steps, by: { $0.id.parts[0] }).sorted(by: { $0.key < $1.key }) {
-            var commits: [TopicPartition: OffsetToCommit] = [:]
+            var commits: [TopicPartition: CommittedOffset] = [:]
             for step in steps {
                 let document = try PositionDocument(id: step.id, body: step.to ?? .null)
                 for (partition, position) in document.positions {
-                    commits[TopicPartition(document.topic, partition)] = OffsetToCommit(
+                    commits[TopicPartition(document.topic, partition)] = CommittedOffset(
                         offset: position.offset, leaderEpoch: -1, metadata: position.metadata)
                 }
             }

@@ -1,7 +1,7 @@
-public import Bytes
-public import KafkaClient
+import Bytes
+import KafkaClient
 import KafkaProtocol
-public import SnapshotModel
+import SnapshotModel
 
 extension ConsumerGroupsKind {
     /// How often positions that are pending in a transaction are asked for.
@@ -13,8 +13,8 @@ extension ConsumerGroupsKind {
         let listed = try await sweep.listGroups()
         state.unread += listed.unread.map { SectionState.UnreadPart(what: $0.subject, why: $0.error.message) }
         // Classic, the newer consumer protocol, and streams groups commit offsets; share groups keep theirs elsewhere.
-        let groups = listed.value.filter { $0.type.lowercased() != "share" }
-        for group in listed.value where group.type.lowercased() == "share" {
+        let groups = listed.value.filter { !$0.isShareGroup }
+        for group in listed.value where group.isShareGroup {
             gaps.append(
                 Gap(
                     kind: name, id: ResourceID(group.id), what: "share group",
@@ -50,9 +50,10 @@ extension ConsumerGroupsKind {
                     ).document)
                 evidence.append(Self.logEvidence(group.id, topic, partitions.map { ($0.key, $0.value) }, starts.value, ends.value))
                 let later = again.value[group.id] ?? [:]
-                if partitions.contains(where: { later[$0.key].map { l in l.offset != $0.value.offset } ?? false }) {
-                    state.moved.append(ResourceID(group.id, topic))
+                let hasMoved = partitions.contains { partition, position in
+                    later[partition].map { $0.offset != position.offset } ?? false
                 }
+                if hasMoved { state.moved.append(ResourceID(group.id, topic)) }
             }
         }
         state.moved.sort()
@@ -98,9 +99,9 @@ extension ConsumerGroupsKind {
         _ offsets: inout [ByteString: [TopicPartition: CommittedOffset]],
         _ sweep: Sweep, _ state: inout SectionState
     ) async throws {
-        let open = try await sweep.client.openTransactions()
-        state.unread += open.unread.map { SectionState.UnreadPart(what: $0.subject, why: $0.error.message) }
-        let held = Set(open.value.flatMap(\.partitions).filter { $0.topic == "__consumer_offsets" }.map(\.partition))
+        let open = try await OpenTransactions.look(at: sweep.describeCluster(), sweep.client)
+        state.unread += open.unread
+        let held = open.heldOffsetsPartitions
         guard !held.isEmpty else { return }
         let topics = try await sweep.describeTopics()
         guard let count = topics.first(where: { $0.name == "__consumer_offsets" })?.partitions.count, count > 0 else { return }
@@ -110,9 +111,8 @@ extension ConsumerGroupsKind {
         for group in groups where held.contains(group.id.offsetsPartition(of: Int32(clamping: count))) {
             let known = Set((offsets[group.id] ?? [:]).keys)
             let asked = everything.filter { !known.contains($0) }
-            let answer = try await sweep.client.fetchOffsets(of: group, partitions: asked, requireStable: true)
-            state.unread += answer.unread.map { SectionState.UnreadPart(what: $0.subject, why: $0.error.message) }
-            for (partition, position) in answer.value {
+            let answer = try await sweep.client.fetchOffsets(group: group.id, partitions: asked, requireStable: true)
+            for (partition, position) in answer.sorted(by: { $0.key < $1.key }) {
                 if position.error == .unstableOffsetCommit {
                     state.unread.append(
                         SectionState.UnreadPart(
@@ -128,8 +128,9 @@ extension ConsumerGroupsKind {
 
     private func groupEvidence(of group: ListedGroup, _ description: GroupDescription?) -> Document {
         var fields: [ByteString: JSON] = [
-            "type": .text(group.type), "protocolType": .text(description?.protocolType ?? group.protocolType),
-            "state": .text(description?.state ?? group.state),
+            "type": .text(description?.type ?? group.type ?? "classic"),
+            "protocolType": .text(description?.protocolType ?? group.protocolType),
+            "state": .text(description?.state ?? group.state ?? "Unknown"),
         ]
         if let description {
             fields["protocol"] = .text(description.protocolName)
@@ -170,9 +171,12 @@ extension ListedOffset {
     var knownOffset: Int64? { error.isError || offset < 0 ? nil : offset }
 }
 
-extension ByteString {
-    func lowercased() -> String { description.lowercased() }
+extension ListedGroup {
+    /// Share groups (KIP-932) keep their positions elsewhere than in committed offsets.
+    var isShareGroup: Bool { type?.description.lowercased() == "share" }
+}
 
+extension ByteString {
     /// The partition of `__consumer_offsets` that keeps a group: Java's hash of its UTF-16 units, made positive, modulo `count`.
     func offsetsPartition(of count: Int32) -> Int32 {
         var hash: Int32 = 0

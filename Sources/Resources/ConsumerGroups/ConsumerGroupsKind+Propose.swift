@@ -1,4 +1,4 @@
-public import Bytes
+import Bytes
 import KafkaClient
 import KafkaProtocol
 public import SnapshotModel
@@ -112,7 +112,8 @@ extension ConsumerGroupsKind {
         _ wanted: Set<ByteString>, _ context: ProposalContext
     ) async throws -> (occupied: [ByteString: String], notes: [Note]) {
         var occupied: [ByteString: String] = [:]
-        let newer = context.evidence.filter { $0.id.parts.count == 1 && $0.body["type"]?.text?.lowercased() == "consumer" }.map(\.id)
+        let newer = context.evidence.filter { $0.id.parts.count == 1 && $0.body["type"]?.text?.description.lowercased() == "consumer" }.map(
+            \.id)
         var notes: [Note] = newer.filter { wanted.contains($0.parts[0]) }.map {
             Note(kind: name, id: $0, text: "a restored group is of the classic protocol until a member joins")
         }

@@ -1,4 +1,4 @@
-public import Bytes
+import Bytes
 import SnapshotModel
 
 /// The committed positions of one group on one topic, as a value.

@@ -1,5 +1,5 @@
 public import Bytes
-public import SnapshotModel
+import SnapshotModel
 
 /// How names and numbers of the source translate to the target.
 public struct Remapping: Sendable {

@@ -1,4 +1,4 @@
-public import Bytes
+import Bytes
 public import SnapshotModel
 
 /// One change that a plan proposes.

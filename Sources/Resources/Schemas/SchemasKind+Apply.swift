@@ -1,6 +1,6 @@
-public import Bytes
+import Bytes
 import SchemaRegistryClient
-public import SnapshotModel
+import SnapshotModel
 
 extension SchemasKind {
     /// Registers versions first, references before what refers to them, then deletes softly what was deleted, then sets levels.
@@ -87,7 +87,7 @@ extension SchemasKind {
         do throws(RegistryError) {
             try await body()
             return .done
-        } catch where error.isOutcomeUnknown {
+        } catch  where error.isOutcomeUnknown {
             return .unknown(message: "\(what): \(error.message)", hint: "run the restore again: it observes the target first.")
         } catch {
             return .failed(message: "\(what): \(error.message)", hint: error.hint)
@@ -121,7 +121,7 @@ extension SchemasKind {
                     } else {
                         try await registry.deleteCompatibility(of: .subject(subject))
                     }
-                } catch where error.kind == .notFound {
+                } catch  where error.kind == .notFound {
                     continue
                 } catch {
                     failure = failure ?? error

@@ -1,5 +1,5 @@
 import Bytes
-public import SnapshotModel
+import SnapshotModel
 import SchemaRegistryClient
 
 extension SchemasKind {
@@ -9,9 +9,9 @@ extension SchemasKind {
         }
         do throws(RegistryError) {
             return try await look(at: registry)
-        } catch where error.kind == .forbidden || error.kind == .authentication {
+        } catch  where error.kind == .forbidden || error.kind == .authentication {
             return Observation(kind: name, state: .forbidden(error.message))
-        } catch where error.kind == .cancelled {
+        } catch  where error.kind == .cancelled {
             throw CancellationError()
         } catch {
             return Observation(kind: name, state: .unread(error.message))
@@ -127,7 +127,8 @@ extension RegistryJSON {
         case .text(let text): self = .string(text.description)
         case .array(let elements): self = .array(elements.map { RegistryJSON($0) })
         case .object(let members):
-            self = .object(Dictionary(members.map { ($0.key.description, RegistryJSON($0.value)) }, uniquingKeysWith: { first, _ in first }))
+            self = .object(
+                Dictionary(members.map { ($0.key.description, RegistryJSON($0.value)) }, uniquingKeysWith: { first, _ in first }))
         }
     }
 }

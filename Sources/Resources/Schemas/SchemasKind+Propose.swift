@@ -1,4 +1,4 @@
-public import Bytes
+import Bytes
 import SchemaRegistryClient
 public import SnapshotModel
 
@@ -21,7 +21,8 @@ extension SchemasKind {
                 ($0.id, try SchemaDocument($0))
             })
         proposeSchemas(schemas, present, context, keepsIDs: capabilities.keepsIDs, &proposal)
-        proposeSettings(wanted.filter { $0.id.parts.first != Self.schema }, context, hasModes: capabilities.modeChanges == .supported, &proposal)
+        proposeSettings(
+            wanted.filter { $0.id.parts.first != Self.schema }, context, hasModes: capabilities.modeChanges == .supported, &proposal)
         return proposal
     }
 

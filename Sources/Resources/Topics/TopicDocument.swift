@@ -1,5 +1,5 @@
 import Bytes
-import SnapshotModel
+public import SnapshotModel
 
 /// A topic's desired part as a value.
 ///

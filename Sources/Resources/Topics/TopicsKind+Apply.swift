@@ -1,7 +1,7 @@
-public import Bytes
+import Bytes
 import KafkaClient
 import KafkaProtocol
-public import SnapshotModel
+import SnapshotModel
 
 extension TopicsKind {
     /// How long a created topic may take to be known to every broker: a small broker under load was seen to need over a minute.
@@ -22,7 +22,9 @@ extension TopicsKind {
             topics.append(
                 NewTopic(
                     name: topic.name, partitions: Int32(topic.partitions), replicationFactor: Int16(topic.replicationFactor),
-                    assignments: topic.assignment, configs: topic.configs))
+                    assignments: Dictionary(
+                        uniqueKeysWithValues: (topic.assignment ?? []).enumerated().map { (Int32($0.offset), $0.element) }),
+                    configs: topic.configs))
         }
         let results = try await target.client.createTopics(topics)
         let created = Set(topics.map(\.name).filter { results[$0]?.isDone == true })
@@ -49,8 +51,7 @@ extension TopicsKind {
         while true {
             var known = names
             for broker in try await target.client.describeCluster().brokers {
-                let seen = try await target.client.describeTopics(nil, at: broker.id)
-                known.formIntersection(seen.filter { !$0.error.isError && $0.partitions.allSatisfy { $0.leader != nil } }.map(\.name))
+                known.formIntersection(try await ledTopics(known: broker.id, target))
             }
             if known.count == names.count || target.time.uptime() >= deadline { return known }
             try await target.time.sleep(for: pause)
@@ -58,10 +59,30 @@ extension TopicsKind {
         }
     }
 
+    /// The topics that one broker knows with a leader for each partition.
+    private static func ledTopics(known broker: Int32, _ target: Source) async throws -> [ByteString] {
+        var request = MetadataRequest()
+        request.topics = nil
+        request.allowAutoTopicCreation = false
+        let answer = try await target.client.send(MetadataRequest.self, to: .broker(broker)) { [request] version in
+            var request = request
+            // Before version 1 an empty list means all topics, and before version 4 nothing can be forbidden: nothing is named.
+            if version < 1 { request.topics = [] }
+            if version < 4 { request.allowAutoTopicCreation = true }
+            return request
+        }
+        return answer.topics.filter { topic in
+            !topic.errorCode.isError && topic.partitions.allSatisfy { $0.leaderId >= 0 }
+        }.compactMap(\.name)
+    }
+
     private func grow(_ steps: [Step], _ target: Source, _ done: @Sendable (Step, StepOutcome) async throws -> Void) async throws {
-        var counts: [ByteString: Int32] = [:]
+        var counts: [NewPartitions] = []
         for step in steps {
-            if let name = step.id.parts.first, let count = step.to?.int64 { counts[name] = Int32(clamping: count) }
+            guard let name = step.id.parts.first, let count = step.to?.int64 else { continue }
+            counts.append(
+                NewPartitions(
+                    topic: name, totalCount: Int32(clamping: count), currentCount: Int32(clamping: step.from?.int64 ?? 0)))
         }
         guard !counts.isEmpty else { return }
         let results = try await target.client.createPartitions(counts)
@@ -72,9 +93,11 @@ extension TopicsKind {
     }
 
     private func alter(_ steps: [Step], _ target: Source, _ done: @Sendable (Step, StepOutcome) async throws -> Void) async throws {
-        var changes: [ConfigResource: [ConfigChange]] = [:]
+        var changes: [ConfigChange] = []
         for step in steps {
-            if let name = step.id.parts.first { changes[.topic(name)] = ConfigChange.between(step.from, step.to) }
+            if let name = step.id.parts.first {
+                changes.append(ConfigChange(.topic(name), ConfigChange.operations(from: step.from, to: step.to)))
+            }
         }
         guard !changes.isEmpty else { return }
         let results = try await target.client.alterConfigs(changes)
@@ -86,13 +109,14 @@ extension TopicsKind {
 }
 
 extension ConfigChange {
-    /// What makes the overrides `to` of the overrides `from`, both objects of text by key, in the order of the keys.
-    static func between(_ from: JSON?, _ to: JSON?) -> [ConfigChange] {
+    /// What makes the overrides `to` of the overrides `from`, both objects of text by key.
+    static func operations(from: JSON?, to: JSON?) -> [ByteString: Operation] {
         let (old, new) = (from?.object ?? [:], to?.object ?? [:])
-        return Set(old.keys).union(new.keys).sorted().compactMap { key in
-            if old[key] == new[key] { return nil }
-            return new[key]?.text.map { ConfigChange.set(key, $0) } ?? .delete(key)
+        var operations: [ByteString: Operation] = [:]
+        for key in Set(old.keys).union(new.keys) where old[key] != new[key] {
+            operations[key] = new[key]?.text.map { .set($0) } ?? .delete
         }
+        return operations
     }
 }
 

@@ -1,7 +1,7 @@
-public import Bytes
-public import KafkaClient
+import Bytes
+import KafkaClient
 import KafkaProtocol
-public import SnapshotModel
+import SnapshotModel
 
 extension TopicsKind {
     /// Rounds until two looks at the metadata agree; what still differs then is reported as moved.

@@ -1,4 +1,4 @@
-public import Bytes
+import Bytes
 public import SnapshotModel
 
 /// Topics: partitions, replication factor, replica assignment, and the overrides set on the topic itself.
