@@ -19,6 +19,7 @@ extension Target.Dependency {
     static let nio = product(name: "NIOCore", package: "swift-nio")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
+    static let nioTLSEvents = product(name: "NIOTLS", package: "swift-nio")
     static let nioTLS = product(name: "NIOSSL", package: "swift-nio-ssl")
     static let logging = product(name: "Logging", package: "swift-log")
     static let httpClient = product(name: "AsyncHTTPClient", package: "async-http-client")
@@ -59,7 +60,7 @@ let package = Package(
 
         // The wire.
         library("KafkaProtocol", ["Bytes", "CCRC32C"]),
-        library("KafkaClient", ["KafkaProtocol", "Cryptography", "Seams", .nio, .nioPosix, .nioTLS, .logging]),
+        library("KafkaClient", ["KafkaProtocol", "Cryptography", "Seams", "Bytes", .nio, .nioPosix, .nioTLSEvents, .nioTLS, .logging]),
         library("SchemaRegistryClient", ["Bytes", "Seams", .httpClient, .nio, .nioTLS, .logging]),
 
         // Bytes at rest.
