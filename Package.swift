@@ -76,7 +76,7 @@ let package = Package(
         library(
             "KafkaSimulator",
             ["KafkaProtocol", "Cryptography", "Seams", .nio, .nioPosix, .nioTLS, .logging, .hummingbird, .hummingbirdTLS],
-            exclude: ["GAPS.md"]),
+            exclude: ["GAPS.md", "SchemaRegistry/GAPS.md"]),
 
         // Shells.
         library("Commands", ["Recovery", "KafkaSimulator", .argumentParser, .logging]),
@@ -93,13 +93,13 @@ let package = Package(
             swiftSettings: strict),
         tests("KafkaProtocol", ["Recordings"]),
         tests("KafkaClient", ["KafkaSimulator", .nioEmbedded]),
-        tests("SchemaRegistryClient", ["KafkaSimulator"]),
+        tests("SchemaRegistryClient", ["KafkaSimulator", "Compression"]),
         tests("Storage"),
         tests("Repository", [.subprocess]),
         tests("Catalog", [.sqlite]),
         tests("Resources", ["KafkaSimulator"]),
         tests("Recovery", ["KafkaSimulator"]),
-        tests("KafkaSimulator", ["KafkaClient", "Recordings", .httpClient, .subprocess], resources: [.copy("Peers")]),
+        tests("KafkaSimulator", ["KafkaClient", "Recordings", "Compression", .httpClient, .subprocess], resources: [.copy("Peers")]),
         tests("Commands", [.subprocess]),
     ]
 )
