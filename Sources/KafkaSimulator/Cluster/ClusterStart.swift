@@ -23,6 +23,7 @@ extension ClusterState {
             directoryIDs[broker.id] = drawID()
             setStaticConfigs(of: broker, configuration)
         }
+        if let first = self.brokers.first { groups.limits = GroupLimits(configs, broker: first.id) }
     }
 
     /// What stands in a broker's own file: enough to start, and what the configuration adds.

@@ -27,6 +27,7 @@ struct ClusterState: Sendable {
     /// How far each connection has come with SASL.
     var saslExchanges: [ConnectionID: SaslExchange] = [:]
     var parkedFetches: [CallToken: ParkedFetch] = [:]
+    var groups = GroupCoordinator()
     /// Answers whose time has come; the cluster takes and sends them after every call and tick.
     private(set) var completions: [Completion] = []
 
@@ -90,6 +91,7 @@ struct ClusterState: Sendable {
         guard let topic = topics.removeValue(forKey: name) else { return }
         topicNames[topic.id] = nil
         collisions[TopicName.collisionKey(name)] = nil
+        groups.topicDeleted(name)
         metadataOffset += 1
     }
 
@@ -133,6 +135,7 @@ struct ClusterState: Sendable {
             parkedFetches[token] = nil
             complete(token, with: FetchHandler.read(fetch.request, fetch.context, self).response)
         }
+        tickGroups(now: now, uptime: uptime)
     }
 
     /// The connection that a call came by is gone: nobody waits for the answer any more.

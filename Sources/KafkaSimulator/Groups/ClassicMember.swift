@@ -20,7 +20,7 @@ struct ClassicMember: Sendable {
 
     /// An answer that is owed.
     struct Waiting: Sendable, Equatable {
-        var token: AnswerToken
+        var token: CallToken
         var version: Int16
     }
 

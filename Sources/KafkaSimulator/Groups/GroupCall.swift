@@ -5,7 +5,7 @@ import Seams
 /// What a group needs to know of one call beside its request: who asks, when, and where the answer goes.
 struct GroupCall: Sendable {
     /// Where an answer that is not given at once goes later.
-    var token: AnswerToken
+    var token: CallToken
     /// The negotiated version: some answers depend on it.
     var version: Int16
     /// Uptime, for time-outs.
@@ -17,7 +17,7 @@ struct GroupCall: Sendable {
     var clientHost: ByteString
 
     init(
-        token: AnswerToken, version: Int16, now: Duration, clock: Timestamp = Timestamp(milliseconds: 0), clientID: ByteString = "",
+        token: CallToken, version: Int16, now: Duration, clock: Timestamp = Timestamp(milliseconds: 0), clientID: ByteString = "",
         clientHost: ByteString = "/127.0.0.1"
     ) {
         self.token = token
@@ -29,15 +29,9 @@ struct GroupCall: Sendable {
     }
 }
 
-/// Names one pending answer. The rim keeps what belongs to it: a connection and a correlation id.
-struct AnswerToken: Hashable, Sendable {
-    var number: UInt64
-    init(_ number: UInt64) { self.number = number }
-}
-
 /// An answer that is due now, to this call or to an earlier one that waited.
 struct GroupAction: Equatable, Sendable {
-    var token: AnswerToken
+    var token: CallToken
     var answer: Answer
 
     enum Answer: Equatable, Sendable {
@@ -65,10 +59,23 @@ struct GroupLimits: Sendable {
     var consumerSessionTimeout: Duration = .seconds(45)
     /// `group.consumer.heartbeat.interval.ms`, of the newer protocol.
     var consumerHeartbeatInterval: Duration = .seconds(5)
-    /// `offsets.topic.num.partitions`.
-    var offsetsPartitions: Int32 = 50
 
     init() {}
+
+    /// As a broker's settings have them.
+    init(_ configs: ConfigStore, broker: Int32) {
+        func milliseconds(_ name: ByteString, _ initial: Duration) -> Duration {
+            configs.number(name, broker: broker).map { .milliseconds($0) } ?? initial
+        }
+        let shortest = milliseconds("group.min.session.timeout.ms", sessionTimeout.lowerBound)
+        sessionTimeout = shortest...max(shortest, milliseconds("group.max.session.timeout.ms", sessionTimeout.upperBound))
+        initialRebalanceDelay = milliseconds("group.initial.rebalance.delay.ms", initialRebalanceDelay)
+        metadataBytes = configs.number("offset.metadata.max.bytes", broker: broker) ?? metadataBytes
+        offsetsRetention = configs.number("offsets.retention.minutes", broker: broker).map { .seconds($0 * 60) } ?? offsetsRetention
+        retentionCheck = milliseconds("offsets.retention.check.interval.ms", retentionCheck)
+        consumerSessionTimeout = milliseconds("group.consumer.session.timeout.ms", consumerSessionTimeout)
+        consumerHeartbeatInterval = milliseconds("group.consumer.heartbeat.interval.ms", consumerHeartbeatInterval)
+    }
 }
 
 /// The bits of `AuthorizedOperations` on a group where everything is allowed: READ, DELETE, DESCRIBE, DESCRIBE_CONFIGS and

@@ -113,6 +113,6 @@ import Testing
     @Test(arguments: [(ByteString("settlement"), Int32(49)), ("", 0), ("polygenelubricants", 0)])
     func groupsLiveWhereJavaWouldPutThem(_ group: ByteString, _ partition: Int32) {
         // "polygenelubricants" hashes to the least 32-bit number.
-        #expect(GroupPartition.index(of: group, partitions: 50) == partition)
+        #expect(ClusterState.partition(of: group, among: 50) == partition)
     }
 }

@@ -17,25 +17,25 @@ struct GroupStage {
 
     /// Answers that came, by the token of their call. A reference, so that `stage.joined(stage.join())` sees what it caused.
     private final class Answers {
-        var byToken: [AnswerToken: GroupAction.Answer] = [:]
+        var byToken: [CallToken: GroupAction.Answer] = [:]
     }
 
     init(_ limits: GroupLimits = GroupLimits()) { coordinator = GroupCoordinator(limits: limits) }
 
     mutating func call(_ version: Int16) -> GroupCall {
         calls += 1
-        return GroupCall(token: AnswerToken(calls), version: version, now: now, clock: clock, clientID: "client")
+        return GroupCall(token: CallToken(number: calls), version: version, now: now, clock: clock, clientID: "client")
     }
 
     mutating func keep(_ actions: [GroupAction]) {
         for action in actions { answers.byToken[action.token] = action.answer }
     }
 
-    func joined(_ token: AnswerToken) -> JoinGroupResponse? {
+    func joined(_ token: CallToken) -> JoinGroupResponse? {
         if case .join(let answer)? = answers.byToken[token] { answer } else { nil }
     }
 
-    func synced(_ token: AnswerToken) -> SyncGroupResponse? {
+    func synced(_ token: CallToken) -> SyncGroupResponse? {
         if case .sync(let answer)? = answers.byToken[token] { answer } else { nil }
     }
 
@@ -46,7 +46,7 @@ struct GroupStage {
     mutating func join(
         _ member: ByteString = "", instance: ByteString? = nil, protocols: [ByteString] = ["range"], version: Int16 = 9,
         type: ByteString = "consumer", metadata: Blob = Self.subscription, session: Int32 = 30_000, rebalance: Int32 = 60_000
-    ) -> AnswerToken {
+    ) -> CallToken {
         var request = JoinGroupRequest()
         request.groupId = Self.group
         request.memberId = member
@@ -66,7 +66,7 @@ struct GroupStage {
     }
 
     /// Asks for an id and joins with it; the id is returned, and the token of the join that counts.
-    mutating func enter(instance: ByteString? = nil, protocols: [ByteString] = ["range"]) -> (id: ByteString, token: AnswerToken) {
+    mutating func enter(instance: ByteString? = nil, protocols: [ByteString] = ["range"]) -> (id: ByteString, token: CallToken) {
         let first = join(instance: instance, protocols: protocols)
         guard instance == nil, let id = joined(first)?.memberId else { return (joined(first)?.memberId ?? "", first) }
         return (id, join(id, protocols: protocols))
@@ -76,7 +76,7 @@ struct GroupStage {
     mutating func sync(
         _ member: ByteString, generation: Int32, instance: ByteString? = nil, assign: [ByteString: [UInt8]] = [:],
         name: ByteString? = "range"
-    ) -> AnswerToken {
+    ) -> CallToken {
         var request = SyncGroupRequest()
         request.groupId = Self.group
         request.memberId = member

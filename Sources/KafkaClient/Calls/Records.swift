@@ -1,0 +1,76 @@
+import Bytes
+public import KafkaProtocol
+import Seams
+
+/// What a fetch brought.
+public struct FetchedRecords: Sendable, Equatable {
+    /// In order; the first may begin before the offset that was asked for.
+    public var batches: [RecordBatch]
+    public var logStartOffset: Int64
+    /// Offset of the next record that will be written.
+    public var highWatermark: Int64
+    public var lastStableOffset: Int64
+}
+
+extension KafkaClient {
+    /// Appends records to a partition in one batch, acknowledged by all in-sync replicas, and returns the first one's offset.
+    /// `records` is not empty.
+    public func produce(_ records: [Record], to partition: TopicPartition) async throws(KafkaError) -> Int64 {
+        let batch = RecordBatch(records)
+        let timeout = Int32(clamping: configuration.requestTimeout.wholeMilliseconds)
+        // Later versions name the topic by id only.
+        let answer = try await send(
+            ProduceRequest.self, to: .leader(partition), atMost: 12,
+            failure: { $0.responses.first?.partitionResponses.first?.errorCode ?? .unknownServerError },
+            build: { _ in
+                var data = ProduceRequest.TopicProduceData.PartitionProduceData()
+                data.index = partition.partition
+                data.records = Blob(batch.bytes)
+                var topic = ProduceRequest.TopicProduceData()
+                topic.name = partition.topic
+                topic.partitionData = [data]
+                var request = ProduceRequest()
+                request.acks = -1
+                request.timeoutMs = timeout
+                request.topicData = [topic]
+                return request
+            })
+        return answer.responses.first?.partitionResponses.first?.baseOffset ?? -1
+    }
+
+    /// Reads what a partition holds from `offset` on, `maxBytes` at most (one batch at least, where there is any), waiting
+    /// up to `maxWait` for something to come.
+    public func fetch(
+        _ partition: TopicPartition, from offset: Int64, maxBytes: Int32 = 1 << 20, maxWait: Duration = .milliseconds(500)
+    ) async throws(KafkaError) -> FetchedRecords {
+        let wait = Int32(clamping: maxWait.wholeMilliseconds)
+        let answer = try await send(
+            FetchRequest.self, to: .leader(partition), atMost: 12,
+            failure: { $0.errorCode.isError ? $0.errorCode : $0.responses.first?.partitions.first?.errorCode ?? .unknownServerError },
+            build: { _ in
+                var wanted = FetchRequest.FetchTopic.FetchPartition()
+                wanted.partition = partition.partition
+                wanted.fetchOffset = offset
+                wanted.partitionMaxBytes = maxBytes
+                var topic = FetchRequest.FetchTopic()
+                topic.topic = partition.topic
+                topic.partitions = [wanted]
+                var request = FetchRequest()
+                request.maxWaitMs = wait
+                request.minBytes = 1
+                request.maxBytes = maxBytes
+                request.topics = [topic]
+                return request
+            })
+        guard let data = answer.responses.first?.partitions.first else { throw KafkaError.unsupported(.fetch, theirs: nil) }
+        do throws(RecordBatch.Flaw) {
+            return FetchedRecords(
+                batches: try RecordBatch.batches(in: data.records?.bytes ?? []), logStartOffset: data.logStartOffset,
+                highWatermark: data.highWatermark, lastStableOffset: data.lastStableOffset)
+        } catch {
+            throw KafkaError(
+                .protocolViolation, api: .fetch, outcome: .answered, cause: "a record batch of \(partition) is damaged: \(error)",
+                hint: "Check the broker's disk and log; the replica on another broker may be whole.")
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import Bytes
+public import KafkaProtocol
+import Logging
+import Seams
+
+extension KafkaClient {
+    /// Sends a request and returns its answer, at the highest version that both sides speak.
+    ///
+    /// Retried with back-off and jitter until ``ClientConfiguration/apiTimeout`` where that can help: reads always, writes only
+    /// when the request surely was not executed. `effect` is what the call is known for unless given. `failure` picks the
+    /// error that stands for the whole answer, which is then retried or thrown; errors of single items are the caller's.
+    public func send<Request: KafkaRequest>(
+        _ request: Request, to destination: Destination, effect: Effect? = nil,
+        failure: @escaping @Sendable (Request.Response) -> ErrorCode = { _ in .none }
+    ) async throws(KafkaError) -> Request.Response {
+        try await send(Request.self, to: destination, effect: effect, failure: failure) { _ in request }
+    }
+
+    /// The same where the request depends on the version that is spoken: `build` makes it; `atMost` bounds the version.
+    public func send<Request: KafkaRequest>(
+        _: Request.Type, to destination: Destination, atMost: Int16 = .max, effect: Effect? = nil,
+        failure: @escaping @Sendable (Request.Response) -> ErrorCode = { _ in .none }, build: @escaping @Sendable (Int16) -> Request
+    ) async throws(KafkaError) -> Request.Response {
+        let call = OutboundCall(Request.self, atMost: atMost, clientID: configuration.clientID, build: build)
+        var journey = Journey(self, destination, effect ?? .of(Request.api), deadline: time.uptime() + configuration.apiTimeout)
+        return try await journey.run { (client, journey) async throws(FailedAttempt) in
+            try await client.attempt(Request.self, call, journey, failure)
+        }
+    }
+
+    /// The version of a call that would be spoken with a broker, or nil where it lacks the call: *unsupported*.
+    public func version<Request: KafkaRequest>(of _: Request.Type, at destination: Destination) async throws(KafkaError) -> Int16? {
+        try await versions(at: destination).best(of: Request.self)
+    }
+
+    /// What a broker says it speaks. Asked anew; a connection's own table stays inside of it.
+    func versions(at destination: Destination) async throws(KafkaError) -> VersionTable {
+        var request = ApiVersionsRequest()
+        request.clientSoftwareName = "tidemark"
+        request.clientSoftwareVersion = "1"
+        return VersionTable(try await send(request, to: destination, failure: { $0.errorCode }))
+    }
+
+    /// One attempt at one address: connect where needed, send, decode, judge.
+    private func attempt<Request: KafkaRequest>(
+        _: Request.Type, _ call: OutboundCall, _ journey: Journey, _ failure: (Request.Response) -> ErrorCode
+    ) async throws(FailedAttempt) -> Request.Response {
+        guard let address = journey.address, let connection = connection(to: address) else { throw FailedAttempt(.closed, .giveUp) }
+        let broker = state.withLock { $0.view.name(of: address) }
+        let timeout = min(configuration.requestTimeout, journey.remaining)
+        let answer: InboundAnswer
+        switch await connection.call(call, timeout: timeout) {
+        case .success(let received): answer = received
+        case .failure(let failed):
+            throw FailedAttempt(failed, effect: journey.effect, broker: broker, api: Request.api, timeout: timeout)
+        }
+        state.withLock { $0.reached(address) }
+        let response: Request.Response
+        do throws(WireError) {
+            response = try Frame.decodeResponse(to: Request.self, version: answer.version, from: answer.frame).response
+        } catch {
+            let cause = ConnectionCause.malformed("\(error)")
+            connection.abandon(cause)
+            throw FailedAttempt(
+                KafkaError(cause.code, broker: broker, api: Request.api, outcome: .unknown, cause: cause.text, hint: cause.hint), .giveUp)
+        }
+        if let throttled = response as? any Throttled, throttled.throttleTimeMs > 0 {
+            let until = time.uptime() + .milliseconds(Int64(throttled.throttleTimeMs))
+            state.withLock { $0.throttle(address, until: until) }
+        }
+        let code = failure(response)
+        if code.isError { throw FailedAttempt(code, effect: journey.effect, broker: broker, api: Request.api) }
+        return response
+    }
+}

@@ -1,0 +1,387 @@
+import Bytes
+import KafkaProtocol
+
+/// A call waiting for its answer, known by number only.
+struct CallID: Hashable, Sendable {
+    var number: UInt64
+}
+
+/// One connection to a broker as a value: events in, actions out. It negotiates, authenticates, matches answers to calls and
+/// knows of every call whether it was sent; sockets, timers and waiting tasks are its handler's.
+struct ConnectionMachine: Sendable {
+    enum State: Equatable, Sendable {
+        /// Waiting for TCP. Becomes securing, negotiating or closed.
+        case connecting
+        /// Waiting for the TLS handshake. Becomes negotiating or closed.
+        case securing
+        /// ApiVersions of this version is out. Becomes negotiating (once more, lower), choosing, ready or closed.
+        case negotiating(version: Int16)
+        /// SaslHandshake is out. Becomes authenticating or closed.
+        case choosing(SaslExchange)
+        /// A SaslAuthenticate is out. Becomes ready or closed.
+        case authenticating(SaslExchange)
+        /// Calls go out as they come. Becomes draining or closed.
+        case ready
+        /// No new calls; those under way are waited for. Becomes closed.
+        case draining
+        /// For good.
+        case closed(ConnectionCause)
+    }
+
+    enum Event: Equatable, Sendable {
+        case connected
+        case secured
+        /// A whole frame, without its length.
+        case received([UInt8])
+        case submitted(CallID)
+        /// The handler could not encode a call that it was told to transmit.
+        case unsendable(CallID)
+        case callTimedOut(CallID)
+        case callCancelled(CallID)
+        /// TCP, TLS, versions and authentication took too long together.
+        case setupTimedOut
+        /// Idle, or the session is near its end: finish what is under way, take no more.
+        case retired
+        case closeRequested
+        /// The channel failed, or the peer sent what is no frame.
+        case broken(ConnectionCause)
+        case disconnected
+    }
+
+    enum Action: Equatable, Sendable {
+        /// A frame of the connection's own.
+        case write([UInt8])
+        case transmit(CallID, correlationID: Int32)
+        case deliver(CallID, [UInt8])
+        case fail(CallID, CallFailure)
+        /// Calls flow from now on. The session, where it ends, ends after this many milliseconds.
+        case becameReady(sessionLifetime: Int64?)
+        case close
+    }
+
+    private(set) var state = State.connecting
+    private(set) var versions = VersionTable()
+    private var waiting: [CallID] = []
+    /// By correlation id; nil where the caller has gone and the answer is to be dropped.
+    private var underWay: [Int32: CallID?] = [:]
+    private var nextCorrelationID: Int32 = 0
+    private var expected: Int32?
+    private let security: Security
+    private let nonce: String
+    private let clientID: ByteString
+
+    /// `nonce`: for SCRAM, new for each connection.
+    init(security: Security, clientID: ByteString, nonce: String) {
+        self.security = security
+        self.clientID = clientID
+        self.nonce = nonce
+    }
+
+    /// Calls that were sent and not answered, those included whose callers have gone.
+    var callsUnderWay: Int { underWay.count }
+    var isOpenForCalls: Bool {
+        switch state {
+        case .draining, .closed: false
+        default: true
+        }
+    }
+
+    mutating func handle(_ event: Event) -> [Action] {
+        switch event {
+        case .connected: connected()
+        case .secured: secured()
+        case .received(let frame): received(frame)
+        case .submitted(let call): submitted(call)
+        case .unsendable(let call): withdraw(call) + finishDraining()
+        case .callTimedOut(let call): timedOut(call)
+        case .callCancelled(let call): cancelled(call)
+        case .setupTimedOut: setupTimedOut()
+        case .retired: retired()
+        case .closeRequested: end(.closedByUs)
+        case .broken(let cause): end(cause)
+        case .disconnected: end(disconnection)
+        }
+    }
+
+    // MARK: Setting up
+
+    private mutating func connected() -> [Action] {
+        // After a time-out of the set-up, TCP may still come: such a channel is not wanted any more.
+        guard state == .connecting else { return isClosed ? [.close] : [] }
+        if security.tls != nil {
+            state = .securing
+            return []
+        }
+        return negotiate(ApiVersionsRequest.versions.upperBound)
+    }
+
+    private mutating func secured() -> [Action] {
+        // A second handshake (TLS 1.2 renegotiation is off) or one without TLS cannot be; a closed connection stays closed.
+        guard state == .securing else { return [] }
+        return negotiate(ApiVersionsRequest.versions.upperBound)
+    }
+
+    private mutating func negotiate(_ version: Int16) -> [Action] {
+        state = .negotiating(version: version)
+        var request = ApiVersionsRequest()
+        request.clientSoftwareName = "tidemark"
+        request.clientSoftwareVersion = "1"
+        return send(request, version)
+    }
+
+    private mutating func received(_ frame: [UInt8]) -> [Action] {
+        guard frame.count >= 4 else { return end(.malformed("an answer of \(frame.count) bytes")) }
+        let correlationID = frame[..<4].reduce(Int32(0)) { $0 << 8 | Int32($1) }
+        do throws(ConnectionCause) {
+            switch state {
+            case .negotiating(let version):
+                try check(correlationID)
+                return try negotiated(frame, version)
+            case .choosing(let exchange):
+                try check(correlationID)
+                return try chosen(frame, exchange)
+            case .authenticating(let exchange):
+                try check(correlationID)
+                return try authenticated(frame, exchange)
+            case .ready, .draining:
+                guard let call = underWay.removeValue(forKey: correlationID) else {
+                    throw .malformed("an answer to a request that was not sent (correlation id \(correlationID))")
+                }
+                return (call.map { [.deliver($0, frame)] } ?? []) + finishDraining()
+            case .connecting, .securing: throw .malformed("an answer before anything was asked")
+            case .closed: return []
+            }
+        } catch {
+            return end(error)
+        }
+    }
+
+    private func check(_ correlationID: Int32) throws(ConnectionCause) {
+        guard correlationID == expected else {
+            throw .malformed("an answer with correlation id \(correlationID) to a request with another")
+        }
+    }
+
+    private mutating func negotiated(_ frame: [UInt8], _ version: Int16) throws(ConnectionCause) -> [Action] {
+        // A broker that does not know our version answers error 35 in the layout of version 0 (KIP-511), so the code is
+        // read before the layout is chosen.
+        let code = frame.count >= 6 ? Int16(frame[4]) << 8 | Int16(frame[5]) : 0
+        let isRefused = code == ErrorCode.unsupportedVersion.rawValue
+        let answer = try decode(ApiVersionsRequest.self, isRefused ? 0 : version, frame)
+        if isRefused {
+            guard version > 0 else { throw .malformed("ApiVersions version 0 is refused") }
+            // Brokers before 2.4 list nothing with the refusal: version 0 is what all speak.
+            let both = VersionTable(answer).best(of: ApiVersionsRequest.self, atMost: version - 1) ?? 0
+            return negotiate(both)
+        }
+        guard !answer.errorCode.isError else { throw .malformed("ApiVersions is answered with \(answer.errorCode)") }
+        versions = VersionTable(answer)
+        guard let credentials = security.sasl else { return becomeReady(lifetime: 0) }
+        state = .choosing(SaslExchange(credentials, nonce: nonce))
+        var request = SaslHandshakeRequest()
+        request.mechanism = ByteString(credentials.mechanism.rawValue)
+        return send(request, 1)
+    }
+
+    private mutating func chosen(_ frame: [UInt8], _ exchange: SaslExchange) throws(ConnectionCause) -> [Action] {
+        let answer = try decode(SaslHandshakeRequest.self, 1, frame)
+        let wanted = security.sasl?.mechanism.rawValue ?? ""
+        guard !answer.errorCode.isError else {
+            let offered = answer.mechanisms.map { "\($0)" }.sorted().joined(separator: ", ")
+            throw ConnectionCause(
+                code: .authenticationFailed, text: "the broker refuses the SASL mechanism \(wanted): \(answer.errorCode)",
+                hint: offered.isEmpty
+                    ? "The listener has no SASL: check security.protocol and the port."
+                    : "Set sasl.mechanism to one that this listener offers: \(offered).")
+        }
+        var exchange = exchange
+        let token = try step { () throws(SaslFailure) in try exchange.begin() }
+        return authenticate(token, exchange)
+    }
+
+    private mutating func authenticate(_ token: [UInt8], _ exchange: SaslExchange) -> [Action] {
+        state = .authenticating(exchange)
+        var request = SaslAuthenticateRequest()
+        request.authBytes = Blob(token)
+        return send(request, saslVersion)
+    }
+
+    private var saslVersion: Int16 { versions.best(of: SaslAuthenticateRequest.self) ?? 0 }
+
+    private mutating func authenticated(_ frame: [UInt8], _ exchange: SaslExchange) throws(ConnectionCause) -> [Action] {
+        let answer = try decode(SaslAuthenticateRequest.self, saslVersion, frame)
+        guard !answer.errorCode.isError else {
+            let user = security.sasl.map { "\($0.username)" } ?? ""
+            throw ConnectionCause(
+                code: .authenticationFailed,
+                text: "the broker refuses the user \(user): \(answer.errorMessage.map { "\($0)" } ?? answer.errorCode.name)",
+                hint: "Check username, password and sasl.mechanism; with SCRAM the user must have a credential for this very mechanism.")
+        }
+        var exchange = exchange
+        if let token = try step({ () throws(SaslFailure) in try exchange.receive(answer.authBytes.bytes) }) {
+            return authenticate(token, exchange)
+        }
+        return becomeReady(lifetime: answer.sessionLifetimeMs)
+    }
+
+    private func step<Value>(_ body: () throws(SaslFailure) -> Value) throws(ConnectionCause) -> Value {
+        do throws(SaslFailure) {
+            return try body()
+        } catch {
+            throw ConnectionCause(code: .authenticationFailed, text: error.cause, hint: error.hint)
+        }
+    }
+
+    private mutating func becomeReady(lifetime: Int64) -> [Action] {
+        state = .ready
+        expected = nil
+        let queued = waiting
+        waiting = []
+        return [.becameReady(sessionLifetime: lifetime > 0 ? lifetime : nil)] + queued.map { transmit($0) }
+    }
+
+    // MARK: Calls
+
+    private mutating func submitted(_ call: CallID) -> [Action] {
+        switch state {
+        case .ready: return [transmit(call)]
+        case .draining: return [.fail(call, .notSent(.retired))]
+        case .closed(let cause): return [.fail(call, .notSent(cause))]
+        case .connecting, .securing, .negotiating, .choosing, .authenticating:
+            waiting.append(call)
+            return []
+        }
+    }
+
+    private mutating func transmit(_ call: CallID) -> Action {
+        let correlationID = takeCorrelationID()
+        underWay[correlationID] = call
+        return .transmit(call, correlationID: correlationID)
+    }
+
+    /// Whether the call was sent; nil where it is not here (answered, or failed before).
+    private func wasSent(_ call: CallID) -> Bool? {
+        if waiting.contains(call) { return false }
+        return underWay.values.contains(call) ? true : nil
+    }
+
+    private mutating func withdraw(_ call: CallID) -> [Action] {
+        waiting.removeAll { $0 == call }
+        underWay = underWay.filter { $0.value != call }
+        return []
+    }
+
+    private mutating func timedOut(_ call: CallID) -> [Action] {
+        guard let sent = wasSent(call) else { return [] }
+        _ = withdraw(call)
+        let failure = Action.fail(call, .timedOut(sent: sent))
+        // Brokers answer in order: what comes after a stuck answer would be stuck as well.
+        return sent ? [failure] + end(.silent) : [failure]
+    }
+
+    private mutating func cancelled(_ call: CallID) -> [Action] {
+        guard let sent = wasSent(call) else { return [] }
+        waiting.removeAll { $0 == call }
+        for (correlationID, other) in underWay where other == call { underWay[correlationID] = .some(nil) }
+        return [.fail(call, .cancelled(sent: sent))]
+    }
+
+    // MARK: Ending
+
+    private mutating func retired() -> [Action] {
+        // Only a connection that is ready can be idle; one being set up has the set-up's own limit.
+        guard state == .ready else { return [] }
+        state = .draining
+        return finishDraining()
+    }
+
+    private mutating func finishDraining() -> [Action] {
+        state == .draining && underWay.isEmpty ? end(.retired) : []
+    }
+
+    private mutating func setupTimedOut() -> [Action] {
+        let doing: String
+        switch state {
+        case .connecting: doing = "the connection was not accepted in time"
+        case .securing: doing = "the TLS handshake was not finished in time"
+        case .negotiating: doing = "ApiVersions was not answered in time"
+        case .choosing, .authenticating: doing = "the authentication was not finished in time"
+        case .ready, .draining, .closed: return []
+        }
+        return end(
+            ConnectionCause(
+                code: .cannotConnect, text: doing,
+                hint: "Check host, port and firewall, and that security.protocol is the listener's own."))
+    }
+
+    private mutating func end(_ cause: ConnectionCause) -> [Action] {
+        if isClosed { return [] }
+        state = .closed(cause)
+        let unsent = waiting.map { Action.fail($0, .notSent(cause)) }
+        let unanswered = underWay.sorted { $0.key < $1.key }.compactMap(\.value).map { Action.fail($0, .unanswered(cause)) }
+        waiting = []
+        underWay = [:]
+        return unanswered + unsent + [.close]
+    }
+
+    private var isClosed: Bool { if case .closed = state { true } else { false } }
+
+    /// What an end of the connection by the peer means here.
+    private var disconnection: ConnectionCause {
+        switch state {
+        case .connecting, .securing, .negotiating:
+            ConnectionCause(
+                code: .cannotConnect, text: "the broker closed the connection before it said what it speaks",
+                hint: security.tls == nil
+                    ? "The listener may want TLS: check security.protocol and the port."
+                    : "Check security.protocol, the port and the certificates.")
+        case .choosing, .authenticating:
+            ConnectionCause(
+                code: .authenticationFailed, text: "the broker closed the connection during authentication",
+                hint: "Check username, password and sasl.mechanism.")
+        case .ready, .draining, .closed:
+            ConnectionCause(
+                code: .connectionLost, text: "the broker closed the connection",
+                hint: "Check whether the broker is up, and run the command again.")
+        }
+    }
+
+    // MARK: Frames of the connection's own
+
+    private mutating func takeCorrelationID() -> Int32 {
+        defer { nextCorrelationID &+= 1 }
+        return nextCorrelationID
+    }
+
+    private mutating func send<Request: KafkaRequest>(_ request: Request, _ version: Int16) -> [Action] {
+        let correlationID = takeCorrelationID()
+        expected = correlationID
+        do throws(WireError) {
+            return [.write(try Frame.encode(request, version: version, correlationID: correlationID, clientID: clientID))]
+        } catch {
+            return end(.malformed("\(error)"))
+        }
+    }
+
+    private func decode<Request: KafkaRequest>(
+        _: Request.Type, _ version: Int16, _ frame: [UInt8]
+    ) throws(ConnectionCause) -> Request.Response {
+        do throws(WireError) {
+            return try Frame.decodeResponse(to: Request.self, version: version, from: frame).response
+        } catch {
+            throw .malformed("\(error)")
+        }
+    }
+}
+
+extension ConnectionCause {
+    static func malformed(_ what: String) -> ConnectionCause {
+        ConnectionCause(
+            code: .protocolViolation, text: "what came is not Kafka's protocol: \(what)",
+            hint: "Check that host and port are a Kafka listener's, and that security.protocol is the listener's own.")
+    }
+
+    static let silent = ConnectionCause(
+        code: .timedOut, text: "the broker stopped answering on this connection",
+        hint: "Check the broker's load and the network, or raise request.timeout.ms.")
+}

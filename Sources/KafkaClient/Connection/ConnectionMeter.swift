@@ -1,0 +1,27 @@
+import KafkaProtocol
+import Synchronization
+
+/// The sums over all connections of a client.
+final class Tally: Sendable {
+    private let sums = Mutex(Statistics())
+
+    var statistics: Statistics { sums.withLock { $0 } }
+    func add(_ change: (inout sending Statistics) -> Void) { sums.withLock { change(&$0) } }
+}
+
+/// Where one connection reports what it does.
+final class ConnectionMeter: Sendable {
+    private let tally: Tally
+    private let takesCalls = Atomic(true)
+
+    init(_ tally: Tally) { self.tally = tally }
+
+    /// Whether a new call has a chance. A call to a connection that just stopped taking them fails as not sent.
+    var isOpenForCalls: Bool { takesCalls.load(ordering: .acquiring) }
+
+    func closedForCalls() { takesCalls.store(false, ordering: .releasing) }
+    func opened() { tally.add { $0.connectionsOpened += 1 } }
+    func sending(_ api: APIKey) { tally.add { $0.calls[api, default: 0] += 1 } }
+    func sent(_ bytes: Int) { tally.add { $0.bytesSent += Int64(bytes) } }
+    func received(_ bytes: Int) { tally.add { $0.bytesReceived += Int64(bytes) } }
+}

@@ -1,0 +1,65 @@
+import NIOSSL
+
+/// TLS settings turned into what the TLS library takes, once for all connections.
+struct TLSMaterial: Sendable {
+    let context: NIOSSLContext
+
+    init(_ settings: TLS) throws(KafkaError) {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.certificateVerification = settings.verifiesHostname ? .fullVerification : .noHostnameVerification
+        configuration.minimumTLSVersion = settings.versions.contains(.v12) ? .tlsv12 : .tlsv13
+        configuration.maximumTLSVersion = settings.versions.contains(.v13) ? .tlsv13 : .tlsv12
+        if let trusted = settings.trustedCertificates {
+            configuration.trustRoots = .certificates(
+                try Self.certificates(trusted, "ssl.truststore", "the truststore holds no certificate"))
+        }
+        if let chain = settings.certificateChain {
+            let certificates = try Self.certificates(chain, "ssl.keystore", "the keystore holds no certificate")
+            configuration.certificateChain = certificates.map { .certificate($0) }
+            guard let key = settings.privateKey else {
+                throw .configuration(
+                    "the keystore holds a certificate and no private key",
+                    "Put the PEM private key into the keystore as well, or set ssl.keystore.key.")
+            }
+            configuration.privateKey = .privateKey(try Self.key(key, password: settings.privateKeyPassword))
+        }
+        do {
+            context = try NIOSSLContext(configuration: configuration)
+        } catch {
+            throw .configuration("the certificate and the private key cannot be used: \(error)", "Check that they belong together.")
+        }
+    }
+
+    private static func certificates(_ pem: Secret, _ key: String, _ empty: String) throws(KafkaError) -> [NIOSSLCertificate] {
+        let certificates: [NIOSSLCertificate]
+        do {
+            certificates = try NIOSSLCertificate.fromPEMBytes(Array(pem.revealed.utf8))
+        } catch {
+            throw .configuration(
+                "\(key): the PEM certificates cannot be read",
+                "Check the file: it must hold blocks that begin with -----BEGIN CERTIFICATE-----.")
+        }
+        guard !certificates.isEmpty else { throw .configuration("\(key): \(empty)", "Put the PEM certificate into it.") }
+        return certificates
+    }
+
+    private static func key(_ pem: Secret, password: Secret?) throws(KafkaError) -> NIOSSLPrivateKey {
+        let bytes = Array(pem.revealed.utf8)
+        do {
+            guard let password else { return try NIOSSLPrivateKey(bytes: bytes, format: .pem) }
+            return try NIOSSLPrivateKey(bytes: bytes, format: .pem) { $0(Array(password.revealed.utf8)) }
+        } catch {
+            throw .configuration(
+                "ssl.keystore: the private key cannot be read",
+                password == nil
+                    ? "Check that it is an unencrypted PEM key, or set ssl.key.password."
+                    : "Check ssl.key.password, and that the key is PEM.")
+        }
+    }
+}
+
+extension KafkaError {
+    static func configuration(_ cause: String, _ hint: String) -> KafkaError {
+        KafkaError(.configuration, outcome: .notSent, cause: cause, hint: hint)
+    }
+}

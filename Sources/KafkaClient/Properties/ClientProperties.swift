@@ -1,0 +1,59 @@
+import Bytes
+
+/// A `client.properties` as Kafka's own tools take it (`--command-config`), turned into a configuration.
+public struct ClientProperties: Sendable {
+    public private(set) var configuration: ClientConfiguration
+    /// One sentence a key that nobody knows, naming it, its line and the key that was probably meant.
+    public private(set) var warnings: [String] = []
+
+    /// Reads the text of a file.
+    ///
+    /// `bootstrap`: from the command line, goes before the file's own. `read` opens files that the text names (certificates);
+    /// relative names are taken as they are. Throws `.configuration` naming key and remedy; no value of a secret is in it.
+    public init(
+        _ text: [UInt8], bootstrap: [BrokerAddress] = [], read: (String) throws(KafkaError) -> [UInt8] = ConfigurationFile.read
+    ) throws(KafkaError) {
+        let values = try PropertyValues(text)
+        for entry in values.entries where !KnownKeys.used.contains(entry.key) && !KnownKeys.isIrrelevant(entry.key) {
+            let meant = KnownKeys.nearest(to: entry.key).map { "; did you mean \($0)?" } ?? ""
+            warnings.append("line \(entry.line): the key \(entry.key) is not known and has no effect\(meant)")
+        }
+        var servers = bootstrap
+        if servers.isEmpty, let list = values["bootstrap.servers"] { servers = try BrokerAddress.list(list, from: "bootstrap.servers") }
+        var configuration = ClientConfiguration(bootstrap: servers)
+        if let id = values["client.id"], !id.isEmpty { configuration.clientID = ByteString(id) }
+        try values.milliseconds("request.timeout.ms") { configuration.requestTimeout = $0 }
+        try values.milliseconds("default.api.timeout.ms") { configuration.apiTimeout = $0 }
+        try values.milliseconds("retry.backoff.ms", from: 0) { configuration.retryBackoff = $0 }
+        try values.milliseconds("retry.backoff.max.ms", from: 0) { configuration.retryBackoffMax = $0 }
+        try values.milliseconds("socket.connection.setup.timeout.ms") { configuration.connectTimeout = $0 }
+        try values.milliseconds("connections.max.idle.ms") { configuration.connectionsMaxIdle = $0 }
+        let (usesTLS, usesSASL) = try values.securityProtocol()
+        if usesTLS { configuration.security.tls = try values.tls(read: read) }
+        if usesSASL { configuration.security.sasl = try values.sasl() }
+        self.configuration = configuration
+    }
+}
+
+extension BrokerAddress {
+    /// Reads a list as `bootstrap.servers` and `--bootstrap-server` take it: `host:port`, comma between. `source` names it in
+    /// the error.
+    public static func list(_ text: String, from source: String) throws(KafkaError) -> [BrokerAddress] {
+        var addresses: [BrokerAddress] = []
+        for part in text.split(separator: ",") {
+            let trimmed = part.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()
+            let entry = String(trimmed)
+            if entry.isEmpty { continue }
+            guard let address = BrokerAddress(entry) else {
+                throw .configuration(
+                    "\(source): \(entry) is not HOST:PORT",
+                    "Write each server as HOST:PORT, several with commas between, such as kafka-1:9092,kafka-2:9092.")
+            }
+            addresses.append(address)
+        }
+        guard !addresses.isEmpty else {
+            throw .configuration("\(source) names no server", "Write servers as HOST:PORT with commas between.")
+        }
+        return addresses
+    }
+}

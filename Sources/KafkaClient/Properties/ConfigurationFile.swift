@@ -1,0 +1,30 @@
+import Glibc
+
+/// Small files that an operator names: properties, certificates, keys.
+public enum ConfigurationFile {
+    /// Longest file that is taken, in bytes.
+    public static let limit = 4 << 20
+
+    /// The bytes of a file. Throws `.configuration` with the path and the system's reason.
+    public static func read(_ path: String) throws(KafkaError) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw unreadable(path) }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 64 << 10)
+        while true {
+            let count = Glibc.read(descriptor, &chunk, chunk.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw unreadable(path) }
+            if count == 0 { return bytes }
+            bytes += chunk[..<count]
+            guard bytes.count <= limit else {
+                throw .configuration("the file \(path) is larger than \(limit >> 20) MiB", "Check that it is the right file.")
+            }
+        }
+    }
+
+    private static func unreadable(_ path: String) -> KafkaError {
+        .configuration("the file \(path) cannot be read: \(String(cString: strerror(errno)))", "Check the path and its permissions.")
+    }
+}

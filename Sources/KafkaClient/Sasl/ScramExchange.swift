@@ -1,0 +1,104 @@
+import Bytes
+import Cryptography
+
+/// SCRAM (RFC 5802, with SHA-256 as of RFC 7677), without channel binding, as Kafka uses it (KIP-84). The broker's signature
+/// is verified: a broker that does not know the password's keys is not trusted.
+struct ScramExchange: Equatable, Sendable {
+    /// Where the exchange stands. Each state may become the next one, or the exchange fails for good.
+    enum State: Equatable, Sendable {
+        /// Nothing said yet.
+        case fresh
+        /// Our first message is out.
+        case awaitingChallenge(firstBare: String)
+        /// Our proof is out; the broker owes its signature.
+        case awaitingSignature(expected: [UInt8])
+        /// The signature was right.
+        case complete
+    }
+
+    /// Fewer make guessing cheap; more than a million would let a hostile broker keep us busy.
+    static let iterations = 4096...1_000_000
+
+    private(set) var state = State.fresh
+    private let function: HashFunction
+    private let username: ByteString
+    private let password: Secret
+    private let nonce: String
+    private let isToken: Bool
+
+    init(_ credentials: SaslCredentials, function: HashFunction, nonce: String) {
+        self.function = function
+        username = credentials.username
+        password = credentials.password
+        isToken = credentials.isToken
+        self.nonce = nonce
+    }
+
+    mutating func begin() -> [UInt8] {
+        // "=" and "," have a meaning in the messages (RFC 5802 section 5.1).
+        let name = "\(username)".replacing("=", with: "=3D").replacing(",", with: "=2C")
+        let bare = "n=\(name),r=\(nonce)" + (isToken ? ",tokenauth=true" : "")
+        state = .awaitingChallenge(firstBare: bare)
+        return Array("n,,\(bare)".utf8)
+    }
+
+    mutating func receive(_ message: [UInt8]) throws(SaslFailure) -> [UInt8]? {
+        guard let text = String(validating: message, as: UTF8.self) else { throw malformed("is not UTF-8") }
+        switch state {
+        case .awaitingChallenge(let firstBare): return try answer(text, firstBare)
+        case .awaitingSignature(let expected):
+            try verify(text, expected)
+            state = .complete
+            return nil
+        case .fresh, .complete: throw malformed("comes out of turn")
+        }
+    }
+
+    private mutating func answer(_ text: String, _ firstBare: String) throws(SaslFailure) -> [UInt8] {
+        // Extensions may follow; a mandatory one ("m=") that we do not know must end the exchange.
+        let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+        guard parts.count >= 3, parts[0].hasPrefix("r="), parts[1].hasPrefix("s="), parts[2].hasPrefix("i=") else {
+            throw malformed("is not r=, s=, i=")
+        }
+        let joint = parts[0].dropFirst(2)
+        guard joint.hasPrefix(nonce), joint.utf8.count > nonce.utf8.count else {
+            throw SaslFailure(
+                cause: "the broker's SCRAM nonce does not continue ours",
+                hint: "Something between here and the broker may be replaying an old exchange: check the address, and use TLS.")
+        }
+        guard let salt = Base64.decode(parts[1].dropFirst(2)), !salt.isEmpty else { throw malformed("has no salt") }
+        guard let iterations = Int(parts[2].dropFirst(2)), Self.iterations.contains(iterations) else {
+            throw SaslFailure(
+                cause: "the broker asks for \(parts[2].dropFirst(2)) SCRAM iterations, outside "
+                    + "\(Self.iterations.lowerBound) to \(Self.iterations.upperBound)",
+                hint: "Set the user's SCRAM credential anew with an iteration count in that range.")
+        }
+        let keys = ScramKeys(function: function, password: ByteString(password.revealed), salt: salt, iterations: iterations)
+        // "biws" is "n,," in base 64: no channel binding.
+        let withoutProof = "c=biws,r=\(joint)"
+        let authMessage = Array("\(firstBare),\(text),\(withoutProof)".utf8)
+        state = .awaitingSignature(expected: keys.serverSignature(authMessage: authMessage))
+        return Array("\(withoutProof),p=\(Base64.encode(keys.clientProof(authMessage: authMessage)))".utf8)
+    }
+
+    private func verify(_ text: String, _ expected: [UInt8]) throws(SaslFailure) {
+        let first = text.prefix { $0 != "," }
+        if first.hasPrefix("e=") {
+            throw SaslFailure(
+                cause: "the broker refused the SCRAM proof: \(first.dropFirst(2))", hint: "Check username and password in sasl.jaas.config."
+            )
+        }
+        guard first.hasPrefix("v="), let signature = Base64.decode(first.dropFirst(2)) else { throw malformed("has no signature") }
+        guard equalInConstantTime(signature, expected) else {
+            throw SaslFailure(
+                cause: "the broker could not prove that it knows the password's keys (wrong SCRAM signature)",
+                hint: "This may not be your broker: check the address and the certificate before trying the password again.")
+        }
+    }
+
+    private func malformed(_ what: String) -> SaslFailure {
+        SaslFailure(
+            cause: "the broker's SCRAM message \(what)",
+            hint: "Check that the address is a Kafka listener with this SASL mechanism enabled.")
+    }
+}

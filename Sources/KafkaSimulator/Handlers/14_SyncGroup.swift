@@ -1,0 +1,17 @@
+import KafkaProtocol
+
+/// Hands the assignment to a classic group's members. Answered when the leader has brought it.
+enum SyncGroupHandler: CallHandler {
+    typealias Request = SyncGroupRequest
+
+    static func answer(_ request: SyncGroupRequest, _ context: CallContext, _ state: inout ClusterState) -> Answer<SyncGroupResponse> {
+        guard state.coordinates(request.groupId, context) else {
+            var response = SyncGroupResponse()
+            response.errorCode = .notCoordinator
+            return .now(response)
+        }
+        let actions = state.groups.sync(request, GroupCall(context))
+        if case .sync(let own)? = state.perform(actions, for: context.token) { return .now(own) }
+        return .later
+    }
+}

@@ -1,0 +1,22 @@
+import KafkaProtocol
+
+/// Describes classic groups. One that is not there, or is of the newer protocol, is Dead; from version 6 with error 69.
+enum DescribeGroupsHandler: CallHandler {
+    typealias Request = DescribeGroupsRequest
+
+    static func answer(
+        _ request: DescribeGroupsRequest, _ context: CallContext, _ state: inout ClusterState
+    ) -> Answer<DescribeGroupsResponse> {
+        var response = DescribeGroupsResponse()
+        response.groups = request.groups.map { id in
+            if state.coordinates(id, context) {
+                return state.groups.describe(id, version: context.version, operations: request.includeAuthorizedOperations)
+            }
+            var group = DescribeGroupsResponse.DescribedGroup()
+            group.groupId = id
+            group.errorCode = .notCoordinator
+            return group
+        }
+        return .now(response)
+    }
+}

@@ -1,0 +1,19 @@
+import KafkaProtocol
+
+/// Deletes groups that nobody is in (68 otherwise), with their committed positions.
+enum DeleteGroupsHandler: CallHandler {
+    typealias Request = DeleteGroupsRequest
+
+    static func answer(
+        _ request: DeleteGroupsRequest, _ context: CallContext, _ state: inout ClusterState
+    ) -> Answer<DeleteGroupsResponse> {
+        var response = DeleteGroupsResponse()
+        for id in request.groupsNames {
+            var result = DeleteGroupsResponse.DeletableGroupResult()
+            result.groupId = id
+            result.errorCode = state.coordinates(id, context) ? state.groups.delete(id) : .notCoordinator
+            response.results.append(result)
+        }
+        return .now(response)
+    }
+}

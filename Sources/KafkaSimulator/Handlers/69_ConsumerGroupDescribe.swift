@@ -1,0 +1,24 @@
+import KafkaProtocol
+
+/// Describes groups of the newer protocol; any other is error 69, with the reason in its message.
+enum ConsumerGroupDescribeHandler: CallHandler {
+    typealias Request = ConsumerGroupDescribeRequest
+
+    static func answer(
+        _ request: ConsumerGroupDescribeRequest, _ context: CallContext, _ state: inout ClusterState
+    ) -> Answer<ConsumerGroupDescribeResponse> {
+        var response = ConsumerGroupDescribeResponse()
+        let directory = VisibleTopics(state, at: context.uptime)
+        response.groups = request.groupIds.map { id in
+            if state.coordinates(id, context) {
+                return state.groups.describeConsumer(id, operations: request.includeAuthorizedOperations, directory)
+            }
+            var group = ConsumerGroupDescribeResponse.DescribedGroup()
+            group.groupId = id
+            group.errorCode = .notCoordinator
+            group.errorMessage = "This is not the correct coordinator."
+            return group
+        }
+        return .now(response)
+    }
+}

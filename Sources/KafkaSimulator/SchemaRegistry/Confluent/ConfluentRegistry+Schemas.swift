@@ -1,0 +1,76 @@
+import Bytes
+
+extension ConfluentRegistry {
+    /// GET /schemas?subjectPrefix=&deleted=&latestOnly=&offset=&limit=: without a prefix those of the default context [seen].
+    func listSchemas(_ request: RegistryRequest, _ values: [ByteString]) throws(RegistryFailure) -> RegistryAnswer {
+        let prefix = SubjectPrefix(request.query["subjectPrefix"] ?? "")
+        let withDeleted = request.flag("deleted")
+        var found: [OrderedJSON] = []
+        for subject in store.subjects(in: nil, withDeleted: withDeleted) where prefix.matches(subject) {
+            let versions = store.versions(of: subject, withDeleted: withDeleted)
+            for (version, entry) in request.flag("latestOnly") ? versions.suffix(1) : versions[...] {
+                found.append(full(SchemaStore.Key(subject: subject, version: version), entry))
+            }
+        }
+        return RegistryAnswer(.array(request.page(found)))
+    }
+
+    /// GET /schemas/ids/N?subject=&format=&fetchMaxId=: also what is soft-deleted, since records may still name the id.
+    func schema(_ request: RegistryRequest, _ values: [ByteString]) throws(RegistryFailure) -> RegistryAnswer {
+        let (key, entry, context) = try holder(request, values)
+        var schema = entry.schema
+        if request.query["format"] == "serialized", schema.type == .protobuf {
+            schema.text = try ProtobufOutline.serialized(schema.text, style: .confluent)
+        }
+        var members: [OrderedJSON.Member] = [
+            .init(name: "subject", value: .text(key.subject.text)), .init(name: "version", value: .integer(key.version)),
+            .init(name: "guid", value: .text(entry.schema.guid)),
+        ]
+        members += schema.confluentMembers
+        if request.flag("fetchMaxId") {
+            members.append(.init(name: "maxId", value: .integer(store.greatestID(in: context))))
+        }
+        return RegistryAnswer(.object(members + entry.history))
+    }
+
+    /// GET /schemas/ids/N/schema
+    func bareSchema(_ request: RegistryRequest, _ values: [ByteString]) throws(RegistryFailure) -> RegistryAnswer {
+        RegistryAnswer(text: try holder(request, values).entry.schema.text)
+    }
+
+    /// GET /schemas/ids/N/subjects
+    func subjectsOfSchema(_ request: RegistryRequest, _ values: [ByteString]) throws(RegistryFailure) -> RegistryAnswer {
+        RegistryAnswer(.array(request.page(try keys(request, values).map { .text($0.subject.text) })))
+    }
+
+    /// GET /schemas/ids/N/versions
+    func versionsOfSchema(_ request: RegistryRequest, _ values: [ByteString]) throws(RegistryFailure) -> RegistryAnswer {
+        let pairs = try keys(request, values).map { key -> OrderedJSON in
+            ["subject": .text(key.subject.text), "version": .integer(key.version)]
+        }
+        return RegistryAnswer(.array(request.page(pairs)))
+    }
+
+    private func keys(_ request: RegistryRequest, _ values: [ByteString]) throws(RegistryFailure) -> [SchemaStore.Key] {
+        let id = try id(values[0])
+        let (_, _, context) = try holder(request, values)
+        return store.holdersByHash(of: id, in: context).filter { request.flag("deleted") || store[$0]?.isDeleted == false }
+    }
+
+    /// The version that answers for an id: one of `subject` where the query names one, in that subject's context.
+    private func holder(
+        _ request: RegistryRequest, _ values: [ByteString]
+    ) throws(RegistryFailure) -> (key: SchemaStore.Key, entry: SchemaStore.Entry, context: ByteString) {
+        let id = try id(values[0])
+        let subject = QualifiedSubject(request.query["subject"] ?? "")
+        let holders = store.holders(of: id, in: subject.context)
+        let key = holders.first { $0.subject == subject } ?? holders.first
+        guard let key, let entry = store[key] else { throw RegistryFailure(40403, "Schema \(id) not found") }
+        return (key, entry, subject.context)
+    }
+
+    private func id(_ text: ByteString) throws(RegistryFailure) -> Int {
+        guard let id = Int32(text.description) else { throw Self.notFound }
+        return Int(id)
+    }
+}

@@ -1,0 +1,44 @@
+/// Whose registry is imitated.
+public enum RegistryFlavour: String, Sendable, CaseIterable {
+    /// Confluent's, 8.3.1.
+    case confluent
+    /// Aiven's Karapace, 6.2.
+    case karapace
+}
+
+/// A registry without a network: a request in, an answer out. The same requests at the same times give the same answers.
+struct RegistryState: Sendable {
+    private enum Dialect: Sendable {
+        case confluent(ConfluentRegistry)
+        case karapace(KarapaceRegistry)
+    }
+
+    private var dialect: Dialect
+
+    init(_ flavour: RegistryFlavour) {
+        switch flavour {
+        case .confluent: dialect = .confluent(ConfluentRegistry())
+        case .karapace: dialect = .karapace(KarapaceRegistry())
+        }
+    }
+
+    /// Answers; a refusal is an answer as well and changes nothing.
+    mutating func answer(_ request: RegistryRequest) -> RegistryAnswer {
+        do {
+            switch dialect {
+            case .confluent(var registry):
+                let answer = try registry.answer(request)
+                dialect = .confluent(registry)
+                return answer
+            case .karapace(var registry):
+                let answer = try registry.answer(request)
+                dialect = .karapace(registry)
+                return answer
+            }
+        } catch let failure as RegistryFailure {
+            return RegistryAnswer(failure)
+        } catch {
+            return RegistryAnswer(RegistryFailure(status: 500, code: 50001, message: "\(error)"))
+        }
+    }
+}

@@ -1,0 +1,147 @@
+import Bytes
+import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
+import Logging
+import NIOCore
+import NIOSSL
+public import Seams
+
+/// A simulated registry on a socket of 127.0.0.1.
+public struct RegistryServer: Sendable {
+    /// What is served: calls and faults.
+    public let registry: SimulatedRegistry
+    private let configuration: SimulatedRegistryConfiguration
+
+    public init(_ configuration: SimulatedRegistryConfiguration, time: any TimeSource) {
+        self.configuration = configuration
+        registry = SimulatedRegistry(flavour: configuration.flavour, time: time)
+    }
+
+    /// Listens until the task is cancelled; `onRunning` gets the base URL as soon as it does. Throws where the port is taken or
+    /// the certificate is not one.
+    public func run(onRunning: @escaping @Sendable (_ baseURL: String) async -> Void = { _ in }) async throws {
+        let scheme = configuration.tls == nil ? "http" : "https"
+        var logger = Logger(label: "tidemark.simulator.registry")
+        // Hummingbird calls each connection that is open when the server stops an error.
+        logger.logLevel = .critical
+        let application = Application(
+            responder: RegistryResponder(registry: registry, access: RegistryAccess(configuration)),
+            server: try server(),
+            configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: configuration.port)),
+            onServerRunning: { channel in
+                await onRunning("\(scheme)://127.0.0.1:\(channel.localAddress?.port ?? 0)")
+            },
+            logger: logger)
+        try await application.run()
+    }
+
+    /// Runs a registry for as long as `body` does, which gets it and its base URL.
+    public static func withRegistry<Result: Sendable>(
+        _ configuration: SimulatedRegistryConfiguration = SimulatedRegistryConfiguration(), time: any TimeSource,
+        body: (_ registry: SimulatedRegistry, _ baseURL: String) async throws -> Result
+    ) async throws -> Result {
+        let server = RegistryServer(configuration, time: time)
+        let (running, announce) = AsyncStream<String>.makeStream()
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                defer { announce.finish() }
+                try await server.run { announce.yield($0) }
+            }
+            defer { group.cancelAll() }
+            var urls = running.makeAsyncIterator()
+            guard let url = await urls.next() else {
+                try await group.waitForAll()
+                throw CancellationError()
+            }
+            return try await body(server.registry, url)
+        }
+    }
+
+    private func server() throws -> HTTPServerBuilder {
+        guard let tls = configuration.tls else { return .http1() }
+        let chain = try NIOSSLCertificate.fromPEMBytes(Array(tls.certificateChainPEM.utf8))
+        var settings = TLSConfiguration.makeServerConfiguration(
+            certificateChain: chain.map { .certificate($0) },
+            privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(tls.privateKeyPEM.utf8), format: .pem)))
+        if let authority = tls.clientAuthorityPEM {
+            settings.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(authority.utf8)))
+            settings.certificateVerification = .noHostnameVerification
+        }
+        return try .tls(.http1(), tlsConfiguration: settings)
+    }
+}
+
+/// What a call knows beside its request: the connection, to be able to close it.
+private struct RegistryContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    let channel: any Channel
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        channel = source.channel
+    }
+}
+
+private struct RegistryResponder: HTTPResponder {
+    /// Larger bodies are answered with 413.
+    static let largestBody = 10 << 20
+
+    let registry: SimulatedRegistry
+    let access: RegistryAccess
+
+    func respond(to request: Request, context: RegistryContext) async throws -> Response {
+        let method = request.method.rawValue
+        let target = request.head.path ?? "/"
+        let fault = registry.arrival(of: method, target)
+        guard access.admits(request.headers[.authorization]) else {
+            var refusal = response(status: 401, RegistryFailure(status: 401, code: 401, message: "Unauthorized").body.compact().bytes)
+            refusal.headers[.wwwAuthenticate] = "Basic realm=\"SchemaRegistry\""
+            return refusal
+        }
+        var body = ByteBuffer()
+        for try await part in request.body {
+            guard body.readableBytes + part.readableBytes <= Self.largestBody else { return response(status: 413, []) }
+            body.writeImmutableBuffer(part)
+        }
+        switch fault {
+        case .status(let status):
+            let failure = RegistryFailure(status: status, code: status * 100 + 1, message: "Injected fault")
+            return response(status: status, failure.body.compact().bytes)
+        case .drop:
+            try await context.channel.close()
+            return response(status: 503, [])
+        case .html:
+            var page = response(status: 200, Array("<!DOCTYPE html><html><body>Sign in to continue</body></html>".utf8))
+            page.headers[.contentType] = "text/html"
+            return page
+        case .oversized(let bytes):
+            return response(
+                status: 200, Array("\"".utf8) + [UInt8](repeating: UInt8(ascii: "a"), count: max(0, bytes - 2)) + Array("\"".utf8))
+        case .delay(let duration): try await registry.wait(for: duration)
+        case .dropAfterServing, .truncate, nil: break
+        }
+        let answer = registry.serve(method, target, body: Array(buffer: body))
+        switch fault {
+        case .dropAfterServing:
+            try await context.channel.close()
+            return response(status: 503, [])
+        case .truncate:
+            let half = ByteBuffer(bytes: answer.body.prefix(answer.body.count / 2))
+            return Response(
+                status: .init(code: answer.status), headers: headers,
+                body: ResponseBody(contentLength: answer.body.count) { writer in
+                    try await writer.write(half)
+                    try await context.channel.close()
+                    try await writer.finish(nil)
+                })
+        default: return response(status: answer.status, answer.body)
+        }
+    }
+
+    private var headers: HTTPFields { [.contentType: "application/vnd.schemaregistry.v1+json"] }
+
+    private func response(status: Int, _ body: [UInt8]) -> Response {
+        Response(status: .init(code: status), headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+    }
+}

@@ -1,0 +1,54 @@
+import Bytes
+public import Seams
+import Synchronization
+
+/// A schema registry in this process: `RegistryState` behind a lock, with faults on demand. `RegistryServer` puts it on a socket.
+public final class SimulatedRegistry: Sendable {
+    /// A call that came in, in the order of arrival.
+    public struct Call: Sendable, Equatable {
+        public let method: String
+        /// The request target as it came: path and query, percent-encoded.
+        public let target: String
+    }
+
+    private struct Guarded: Sendable {
+        var state: RegistryState
+        var faults: [RegistryFault] = []
+        var calls: [Call] = []
+    }
+
+    private let time: any TimeSource
+    private let guarded: Mutex<Guarded>
+
+    /// An empty registry. `time` stamps registrations and measures delays.
+    public init(flavour: RegistryFlavour, time: any TimeSource) {
+        self.time = time
+        guarded = Mutex(Guarded(state: RegistryState(flavour)))
+    }
+
+    /// The next `times` calls that come in meet this fault, each in its turn behind those that were asked for before.
+    public func inject(_ fault: RegistryFault, times: Int = 1) {
+        guarded.withLock { $0.faults += Array(repeating: fault, count: times) }
+    }
+
+    /// Every call so far, those that met a fault among them.
+    public var calls: [Call] { guarded.withLock { $0.calls } }
+
+    /// Serves one call in memory, past all faults. `target` is a path with its query, percent-encoded; gives the HTTP status and the body.
+    @discardableResult
+    public func serve(_ method: String, _ target: String, body: [UInt8] = []) -> (status: Int, body: [UInt8]) {
+        let now = time.now()
+        let answer = guarded.withLock { $0.state.answer(RegistryRequest(method: method, target: target, body: body, at: now)) }
+        return (status: answer.status, body: answer.body.bytes)
+    }
+
+    /// Notes a call, and takes the fault that it meets.
+    func arrival(of method: String, _ target: String) -> RegistryFault? {
+        guarded.withLock { guarded in
+            guarded.calls.append(Call(method: method, target: target))
+            return guarded.faults.isEmpty ? nil : guarded.faults.removeFirst()
+        }
+    }
+
+    func wait(for duration: Duration) async throws { try await time.sleep(for: duration) }
+}

@@ -1,0 +1,80 @@
+public import Storage
+
+/// Why a repository did not do what it was asked, in words for the operator.
+public struct RepositoryError: Error, Hashable, Sendable {
+    public enum Code: String, Sendable, CaseIterable {
+        /// The place holds no repository.
+        case notARepository
+        /// The place holds one already.
+        case alreadyARepository
+        /// The place holds something else.
+        case notEmpty
+        /// Written by a version that this one does not understand.
+        case unknownFormat
+        /// Somebody holds the repository for himself.
+        case locked
+        /// Our own lease ended before the snapshot was published.
+        case leaseLost
+        /// The reference names no snapshot.
+        case noSuchSnapshot
+        /// The reference names several.
+        case ambiguous
+        /// Stored bytes are missing or not what they should be.
+        case damaged
+        /// The documents given are not strictly ascending, or one is too large.
+        case refused
+    }
+
+    public let code: Code
+    /// What failed and why, in one sentence that names the thing.
+    public let message: String
+    /// What to do about it, in one sentence.
+    public let hint: String
+    /// What is damaged, for `damaged` where it is an object or a manifest.
+    public let damage: Damage?
+
+    public init(code: Code, message: String, hint: String, damage: Damage? = nil) {
+        self.code = code
+        self.message = message
+        self.hint = hint
+        self.damage = damage
+    }
+}
+
+extension RepositoryError: CustomStringConvertible {
+    public var description: String { "\(message)\nhint: \(hint)" }
+}
+
+/// What is wrong with one stored file.
+public struct Damage: Hashable, Sendable {
+    public enum Sort: String, Sendable, CaseIterable {
+        /// It is not there.
+        case missing
+        /// It is shorter than recorded.
+        case truncated
+        /// Its bytes are others than recorded.
+        case altered
+        /// Another object's bytes lie in its place, or it lies in another's.
+        case misplaced
+        /// It is whole, but not what a page, a page list or a manifest has to be.
+        case malformed
+    }
+
+    public let sort: Sort
+    public let path: StoragePath
+    public let detail: String
+
+    public init(_ sort: Sort, _ path: StoragePath, _ detail: String) {
+        self.sort = sort
+        self.path = path
+        self.detail = detail
+    }
+
+    var error: RepositoryError {
+        RepositoryError(
+            code: .damaged, message: "\(path) is \(sort.rawValue): \(detail)",
+            hint: "Run `tidemark check --read-data` to see which snapshots are whole; copy the file from another copy of the repository, "
+                + "or take a new backup, which heals what it would store again.",
+            damage: self)
+    }
+}

@@ -1,0 +1,211 @@
+import Compression
+import Cryptography
+public import SnapshotModel
+import Storage
+
+/// Adds objects and snapshots to a repository, under a lease.
+public actor RepositoryWriter {
+    /// What was done so far.
+    public struct Counters: Hashable, Sendable {
+        /// Objects put, and their stored bytes.
+        public var objectsWritten = 0
+        public var bytesWritten = 0
+        /// Objects that were there already, and proved or known to be right.
+        public var objectsReused = 0
+        /// Objects that were there but damaged, and were put again.
+        public var objectsHealed = 0
+    }
+
+    private struct Packed {
+        let length: Int
+        let hash: [UInt8]
+    }
+
+    private let repository: Repository
+    private let lease: HeldLease
+    private var known: [ObjectName: Packed] = [:]
+    public private(set) var counters = Counters()
+
+    init(_ repository: Repository, _ lease: HeldLease) {
+        self.repository = repository
+        self.lease = lease
+    }
+
+    /// Learns how the pages of `manifest` are stored, so that pages it shares need not be read to be reused.
+    func learn(_ manifest: Manifest) async {
+        for section in manifest.sections { await learn(section.root.reference, level: section.root.level) }
+    }
+
+    private func learn(_ reference: PageReference?, level: Int) async {
+        guard let reference else { return }
+        known[reference.name] = Packed(length: reference.storedLength, hash: reference.storedHash)
+        // What cannot be read is not learned; a page there will be read, proved and healed.
+        guard level > 0, let below = try? await repository.objects.references(reference, level: level) else { return }
+        for reference in below { await learn(reference, level: level - 1) }
+    }
+
+    // MARK: Documents
+
+    /// Stores a section's documents and gives the top of their tree.
+    /// - Throws: `RepositoryError` (`refused`) where an id is not greater than the one before; `StorageError`.
+    public func write(_ documents: some Sequence<Document> & Sendable) async throws -> TreeRoot {
+        var tree = TreeGrowth(repository.format.pages)
+        for document in documents { try await grow(&tree, document) }
+        return try await finish(&tree)
+    }
+
+    /// Stores a section's documents as they come and gives the top of their tree.
+    /// - Throws: `RepositoryError` (`refused`) where an id is not greater than the one before; `StorageError`; what the sequence throws.
+    public func write<Documents: AsyncSequence & Sendable>(_ documents: Documents) async throws -> TreeRoot
+    where Documents.Element == Document {
+        var tree = TreeGrowth(repository.format.pages)
+        for try await document in documents { try await grow(&tree, document) }
+        return try await finish(&tree)
+    }
+
+    private func grow(_ tree: inout TreeGrowth, _ document: Document) async throws {
+        for page in try tree.add(document) { try await store(page, level: 0, &tree) }
+    }
+
+    private func store(_ page: PageCutter.Page, level: Int, _ tree: inout TreeGrowth) async throws {
+        let reference = try await store(page)
+        for parent in tree.add(reference, above: level) { try await store(parent, level: level + 1, &tree) }
+    }
+
+    private func finish(_ tree: inout TreeGrowth) async throws -> TreeRoot {
+        var level = 0
+        while true {
+            for page in tree.finish(level) { try await store(page, level: level, &tree) }
+            // A level that came to one page is the top.
+            if tree.pages(level) <= 1 { return tree.root(level) }
+            level += 1
+        }
+    }
+
+    private func store(_ page: PageCutter.Page) async throws -> PageReference {
+        guard let name = ObjectName(bytes: HashFunction.sha256.digest(page.bytes)) else { preconditionFailure("SHA-256 has 32 bytes") }
+        let packed = try await store(name, page.bytes)
+        known[name] = packed
+        return PageReference(
+            name: name, plainLength: page.bytes.count, storedLength: packed.length, storedHash: packed.hash, documents: page.documents,
+            first: page.first, last: page.last)
+    }
+
+    private func store(_ name: ObjectName, _ plain: [UInt8]) async throws -> Packed {
+        let path = Layout.object(name)
+        let storage = repository.storage
+        let found = try await storage.head(path)
+        if let found, let known = known[name], found.length == known.length {
+            counters.objectsReused += 1
+            return known
+        }
+        let packed = try repository.format.codec.compress(plain)
+        let own = Packed(length: packed.count, hash: HashFunction.sha256.digest(packed))
+        guard found != nil else {
+            do throws(StorageError) {
+                try await storage.put(packed, at: path, mode: .ifAbsent)
+                counters.objectsWritten += 1
+                counters.bytesWritten += packed.count
+                return own
+            } catch {
+                // Another writer put it in this very moment: look at what it put.
+                guard error.code == .alreadyExists else { throw error }
+            }
+            return try await prove(name, or: packed, own)
+        }
+        return try await prove(name, or: packed, own)
+    }
+
+    /// What is stored, where it is right; else `packed` in its place.
+    private func prove(_ name: ObjectName, or packed: [UInt8], _ own: Packed) async throws -> Packed {
+        do {
+            let stored = try await repository.objects.read(name).stored
+            let actual = Packed(length: stored.count, hash: HashFunction.sha256.digest(stored))
+            // Right, yet not as an earlier snapshot recorded it, and we hold precisely those bytes: give them back to it.
+            let isRecordedOtherwise = known[name].map { $0.hash == own.hash && $0.hash != actual.hash } ?? false
+            if !isRecordedOtherwise {
+                counters.objectsReused += 1
+                return actual
+            }
+        } catch let error as RepositoryError where error.code == .damaged {
+            // Healed below.
+        }
+        try await repository.storage.put(packed, at: Layout.object(name), mode: .overwrite)
+        counters.objectsHealed += 1
+        counters.bytesWritten += packed.count
+        return own
+    }
+
+    // MARK: Snapshots
+
+    /// Publishes a snapshot: from now on it exists. Every page that it names is looked for before and after.
+    /// - Throws: `RepositoryError` where the lease is lost or a page is missing; then nothing is published. `StorageError`.
+    public func publish(_ manifest: Manifest) async throws -> SnapshotID {
+        let bytes = manifest.canonicalBytes
+        guard let id = SnapshotID(bytes: HashFunction.sha256.digest(bytes)) else { preconditionFailure("SHA-256 has 32 bytes") }
+        let path = Layout.snapshot(id, finished: manifest.finished)
+        try await lease.check()
+        try await repository.lookFor(manifest)
+        do throws(StorageError) {
+            try await repository.storage.put(bytes, at: path, mode: .ifAbsent)
+        } catch {
+            // The very same snapshot, published before.
+            guard error.code == .alreadyExists else { throw error }
+        }
+        do {
+            try await lease.check()
+            try await repository.lookFor(manifest)
+        } catch {
+            try await repository.storage.delete(path)
+            throw error
+        }
+        return id
+    }
+}
+
+extension Repository {
+    /// Runs `body` with a writer, under a lease that is taken first, renewed meanwhile and released whatever happens.
+    ///
+    /// Writers share a repository. With `basis`, the last snapshot of what is written now, unchanged pages are not even read.
+    /// - Throws: `RepositoryError` (`locked`) while somebody deletes; what `body` throws.
+    public func withWriter<Result>(
+        holder: String, basis: Manifest? = nil, isolation: isolated (any Actor)? = #isolation,
+        _ body: (RepositoryWriter) async throws -> Result
+    ) async throws -> Result {
+        let lease = try await takeLease(.writer, holder: holder)
+        // Cancelled when this scope is left.
+        async let _: Void = lease.keep()
+        do {
+            let writer = RepositoryWriter(self, lease)
+            if let basis { await writer.learn(basis) }
+            let result = try await body(writer)
+            try await lease.release()
+            return result
+        } catch {
+            // The first error is the one that matters; a lease that stays ends by itself.
+            try? await lease.release()
+            throw error
+        }
+    }
+
+    /// - Throws: `RepositoryError` where a page that `manifest` names is not there, or shorter or longer than recorded.
+    func lookFor(_ manifest: Manifest) async throws {
+        for section in manifest.sections {
+            guard let reference = section.root.reference else { continue }
+            try await lookFor(reference, level: section.root.level)
+        }
+    }
+
+    private func lookFor(_ reference: PageReference, level: Int) async throws {
+        let path = Layout.object(reference.name)
+        guard let found = try await storage.head(path) else { throw Damage(.missing, path, "the snapshot to be published names it").error }
+        guard found.length == reference.storedLength else {
+            throw Damage(
+                found.length < reference.storedLength ? .truncated : .altered, path,
+                "\(found.length) bytes instead of \(reference.storedLength)"
+            ).error
+        }
+        guard level > 0 else { return }
+        for below in try await objects.references(reference, level: level) { try await lookFor(below, level: level - 1) }
+    }
+}

@@ -1,0 +1,51 @@
+import Bytes
+
+extension SchemaRegistryClient {
+    /// Every version of every subject of every context, soft-deleted ones too, each with `isDeleted` known, by subject and version.
+    ///
+    /// The registry's one listing is taken for what it holds; what it leaves out (Karapace: what is soft-deleted) is found through the
+    /// lists of subjects and versions and read one by one. A subject or version that goes while this reads is left out; one that
+    /// comes may or may not be in it. The listing also gives what stands under a subject whose alias redirects every other read.
+    public func inventory() async throws(RegistryError) -> [SchemaVersion] {
+        let names = Set(try await subjects(withDeleted: true)).union(try await subjects())
+        var found: [SchemaVersionName: SchemaVersion] = [:]
+        for version in try await listing(withDeleted: true) { found[version.name] = version }
+        let alive = Set(try await listing(withDeleted: false).map(\.name))
+        var listed: Set<ByteString> = []
+        for (name, version) in found {
+            // A listing that tells deleted from not deleted holds both.
+            if version.isDeleted != nil { listed.insert(name.subject) }
+            found[name]?.isDeleted = version.isDeleted ?? !alive.contains(name)
+        }
+        for subject in names.subtracting(listed) {
+            let all = try await ifFound { () throws(RegistryError) in try await self.versions(of: subject, withDeleted: true) } ?? []
+            let alive = try await ifFound { () throws(RegistryError) in try await self.versions(of: subject) } ?? []
+            for number in all {
+                let name = SchemaVersionName(subject: subject, version: number)
+                if found[name] == nil {
+                    found[name] = try await ifFound { () throws(RegistryError) in
+                        try await self.version(number, of: subject, withDeleted: true)
+                    }
+                }
+                found[name]?.isDeleted = !alive.contains(number)
+            }
+        }
+        return found.values.sorted { ($0.subject, $0.version) < ($1.subject, $1.version) }
+    }
+
+    private func listing(withDeleted: Bool) async throws(RegistryError) -> [SchemaVersion] {
+        do throws(RegistryError) {
+            return try await schemas(withDeleted: withDeleted)
+        } catch  where error.kind == .unsupported || error.kind == .notFound {
+            return []
+        }
+    }
+
+    private func ifFound<Value>(_ read: () async throws(RegistryError) -> Value) async throws(RegistryError) -> Value? {
+        do throws(RegistryError) {
+            return try await read()
+        } catch  where error.kind == .notFound {
+            return nil
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import Bytes
+
+extension SchemaRegistryClient {
+    /// Learns what the registry can do.
+    /// - Parameter forWriting: also whether modes can be changed. For that one mode that does not exist is set on a subject that need not
+    ///   exist, which every registry refuses: nothing changes, but a log may show it.
+    ///
+    /// What is not supported or not allowed is part of the answer; thrown is only what stops every call.
+    public func probe(forWriting: Bool = false) async throws(RegistryError) -> RegistryCapabilities {
+        struct Version: Decodable {
+            var version: String
+        }
+        let types: [String]? = try await ifServed(RegistryCall("GET", ["schemas", "types"]))
+        let contexts: [String]? = try await ifServed(RegistryCall("GET", ["contexts"]))
+        let version: Version? = try await ifServed(RegistryCall("GET", ["v1", "metadata", "version"]))
+        return RegistryCapabilities(
+            types: types?.sorted(), contexts: contexts?.map { ByteString($0) }.sorted(), version: version?.version,
+            modes: try await modes(),
+            modeChanges: forWriting ? try await modeChanges() : nil)
+    }
+
+    private func modes() async throws(RegistryError) -> RegistryCapabilities.Answer {
+        do throws(RegistryError) {
+            _ = try await effectiveMode(of: .global)
+            return .supported
+        } catch  where error.kind == .unsupported {
+            return .unsupported
+        } catch  where error.kind == .forbidden {
+            return .forbidden
+        }
+    }
+
+    private func modeChanges() async throws(RegistryError) -> RegistryCapabilities.Answer {
+        do throws(RegistryError) {
+            try await setMode(RegistryMode(rawValue: "TIDEMARK_PROBE"), of: .subject("tidemark-probe"))
+            // It took a mode that does not exist: not what the registry's interface is about.
+            return .unsupported
+        } catch  where error.code == 42204 {
+            return .supported
+        } catch  where error.kind == .unsupported || error.kind == .refused || error.kind == .notFound {
+            return .unsupported
+        } catch  where error.kind == .forbidden {
+            return .forbidden
+        }
+    }
+
+    /// The answer; nil where the registry does not know the call or does not let this caller make it.
+    private func ifServed<Value: Decodable>(_ call: RegistryCall) async throws(RegistryError) -> Value? {
+        do throws(RegistryError) {
+            return try await self.call(call)
+        } catch  where [.unsupported, .forbidden, .notFound].contains(error.kind) {
+            return nil
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+/// HTTP over the network. Must be shut down, see `SchemaRegistryClient.withClient`.
+struct NetworkTransport: HTTPTransport {
+    private let client: HTTPClient
+
+    /// Throws `RegistryError` of kind `configuration` where a PEM text is not one.
+    init(_ tls: RegistryTLS, timeout: Duration) throws(RegistryError) {
+        var configuration = HTTPClient.Configuration()
+        configuration.tlsConfiguration = try Self.settings(tls)
+        configuration.redirectConfiguration = .disallow
+        configuration.httpVersion = .http1Only
+        configuration.timeout.connect = .nanoseconds(min(timeout, .seconds(10)).wholeNanoseconds)
+        // The client of this module tries again itself, with the next URL.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    func shutdown() async {
+        // Fails only where it was shut down before, which leaves nothing to do.
+        try? await client.shutdown()
+    }
+
+    func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPAnswer {
+        var outgoing = HTTPClientRequest(url: request.url)
+        outgoing.method = .RAW(value: request.method)
+        for (name, value) in request.headers { outgoing.headers.add(name: name, value: value) }
+        if let body = request.body { outgoing.body = .bytes(body) }
+        do {
+            let answer = try await client.execute(outgoing, timeout: .nanoseconds(request.timeout.wholeNanoseconds))
+            var body: [UInt8] = []
+            for try await part in answer.body {
+                guard body.count + part.readableBytes <= request.largestAnswer else {
+                    throw HTTPTransportError(.tooLarge, reason: "the answer is longer than \(request.largestAnswer) bytes")
+                }
+                body.append(contentsOf: part.readableBytesView)
+            }
+            let pause = answer.headers.first(name: "retry-after").flatMap { Int($0) }
+            return HTTPAnswer(status: Int(answer.status.code), body: body, retryAfter: pause.map { .seconds(max(0, $0)) })
+        } catch {
+            throw Self.classify(error)
+        }
+    }
+
+    private static func classify(_ error: any Error) -> HTTPTransportError {
+        switch error {
+        case let error as HTTPTransportError: error
+        case let error as HTTPClientError: classify(error)
+        case is CancellationError: HTTPTransportError(.cancelled, reason: "cancelled")
+        case let error as NIOConnectionError:
+            HTTPTransportError(.connect, reason: error.connectionErrors.first.map { words($0.error) } ?? "\(error.host) cannot be resolved")
+        case NIOSSLError.handshakeFailed(let cause): HTTPTransportError(.tls, reason: "the TLS handshake failed: \(cause)")
+        case is NIOSSLError, is NIOSSLExtraError: HTTPTransportError(.tls, reason: "\(error)")
+        case let error as IOError where error.errnoCode == ECONNREFUSED: HTTPTransportError(.connect, reason: words(error))
+        default: HTTPTransportError(.interrupted, reason: words(error))
+        }
+    }
+
+    private static func classify(_ error: HTTPClientError) -> HTTPTransportError {
+        switch error {
+        case .cancelled: HTTPTransportError(.cancelled, reason: "cancelled")
+        case .connectTimeout: HTTPTransportError(.connect, reason: "no connection within the time limit")
+        case .tlsHandshakeTimeout: HTTPTransportError(.tls, reason: "the TLS handshake took too long")
+        case .deadlineExceeded, .readTimeout, .getConnectionFromPoolTimeout:
+            HTTPTransportError(.timeout, reason: "no complete answer within the time limit")
+        case .remoteConnectionClosed, .bodyLengthMismatch:
+            HTTPTransportError(.interrupted, reason: "the connection was closed before the answer was complete")
+        default: HTTPTransportError(.interrupted, reason: error.shortDescription)
+        }
+    }
+
+    private static func words(_ error: any Error) -> String {
+        guard let error = error as? IOError else { return "\(error)" }
+        return String(cString: strerror(error.errnoCode)).lowercased()
+    }
+
+    private static func settings(_ tls: RegistryTLS) throws(RegistryError) -> TLSConfiguration {
+        var settings = TLSConfiguration.makeClientConfiguration()
+        do {
+            if let authorities = tls.authoritiesPEM {
+                settings.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(authorities.utf8)))
+            }
+            if let chain = tls.certificateChainPEM {
+                settings.certificateChain = try NIOSSLCertificate.fromPEMBytes(Array(chain.utf8)).map { .certificate($0) }
+            }
+            if let key = tls.privateKeyPEM {
+                settings.privateKey = .privateKey(try NIOSSLPrivateKey(bytes: Array(key.value.utf8), format: .pem))
+            }
+        } catch {
+            // The library's error is not passed on: it may quote what it read.
+            throw .configuration(
+                "a certificate or key for the schema registry is not PEM",
+                hint: "Give files that begin with '-----BEGIN CERTIFICATE-----' and '-----BEGIN PRIVATE KEY-----', without a passphrase.")
+        }
+        return settings
+    }
+}
+
+extension Duration {
+    fileprivate var wholeNanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        return overflow ? .max / 2 : product + attoseconds / 1_000_000_000
+    }
+}
