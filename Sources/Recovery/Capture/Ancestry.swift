@@ -4,11 +4,8 @@ import SnapshotModel
 
 /// Where a new snapshot belongs: after the newest one of its cluster.
 struct Ancestry: Sendable {
-    struct Parent: Sendable {
-        var id: SnapshotID
-        var manifest: Manifest
-    }
-    var parent: Parent?
+    var parent: SnapshotID?
+    var manifest: Manifest?
     var formerClusterIDs: [ByteString] = []
     var warnings: [String] = []
 
@@ -17,24 +14,25 @@ struct Ancestry: Sendable {
     static func find(_ clusterID: ByteString, in repository: Repository, acceptNewCluster: Bool) async throws -> Ancestry {
         var ancestry = Ancestry()
         let entries = try await repository.snapshots()
-        ancestry.warnings = entries.damaged.map { "a snapshot cannot be read: \($0)" }
-        guard let newest = entries.intact.last else { return ancestry }
-        for entry in entries.intact.reversed() {
-            let manifest = try await repository.manifest(entry.id)
-            if manifest.clusterID == clusterID {
-                ancestry.parent = Parent(id: entry.id, manifest: manifest)
-                ancestry.formerClusterIDs = manifest.lineage.formerClusterIDs
-                return ancestry
-            }
+        ancestry.warnings = entries.compactMap { entry in
+            entry.problem.map { "snapshot \(entry.id.short) cannot be read: \($0.message)" }
         }
-        let manifest = try await repository.manifest(newest.id)
+        let whole = entries.filter { $0.intact != nil }
+        if let entry = whole.first(where: { $0.intact?.clusterID == clusterID }) {
+            ancestry.parent = entry.id
+            ancestry.manifest = entry.intact
+            ancestry.formerClusterIDs = entry.intact?.lineage.formerClusterIDs ?? []
+            return ancestry
+        }
+        guard let newest = whole.first, let manifest = newest.intact else { return ancestry }
         guard acceptNewCluster else {
             throw RecoveryError(
                 .conflict,
                 "this repository holds snapshots of cluster \(manifest.clusterID), and the cluster at hand is \(clusterID)",
                 hint: "use a repository of its own for this cluster, or give --accept-new-cluster if it takes the other's place.")
         }
-        ancestry.parent = Parent(id: newest.id, manifest: manifest)
+        ancestry.parent = newest.id
+        ancestry.manifest = manifest
         ancestry.formerClusterIDs = manifest.lineage.formerClusterIDs + [manifest.clusterID]
         ancestry.warnings.append("cluster \(clusterID) continues the snapshots of cluster \(manifest.clusterID)")
         return ancestry

@@ -1,8 +1,8 @@
-public import Bytes
+import Bytes
 public import Repository
 public import Resources
 public import Seams
-public import SnapshotModel
+import SnapshotModel
 
 /// Backup: cluster → values → documents → pages → objects, and the manifest last.
 public struct Capture: Sendable {
@@ -43,10 +43,10 @@ public struct Capture: Sendable {
         let clusterID = try await sweep.describeCluster().clusterID ?? ""
         let ancestry = try await Ancestry.find(clusterID, in: repository, acceptNewCluster: options.acceptNewCluster)
         var warnings = ancestry.warnings
-        if let parent = ancestry.parent, parent.manifest.started > started {
-            warnings.append("the clock went back: the last snapshot is from \(parent.manifest.started), now is \(started)")
+        if let parent = ancestry.manifest, parent.started > started {
+            warnings.append("the clock went back: the last snapshot is from \(parent.started), now is \(started)")
         }
-        return try await repository.withWriter(holder: "tidemark backup of cluster \(clusterID)") { writer in
+        return try await repository.withWriter(holder: "tidemark backup of cluster \(clusterID)", basis: ancestry.manifest) { writer in
             var observations: [Observation] = []
             var sections: [Section] = []
             for kind in kinds where options.selection.includes(kind) {
@@ -63,24 +63,25 @@ public struct Capture: Sendable {
             }
             let gaps = observations.flatMap(\.gaps)
             let certificate = Certificate.of(
-                observations, sections, parent: options.selection.isEverything ? ancestry.parent?.manifest : nil)
+                observations, sections, parent: options.selection.isEverything ? ancestry.manifest : nil)
             var manifest = Manifest(
                 tool: Manifest.Tool(name: "tidemark", version: options.toolVersion), clusterID: clusterID,
                 brokers: try await sweep.describeCluster().brokers.count,
-                lineage: Lineage(parent: ancestry.parent?.id, formerClusterIDs: ancestry.formerClusterIDs), started: started,
+                lineage: Lineage(parent: ancestry.parent, formerClusterIDs: ancestry.formerClusterIDs), started: started,
                 finished: time.now(), sections: sections, gaps: gaps, certificate: certificate, tags: options.tags)
             manifest.selection = options.selection.description
             let id = try await writer.publish(manifest)
             let roots = Dictionary(
-                (ancestry.parent?.manifest.sections ?? []).map { ([$0.kind.rawValue, $0.part.rawValue], $0.root) },
+                (ancestry.manifest?.sections ?? []).map { ([$0.kind.rawValue, $0.part.rawValue], $0.root) },
                 uniquingKeysWith: { first, _ in first })
+            let counters = await writer.counters
             return CaptureReport(
-                snapshot: id, manifest: manifest, parent: ancestry.parent?.id,
+                snapshot: id, manifest: manifest, parent: ancestry.parent,
                 sections: observations.map {
                     CaptureReport.SectionReport(
                         kind: $0.kind, desired: $0.desired.count, evidence: $0.evidence.count, state: $0.state, gaps: $0.gaps.count)
                 },
-                objectsWritten: writer.objectsWritten, bytesWritten: writer.bytesWritten, objectsReused: writer.objectsReused,
+                objectsWritten: counters.objectsWritten, bytesWritten: counters.bytesWritten, objectsReused: counters.objectsReused,
                 calls: source.client.statistics.totalCalls - callsBefore, duration: time.uptime() - began,
                 isUnchanged: ancestry.parent != nil && sections.allSatisfy { roots[[$0.kind.rawValue, $0.part.rawValue]] == $0.root },
                 warnings: warnings)

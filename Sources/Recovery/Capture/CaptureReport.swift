@@ -1,5 +1,5 @@
-public import Resources
-public import Seams
+import Resources
+import Seams
 public import SnapshotModel
 
 /// What a backup did, for people and machines.

@@ -59,7 +59,7 @@ public struct HealthCheck: Sendable {
         var dead: [String] = []
         for broker in cluster.brokers.sorted(by: { $0.id < $1.id }) {
             do {
-                try await source.client.ping(broker.id)
+                _ = try await source.client.supportedVersions(at: .broker(broker.id))
             } catch {
                 try Task.checkCancellation()
                 dead.append("broker \(broker.id) (\(broker.host):\(broker.port)): \(error)")
@@ -82,7 +82,8 @@ public struct HealthCheck: Sendable {
         }
         let all = topics.flatMap { topic in topic.partitions.map { (name: "\(ResourceID(topic.name))-\($0.index)", partition: $0) } }
         let leaderless = all.filter { $0.partition.leader == nil }.map(\.name)
-        let lagging = all.filter { $0.partition.leader != nil && $0.partition.inSyncReplicas.count < $0.partition.replicas.count }.map(\.name)
+        let lagging = all.filter { $0.partition.leader != nil && $0.partition.inSyncReplicas.count < $0.partition.replicas.count }.map(
+            \.name)
         func finding(_ check: String, _ what: String, _ names: [String]) -> Finding {
             names.isEmpty
                 ? Finding(check: check, severity: .ok, detail: "all \(all.count) partitions \(what)")
@@ -102,9 +103,9 @@ public struct HealthCheck: Sendable {
             return Finding(
                 check: "quorum", severity: quorum.leaderID >= 0 ? .ok : .failure,
                 detail: "leader \(quorum.leaderID), \(quorum.voters.count) voters, \(quorum.observers.count) observers")
-        } catch where error.code == .unsupported {
+        } catch  where error.code == .unsupported {
             return Finding(check: "quorum", severity: .ok, detail: "this cluster has no metadata quorum to ask")
-        } catch where error.code.isNotAuthorized {
+        } catch  where error.code.isNotAuthorized {
             return Finding(check: "quorum", severity: .warning, detail: "reading it needs DESCRIBE on the cluster")
         } catch {
             try Task.checkCancellation()

@@ -1,4 +1,4 @@
-public import Bytes
+import Bytes
 import Cryptography
 public import Repository
 public import Resources
@@ -51,7 +51,7 @@ public struct Planning: Sendable {
             progress(.planning(kind.name))
             let stored = try await read(section.root)
             selectable.append((kind, stored.map(\.id)))
-            let evidence = try await manifest.section(kind.name, .evidence).map { try await read($0.root) } ?? []
+            let evidence = try await read(manifest.section(kind.name, .evidence)?.root ?? .empty)
             let observed = try await kind.observe(sweep)
             fingerprints += Self.fingerprint(of: observed)
             let remapped = kind.remap(options.selection.filter(stored, of: kind), remapping)
@@ -91,7 +91,9 @@ public struct Planning: Sendable {
 
     private func remapping(_ manifest: Manifest, target: [Int32]) async throws -> Remapping {
         var source: [Int32] = []
-        if let section = manifest.section(.cluster, .evidence), let cluster = try await repository.document(ResourceID("cluster"), in: section.root) {
+        if let section = manifest.section(.cluster, .evidence),
+            let cluster = try await repository.document(ResourceID("cluster"), in: section.root)
+        {
             source = (cluster.body["brokers"]?.array ?? []).compactMap { $0["id"]?.int64 }.compactMap { Int32(exactly: $0) }
         }
         var brokers = Remapping.brokers(from: source, to: target)

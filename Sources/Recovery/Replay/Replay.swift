@@ -1,4 +1,4 @@
-public import Bytes
+import Bytes
 public import Repository
 public import Resources
 public import Seams

@@ -1,4 +1,4 @@
-public import Bytes
+import Bytes
 public import Resources
 public import SnapshotModel
 
@@ -17,7 +17,7 @@ public struct Selection: Sendable, Hashable {
         /// Reads `kind` or `kind:glob`; throws where there is no such kind.
         public init(_ text: String) throws(RecoveryError) {
             let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-            let kind = KindName(rawValue: String(parts[0]))
+            let kind = KindName(String(parts[0]))
             guard Kinds.named(kind) != nil else {
                 let known = Kinds.all.map(\.name.rawValue).joined(separator: ", ")
                 throw RecoveryError(.usage, "there is no kind named '\(parts[0])'", hint: "the kinds are \(known).")

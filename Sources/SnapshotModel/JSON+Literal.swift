@@ -1,0 +1,3 @@
+extension JSON: ExpressibleByStringLiteral {
+    public init(stringLiteral value: String) { self = .text(value) }
+}
