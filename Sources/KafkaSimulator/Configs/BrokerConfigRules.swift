@@ -9,16 +9,14 @@ struct BrokerConfigRules {
 
     /// Configs that hold for one broker alone, never for all.
     private static let perBrokerOnly: Set<ByteString> = [
-        "listeners", "listener.security.protocol.map", "ssl.keystore.location", "ssl.keystore.password", "ssl.key.password",
-        "ssl.keystore.type", "ssl.keystore.key", "ssl.keystore.certificate.chain", "ssl.truststore.location",
-        "ssl.truststore.password", "ssl.truststore.type", "ssl.truststore.certificates", "principal.builder.class", "ssl.protocol",
-        "ssl.provider", "ssl.cipher.suites", "ssl.enabled.protocols", "sasl.enabled.mechanisms", "sasl.jaas.config",
+        "listeners", "listener.security.protocol.map", "principal.builder.class", "sasl.enabled.mechanisms", "sasl.jaas.config",
     ]
 
     /// Pools of threads that may at most double and at most halve in one step.
     private static let pools: [ByteString] = [
         "num.io.threads", "num.network.threads", "num.replica.fetchers", "num.recovery.threads.per.data.dir", "background.threads",
-        "remote.log.reader.threads", "remote.log.manager.copier.thread.pool.size", "remote.log.manager.expiration.thread.pool.size",
+        "remote.log.reader.threads", "log.cleaner.threads", "remote.log.manager.copier.thread.pool.size",
+        "remote.log.manager.expiration.thread.pool.size",
     ]
 
     init(_ store: ConfigStore, features: [Feature], broker: Int32) {
@@ -45,20 +43,42 @@ struct BrokerConfigRules {
         for (name, value) in after.sorted(by: { $0.key < $1.key }) where before[name] != value {
             guard let definition = ConfigTable.broker[name] else { continue }
             if definition.isReadOnly { throw ConfigRefusal(.invalidRequest, "Cannot update these configs dynamically: Set(\(name))") }
+            if name.hasPrefix("ssl.") {
+                throw ConfigRefusal(
+                    .invalidRequest,
+                    "These security configs can be dynamically updated only per-listener using the listener prefix: HashSet(\(name))")
+            }
             if isClusterDefault, Self.perBrokerOnly.contains(name) {
                 throw ConfigRefusal(
                     .invalidRequest,
-                    "Cannot update these configs at default cluster level, per-broker configs must be used: Set(\(name))")
+                    "Cannot update these configs at default cluster level, broker id must be specified: Set(\(name))")
             }
             if let flaw = definition.flaw(in: value) { throw ConfigRefusal(.invalidRequest, flaw) }
-            if let topicTwin = ConfigTable.topic.all.first(where: { $0.brokerName == name }), let flaw = topicTwin.flaw(in: value) {
+            if name != "log.retention.ms", let topicTwin = ConfigTable.topic.all.first(where: { $0.brokerName == name }),
+                let flaw = topicTwin.flaw(in: value)
+            {
                 throw ConfigRefusal(.invalidRequest, flaw.replacing("configuration \(topicTwin.name)", with: "configuration \(name)"))
             }
         }
         for pool in Self.pools where before[pool] != after[pool] {
             guard let text = after[pool], let wanted = Int(text.description.trimming()), let current = store.number(pool, broker: broker)
             else { continue }
-            try checkPool(pool, wanted, current: current)
+            if pool == "log.cleaner.threads" {
+                try checkCleaner(wanted, current: current)
+            } else {
+                try checkPool(pool, wanted, current: current)
+            }
+        }
+    }
+
+    /// The log cleaner has the same rule in other words.
+    private func checkCleaner(_ wanted: Int, current: Int) throws(ConfigRefusal) {
+        if wanted < 1 { throw invalid("Log cleaner threads should be at least 1") }
+        if wanted < current / 2 {
+            throw invalid("Log cleaner threads cannot be reduced to less than half the current value \(current)")
+        }
+        if wanted > current * 2 {
+            throw invalid("Log cleaner threads cannot be increased to more than double the current value \(current)")
         }
     }
 

@@ -24,12 +24,12 @@ struct ConfigChange {
         case .logger: try applyToLoggers(context, &state)
         case .clientMetrics:
             let next = try changed(state.configs.clientMetrics[name] ?? [:], .clientMetrics) { $0.initial }
-            try Self.check(next, .clientMetrics, unknown: "Unknown client metrics configuration")
+            try ClientMetricsRules.check(next)
             state.configs.clientMetrics[name] = next.isEmpty ? nil : next
         case .group:
             if name.isEmpty { throw ConfigRefusal(.invalidRequest, "Default group resources are not allowed.") }
             let next = try changed(state.configs.groups[name] ?? [:], .group) { $0.initial }
-            try Self.check(next, .group, unknown: "Unknown group config name")
+            try GroupConfigRules.check(next)
             state.configs.groups[name] = next.isEmpty ? nil : next
         }
         state.metadataOffset += Int64(operations.count)
@@ -79,15 +79,6 @@ struct ConfigChange {
         return after
     }
 
-    private static func check(
-        _ configs: [ByteString: ByteString], _ table: ConfigTable, unknown: String
-    ) throws(ConfigRefusal) {
-        for (name, value) in configs.sorted(by: { $0.key < $1.key }) {
-            guard let definition = table[name] else { throw ConfigRefusal(.invalidConfig, "\(unknown): \(name)") }
-            if let flaw = definition.flaw(in: value) { throw ConfigRefusal(.invalidConfig, flaw) }
-        }
-    }
-
     private func applyToTopic(_ context: CallContext, _ state: inout ClusterState) throws(ConfigRefusal) {
         if let flaw = TopicName.flaw(in: name) { throw ConfigRefusal(.invalidTopic, flaw) }
         guard let topic = state.topics[name] else {
@@ -102,7 +93,7 @@ struct ConfigChange {
     }
 
     private func applyToBroker(_ context: CallContext, _ state: inout ClusterState) throws(ConfigRefusal) {
-        let id = name.isEmpty ? nil : try ConfigRefusal.broker(name, addressed: context.broker)
+        let id = name.isEmpty ? nil : try ConfigRefusal.broker(name, addressed: context.broker, noun: "Node")
         let before = id.map { state.configs.brokers[$0] ?? [:] } ?? state.configs.clusterDefault
         let store = state.configs
         let next = try changed(before, .broker) { definition in store.effective(definition.name, broker: context.broker) }
@@ -112,10 +103,13 @@ struct ConfigChange {
     }
 
     private func applyToLoggers(_ context: CallContext, _ state: inout ClusterState) throws(ConfigRefusal) {
-        let id = try ConfigRefusal.broker(name, addressed: context.broker)
+        let id = try ConfigRefusal.broker(name, addressed: context.broker, noun: "Node")
         for (logger, operation, value) in operations {
             guard let initial = ConfigStore.initialLevels[logger] else {
                 throw ConfigRefusal(.invalidConfig, "Logger \(logger) does not exist!")
+            }
+            if operation == ConfigOperation.delete.rawValue, logger == "root" {
+                throw ConfigRefusal(.invalidRequest, "Removing the log level of the root logger is not allowed")
             }
             let level = operation == ConfigOperation.delete.rawValue ? initial : value ?? initial
             guard ["FATAL", "ERROR", "WARN", "INFO", "DEBUG", "TRACE"].contains(level) else {

@@ -21,9 +21,9 @@ struct ConfigRefusal: Error, Equatable {
     }
 
     /// The id in a broker resource's name, which must be the broker that was asked.
-    static func broker(_ name: ByteString, addressed: Int32) throws(ConfigRefusal) -> Int32 {
+    static func broker(_ name: ByteString, addressed: Int32, noun: String = "Broker") throws(ConfigRefusal) -> Int32 {
         guard let id = Int32(name.description) else {
-            throw ConfigRefusal(.invalidRequest, "Broker id must be an integer, but it is: \(name)")
+            throw ConfigRefusal(.invalidRequest, "\(noun) id must be an integer, but it is: \(name)")
         }
         guard id == addressed else {
             throw ConfigRefusal(.invalidRequest, "Unexpected broker id, expected \(addressed), but received \(name)")
@@ -46,7 +46,7 @@ extension ConfigStore {
             row.name = name
             row.value = level
             row.configSource = 6
-            row.configType = ConfigDefinition.Kind.string.rawValue
+            row.documentation = ""
             return row
         }
     }

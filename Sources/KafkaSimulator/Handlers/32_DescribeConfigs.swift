@@ -48,9 +48,9 @@ enum DescribeConfigsHandler: CallHandler {
             guard !asked.resourceName.isEmpty else {
                 throw ConfigRefusal(.invalidRequest, "Client metrics subscription name must not be empty")
             }
-            guard let set = state.configs.clientMetrics[asked.resourceName] else { return [] }
             return state.configs.rows(
-                .clientMetrics, set: set, source: .clientMetrics, broker: context.broker, keys: keys, synonyms: synonyms)
+                .clientMetrics, set: state.configs.clientMetrics[asked.resourceName] ?? [:], source: .clientMetrics, broker: context.broker,
+                keys: keys, synonyms: synonyms)
         case .group:
             guard !asked.resourceName.isEmpty else { throw ConfigRefusal(.invalidRequest, "Group name must not be empty") }
             return state.configs.rows(
