@@ -44,10 +44,11 @@ struct BrokerConfigRules {
         }
         for (name, value) in after.sorted(by: { $0.key < $1.key }) where before[name] != value {
             guard let definition = ConfigTable.broker[name] else { continue }
-            if definition.isReadOnly { throw invalid("Cannot update these configs dynamically: [\(name)]") }
+            if definition.isReadOnly { throw ConfigRefusal(.invalidRequest, "Cannot update these configs dynamically: Set(\(name))") }
             if isClusterDefault, Self.perBrokerOnly.contains(name) {
-                throw invalid(
-                    "Cannot update these configs at default cluster level, per-broker configs must be used: [\(name)]")
+                throw ConfigRefusal(
+                    .invalidRequest,
+                    "Cannot update these configs at default cluster level, per-broker configs must be used: Set(\(name))")
             }
             if let flaw = definition.flaw(in: value) { throw ConfigRefusal(.invalidRequest, flaw) }
             if let topicTwin = ConfigTable.topic.all.first(where: { $0.brokerName == name }), let flaw = topicTwin.flaw(in: value) {
@@ -63,7 +64,9 @@ struct BrokerConfigRules {
 
     private func checkPool(_ pool: ByteString, _ wanted: Int, current: Int) throws(ConfigRefusal) {
         let prefix = "Dynamic thread count update validation failed for \(pool)=\(wanted), "
-        if wanted <= 0 { throw invalid(prefix + "value should be at least 1") }
+        if wanted < 1 {
+            throw ConfigRefusal(.invalidRequest, "Invalid value \(wanted) for configuration \(pool): Value must be at least 1")
+        }
         if wanted < current / 2 { throw invalid(prefix + "value should be at least half the current value \(current)") }
         if wanted > current * 2 { throw invalid(prefix + "value should not be greater than double the current value \(current)") }
     }

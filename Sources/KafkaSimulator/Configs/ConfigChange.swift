@@ -89,6 +89,7 @@ struct ConfigChange {
     }
 
     private func applyToTopic(_ context: CallContext, _ state: inout ClusterState) throws(ConfigRefusal) {
+        if let flaw = TopicName.flaw(in: name) { throw ConfigRefusal(.invalidTopic, flaw) }
         guard let topic = state.topics[name] else {
             throw ConfigRefusal(.unknownTopicOrPartition, "The topic '\(name)' does not exist.")
         }

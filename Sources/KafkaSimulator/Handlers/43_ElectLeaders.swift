@@ -33,8 +33,9 @@ enum ElectLeadersHandler: CallHandler {
     private static func elect(
         _ topic: ByteString, _ index: Int32, unclean: Bool, _ state: inout ClusterState
     ) -> (ErrorCode, ByteString?) {
-        guard let found = state.topics[topic], found.partitions.indices.contains(Int(index)) else {
-            return (.unknownTopicOrPartition, "This server does not host this topic-partition.")
+        guard let found = state.topics[topic] else { return (.unknownTopicOrPartition, "No such topic as " + topic) }
+        guard found.partitions.indices.contains(Int(index)) else {
+            return (.unknownTopicOrPartition, ByteString("No such partition as \(topic)-\(index)"))
         }
         let partition = found.partitions[Int(index)]
         let preferred = partition.replicas.first ?? -1
