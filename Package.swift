@@ -95,14 +95,17 @@ let package = Package(
         .target(
             name: "Recordings", dependencies: ["Compression", "Bytes"], path: "Tests/Recordings", resources: [.copy("Fixtures")],
             swiftSettings: strict),
+        .target(
+            name: "ClusterFixture", dependencies: ["Resources", "KafkaSimulator", "Host", .nioPosix, .logging],
+            path: "Tests/ClusterFixture", swiftSettings: strict),
         tests("KafkaProtocol", ["Recordings"]),
         tests("KafkaClient", ["KafkaSimulator", .nioEmbedded]),
         tests("SchemaRegistryClient", ["KafkaSimulator", "Compression"]),
         tests("Storage"),
         tests("Repository", [.subprocess]),
         tests("Catalog", [.sqlite]),
-        tests("Resources", ["KafkaSimulator"]),
-        tests("Recovery", ["KafkaSimulator"]),
+        tests("Resources", ["ClusterFixture"]),
+        tests("Recovery", ["ClusterFixture", "Storage"]),
         tests("KafkaSimulator", ["KafkaClient", "Recordings", "Compression", .httpClient, .subprocess], resources: [.copy("Peers")]),
         tests("Commands", [.subprocess]),
     ]
