@@ -87,6 +87,9 @@ let package = Package(
         .executableTarget(name: "tidemark", dependencies: ["Commands", "Host"], swiftSettings: strict),
 
         // Tests.
+        // A process that a test kills while it writes.
+        .executableTarget(
+            name: "killed-writer", dependencies: ["Repository", "Host"], path: "Tests/KilledWriter", swiftSettings: strict),
         tests("Bytes"),
         tests("Seams"),
         tests("Cryptography"),
@@ -102,7 +105,7 @@ let package = Package(
         tests("KafkaClient", ["KafkaSimulator", .nioEmbedded]),
         tests("SchemaRegistryClient", ["KafkaSimulator", "Compression"]),
         tests("Storage"),
-        tests("Repository", [.subprocess]),
+        tests("Repository", [.subprocess, "killed-writer"]),
         tests("Catalog", [.sqlite]),
         tests("Resources", ["ClusterFixture"]),
         tests("Recovery", ["ClusterFixture", "Storage"]),
