@@ -2,6 +2,7 @@ import Bytes
 import KafkaProtocol
 import NIOCore
 import NIOPosix
+import NIOSSL
 
 /// The smallest client there can be: frames out, frames in.
 struct WireClient {
@@ -22,11 +23,15 @@ struct WireClient {
     }
 
     static func connect<Result: Sendable>(
-        port: Int, _ body: @Sendable (inout Conversation) async throws -> Result
+        port: Int, tls: TLSConfiguration? = nil, _ body: @Sendable (inout Conversation) async throws -> Result
     ) async throws -> Result {
+        let context = try tls.map { try NIOSSLContext(configuration: $0) }
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connect(host: "127.0.0.1", port: port) {
             channel in
             channel.eventLoop.makeCompletedFuture {
+                if let context {
+                    try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: context, serverHostname: "localhost"))
+                }
                 try channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(Framing()))
                 return try NIOAsyncChannel<[UInt8], ByteBuffer>(wrappingChannelSynchronously: channel)
             }
