@@ -83,7 +83,7 @@ let package = Package(
             exclude: ["GAPS.md", "SchemaRegistry/GAPS.md"]),
 
         // Shells.
-        library("Commands", ["Recovery", "KafkaSimulator", .argumentParser, .logging]),
+        library("Commands", ["Recovery", "KafkaSimulator", .argumentParser, .logging, .nioPosix]),
         .executableTarget(name: "tidemark", dependencies: ["Commands", "Host"], swiftSettings: strict),
 
         // Tests.

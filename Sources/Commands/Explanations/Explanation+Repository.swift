@@ -1,0 +1,13 @@
+import Repository
+
+extension RepositoryError {
+    var exitCode: ExitCode {
+        switch code {
+        case .notARepository, .alreadyARepository, .notEmpty, .unknownFormat: .repositoryUnusable
+        case .locked, .leaseLost: .locked
+        case .noSuchSnapshot, .ambiguous: .usage
+        case .damaged: .repositoryDamaged
+        case .refused: .unexpected
+        }
+    }
+}

@@ -1,0 +1,7 @@
+import ArgumentParser
+
+struct CatalogVerbs: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "catalog", abstract: "An SQLite index over repositories, for auditors.",
+        discussion: "A cache: deleting its file loses nothing.", subcommands: [])
+}
