@@ -104,6 +104,6 @@ let package = Package(
         tests("Resources", ["KafkaSimulator"]),
         tests("Recovery", ["KafkaSimulator"]),
         tests("KafkaSimulator", ["KafkaClient", "Recordings", "Compression", .httpClient, .subprocess], resources: [.copy("Peers")]),
-        tests("Commands", [.subprocess]),
+        tests("Commands", ["tidemark", "KafkaSimulator", .subprocess]),
     ]
 )

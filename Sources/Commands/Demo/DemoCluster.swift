@@ -12,6 +12,7 @@ struct DemoCluster: Sendable {
     let cluster: SimulatedCluster
     let source: Source
     let registry: SchemaRegistryClient
+    let registryURL: String
 
     /// Runs `body` with brokers of these ids; all of it is gone afterwards.
     static func with<Value: Sendable>(
@@ -32,7 +33,8 @@ struct DemoCluster: Sendable {
                     return try await SchemaRegistryClient.withClient(configuration, time: shell.time, chance: shell.chance) { registry in
                         try await body(
                             DemoCluster(
-                                cluster: cluster, source: Source(client: client, registry: registry, time: shell.time), registry: registry))
+                                cluster: cluster, source: Source(client: client, registry: registry, time: shell.time), registry: registry,
+                                registryURL: url))
                     }
                 }
             }

@@ -1,3 +1,4 @@
+import Catalog
 import KafkaClient
 import Recovery
 import Repository
@@ -22,6 +23,7 @@ extension Explanation {
                 message: error.description, hint: "run `tidemark check --read-data`, and use another snapshot.",
                 exitCode: .repositoryDamaged)
         case let error as RepositoryError: self.init(message: error.message, hint: error.hint, exitCode: error.exitCode)
+        case let error as CatalogError: self.init(message: error.message, hint: error.hint, exitCode: error.exitCode)
         default:
             self.init(
                 message: "\(error)", hint: "this should not happen: report it with the command line and `tidemark version`.",

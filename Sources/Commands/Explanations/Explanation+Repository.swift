@@ -1,3 +1,4 @@
+import Catalog
 import Repository
 
 extension RepositoryError {
@@ -8,6 +9,15 @@ extension RepositoryError {
         case .noSuchSnapshot, .ambiguous: .usage
         case .damaged: .repositoryDamaged
         case .refused: .unexpected
+        }
+    }
+}
+
+extension CatalogError {
+    var exitCode: ExitCode {
+        switch code {
+        case .badQuery: .usage
+        case .notACatalog, .newer, .unusable: .repositoryUnusable
         }
     }
 }

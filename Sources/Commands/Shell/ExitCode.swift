@@ -53,7 +53,8 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
         case .locked: "somebody else holds the repository"
         case .cannotConnect: "no broker, or no schema registry, could be reached in time"
         case .denied: "credentials, a certificate or rights were refused"
-        case .repositoryUnusable: "the repository cannot be opened or written: not there, not one, of another format, full, no right"
+        case .repositoryUnusable:
+            "the repository or the catalog cannot be opened or written: not there, not one, of another format, full, no right"
         case .different: "`diff --exit-code` found differences"
         case .usage: "the command line, or a file that it names, cannot be understood"
         case .interrupted: "stopped by SIGINT or SIGTERM; the last line says what was done"

@@ -76,7 +76,7 @@ struct BackupText {
     func render(_ style: Style) -> String {
         var table = Table([.init("kind"), .init("resources", .right), .init("state")])
         for section in report.sections {
-            let state = section.state.summary + (section.gaps > 0 ? "; \(Units.count(section.gaps, "gap"))" : "")
+            let state = section.state.brief + (section.gaps > 0 ? "; \(Units.count(section.gaps, "gap"))" : "")
             table.add(.init(section.kind.rawValue), .init(section.desired), .init(state, section.state.isComplete ? .plain : .warning))
         }
         let grade = report.manifest.certificate.grade

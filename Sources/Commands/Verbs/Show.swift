@@ -103,7 +103,7 @@ struct SnapshotText {
         var table = Table([.init("kind"), .init("part"), .init("documents", .right), .init("state")])
         for section in manifest.sections {
             table.add(
-                .init(section.kind.rawValue), .init(section.part.rawValue), .init(section.root.documents), .init(section.state.summary))
+                .init(section.kind.rawValue), .init(section.part.rawValue), .init(section.root.documents), .init(section.state.brief))
         }
         text += "\n" + table.render(style)
         if !manifest.unknownSections.isEmpty {
