@@ -28,6 +28,15 @@ struct Bench {
         repository = try await Repository.initialize(memory, codec: codec, time: time, chance: SeededChance(seed: seed))
     }
 
+    /// With pages so short that a few hundred documents make a tree of several levels.
+    init(tinyPagesSaltedWith salt: UInt8) async throws {
+        memory = MemoryStorage(time: time)
+        let pages = PageParameters(salt: [salt], floor: 300, target: 1_200, ceiling: 4_000)
+        let format = RepositoryFormat(repositoryID: [UInt8](repeating: salt, count: 16), created: time.now(), codec: .zstd, pages: pages)
+        try memory.put(format.canonicalBytes, at: Layout.format, mode: .ifAbsent)
+        repository = try await Repository.open(memory, time: time, chance: SeededChance(seed: 1))
+    }
+
     /// Documents like those of a cluster's topics, `count` of them.
     static func topics(_ count: Int, partitions: Int = 6) -> [Document] {
         (0..<count).map { number in
