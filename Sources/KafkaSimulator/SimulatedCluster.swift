@@ -1,5 +1,6 @@
 import Bytes
 public import KafkaProtocol
+public import Logging
 public import NIOCore
 public import NIOPosix
 public import Seams
@@ -12,6 +13,7 @@ public final class SimulatedCluster: Sendable {
     public let configuration: SimulatorConfiguration
     let time: any TimeSource
     let chance: any ChanceSource
+    let logger: Logger
     private let eventLoopGroup: any EventLoopGroup
     let core: Mutex<Core>
     private let listeners: (stream: AsyncStream<Listener>, continuation: AsyncStream<Listener>.Continuation)
@@ -33,11 +35,13 @@ public final class SimulatedCluster: Sendable {
     }
 
     private init(
-        _ configuration: SimulatorConfiguration, time: any TimeSource, chance: any ChanceSource, eventLoopGroup: any EventLoopGroup
+        _ configuration: SimulatorConfiguration, time: any TimeSource, chance: any ChanceSource, logger: Logger,
+        eventLoopGroup: any EventLoopGroup
     ) {
         self.configuration = configuration
         self.time = time
         self.chance = chance
+        self.logger = logger
         self.eventLoopGroup = eventLoopGroup
         core = Mutex(Core(state: ClusterState(configuration, chance: chance)))
         listeners = AsyncStream.makeStream()
@@ -48,10 +52,11 @@ public final class SimulatedCluster: Sendable {
     /// - Throws: what `body` throws, and an `IOError` where a port is taken or an `NIOSSLError` where the TLS material is no good.
     public static func withCluster<Result: Sendable>(
         _ configuration: SimulatorConfiguration = SimulatorConfiguration(), time: any TimeSource, chance: any ChanceSource,
+        logger: Logger = Logger(label: "tidemark.simulator") { _ in SwiftLogNoOpLogHandler() },
         eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
         _ body: @Sendable (SimulatedCluster) async throws -> Result
     ) async throws -> Result {
-        let cluster = SimulatedCluster(configuration, time: time, chance: chance, eventLoopGroup: eventLoopGroup)
+        let cluster = SimulatedCluster(configuration, time: time, chance: chance, logger: logger, eventLoopGroup: eventLoopGroup)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             defer { group.cancelAll() }
             do {
@@ -73,9 +78,10 @@ public final class SimulatedCluster: Sendable {
     /// Runs until the task is cancelled, as `tidemark simulator` does. `whenReady` is called once all brokers listen.
     public static func run(
         _ configuration: SimulatorConfiguration, time: any TimeSource, chance: any ChanceSource,
+        logger: Logger = Logger(label: "tidemark.simulator") { _ in SwiftLogNoOpLogHandler() },
         whenReady: @Sendable (SimulatedCluster) async throws -> Void
     ) async throws {
-        try await withCluster(configuration, time: time, chance: chance) { cluster in
+        try await withCluster(configuration, time: time, chance: chance, logger: logger) { cluster in
             try await whenReady(cluster)
             while true { try await time.sleep(for: .seconds(3600)) }
         }

@@ -75,6 +75,11 @@ extension ResourceID: Hashable, Comparable {
     public func hash(into hasher: inout Hasher) { hasher.combine(encoded) }
 }
 
+extension ResourceID: ExpressibleByStringLiteral {
+    /// An id of one part.
+    public init(stringLiteral value: String) { self.init(ByteString(value)) }
+}
+
 extension ResourceID: CustomStringConvertible {
     /// For people: the parts with `/` between them; control characters, backslashes and what is not UTF-8 escaped. Not a key.
     public var description: String { parts.map { $0.escaped }.joined(separator: "/") }

@@ -24,7 +24,7 @@ enum Served: Sendable {
 extension CallHandler {
     /// Decodes, answers and encodes. Throws where the frame is not the request that its header says.
     static func serve(_ frame: [UInt8], _ context: CallContext, _ state: inout ClusterState) throws(WireError) -> Served {
-        let (header, request) = try Frame.decodeRequest(Request.self, from: frame)
+        let (header, request) = try decode(frame)
         let version = header.version
         let correlationID = header.correlationID
         switch answer(request, context, &state) {
@@ -42,11 +42,21 @@ extension CallHandler {
         }
     }
 
+    /// As brokers read requests: bytes after the last field are passed over (librdkafka sends some after its Metadata requests).
+    private static func decode(_ frame: [UInt8]) throws(WireError) -> (header: RequestHeader, request: Request) {
+        do throws(WireError) {
+            return try Frame.decodeRequest(Request.self, from: frame)
+        } catch {
+            guard case .trailingBytes(let count) = error.reason, error.path.isEmpty else { throw error }
+            return try Frame.decodeRequest(Request.self, from: Array(frame.dropLast(count)))
+        }
+    }
+
     /// The answer with every error code in it set to `code`, without any effect on the cluster.
     static func serveRefusal(
         _ code: ErrorCode, _ frame: [UInt8], _ context: CallContext, _ state: ClusterState
     ) throws(WireError) -> [UInt8] {
-        let (header, request) = try Frame.decodeRequest(Request.self, from: frame)
+        let (header, request) = try decode(frame)
         var scratch = state
         var response = Request.Response()
         if case .now(let made) = answer(request, context, &scratch) { response = made }

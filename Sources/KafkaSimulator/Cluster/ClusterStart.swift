@@ -23,6 +23,12 @@ extension ClusterState {
             directoryIDs[broker.id] = drawID()
             setStaticConfigs(of: broker, configuration)
         }
+        // Where eligible leader replicas are on, the cluster itself writes this down, and nobody may take it away.
+        if release == .v4_1, let first = self.brokers.first,
+            let minimum = configs.effective("min.insync.replicas", broker: first.id)
+        {
+            configs.clusterDefault["min.insync.replicas"] = minimum
+        }
         if let first = self.brokers.first { groups.limits = GroupLimits(configs, broker: first.id) }
     }
 

@@ -45,4 +45,10 @@ struct Partition: Sendable {
         producers.appended(batch, at: offset)
         return offset
     }
+
+    /// Deletes what lies before `offset` (-1: everything) and returns where the log starts now.
+    mutating func deleteRecords(before offset: Int64) -> Int64 {
+        log.deleteRecords(before: offset == -1 ? log.highWatermark : offset)
+        return log.startOffset
+    }
 }

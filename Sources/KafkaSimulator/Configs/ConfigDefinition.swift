@@ -13,6 +13,8 @@ struct ConfigDefinition: Sendable {
         case none
         case atLeast(Double)
         case between(Double, Double)
+        /// Within the bounds, or -1.
+        case betweenOrDefault(Double, Double)
         case oneOf([String])
         /// `partition:broker,…`, or `*`, or nothing.
         case throttledReplicas
@@ -56,9 +58,9 @@ struct ConfigDefinition: Sendable {
                 }
             }
             if case .throttledReplicas = bound, !words.allSatisfy(Self.isThrottledReplica), words != ["*"] {
-                return refuse(
-                    "\(name) must be the literal '*' or a list of replicas in the following format: "
-                        + "[partitionId]:[brokerId],[partitionId]:[brokerId],...")
+                return
+                    "Invalid value [\(value)] for configuration \(name): \(name) must be the literal '*' or a list of replicas in the following format: "
+                    + "[partitionId]:[brokerId],[partitionId]:[brokerId],..."
             }
         case .string:
             if case .oneOf(let allowed) = bound, !allowed.contains(trimmed) {
@@ -69,10 +71,22 @@ struct ConfigDefinition: Sendable {
         return nil
     }
 
+    /// `value` as a broker shows it after it has understood it: lists without blanks, booleans in small letters.
+    func normal(_ value: ByteString) -> ByteString {
+        switch kind {
+        case .list: ByteString(Self.items(value).map(\.description).joined(separator: ","))
+        case .boolean: ByteString(value.description.trimming().lowercased())
+        case .int, .short, .long: ByteString(value.description.trimming())
+        case .string, .double, .classname, .password: value
+        }
+    }
+
     private func numberFlaw(_ number: Double) -> String? {
         func plain(_ bound: Double) -> String { kind == .double && bound != bound.rounded() ? "\(bound)" : "\(Int64(bound))" }
         switch bound {
         case .atLeast(let least) where number < least: return "Value must be at least \(plain(least))"
+        case .betweenOrDefault(let least, let most) where number != -1 && !(least...most).contains(number):
+            return "Value must be between \(plain(least)) and \(plain(most)) or equal to -1"
         case .between(let least, _) where number < least: return "Value must be at least \(plain(least))"
         case .between(_, let most) where number > most: return "Value must be no more than \(plain(most))"
         default: return nil

@@ -43,7 +43,7 @@ extension ConfigStore {
         let inForce = layers.first ?? Setting(name: definition.name, value: definition.initial, source: .initial)
         var row = ConfigRow()
         row.name = definition.name
-        row.value = definition.isSensitive ? nil : inForce.value
+        row.value = definition.isSensitive ? nil : inForce.value.map(definition.normal)
         row.readOnly = definition.isReadOnly
         row.configSource = inForce.source.rawValue
         row.isSensitive = definition.isSensitive
@@ -52,7 +52,7 @@ extension ConfigStore {
             row.synonyms = layers.map { layer in
                 var synonym = ConfigRow.DescribeConfigsSynonym()
                 synonym.name = layer.name
-                synonym.value = definition.isSensitive ? nil : layer.value
+                synonym.value = definition.isSensitive ? nil : layer.value.map(definition.normal)
                 synonym.source = layer.source.rawValue
                 return synonym
             }

@@ -4,10 +4,11 @@ import Bytes
 enum ConfigRules {
     /// The first flaw in a topic's configs, taken together.
     static func flaw(inTopic configs: [ByteString: ByteString]) -> String? {
-        for (name, value) in configs.sorted(by: { $0.key < $1.key }) {
-            guard let definition = ConfigTable.topic[name] else { return "Unknown topic config name: \(name)" }
-            if let flaw = definition.flaw(in: value) { return flaw }
+        let sorted = configs.sorted { $0.key < $1.key }
+        if let unknown = sorted.first(where: { ConfigTable.topic[$0.key] == nil }) {
+            return "Unknown topic config name: \(unknown.key)"
         }
+        if let flaw = sorted.lazy.compactMap({ ConfigTable.topic[$0.key]?.flaw(in: $0.value) }).first { return flaw }
         if configs["remote.storage.enable"]?.description.trimming().lowercased() == "true" {
             return "Tiered Storage functionality is disabled in the broker. Topic cannot be configured with remote log storage."
         }

@@ -4,7 +4,7 @@ extension ConfigTable {
         ConfigDefinition(
             name: "cleanup.policy", kind: .list, initial: "delete", bound: .oneOf(["compact", "delete"]), brokerName: "log.cleanup.policy"),
         ConfigDefinition(
-            name: "compression.gzip.level", kind: .int, initial: "-1", bound: .between(-1, 9), brokerName: "compression.gzip.level"),
+            name: "compression.gzip.level", kind: .int, initial: "-1", bound: .betweenOrDefault(1, 9), brokerName: "compression.gzip.level"),
         ConfigDefinition(
             name: "compression.lz4.level", kind: .int, initial: "9", bound: .between(1, 17), brokerName: "compression.lz4.level"),
         ConfigDefinition(

@@ -56,7 +56,7 @@ enum ProduceHandler: CallHandler {
         switch state.led(topic, data.index, by: context.broker) {
         case .success(let found): partition = found
         case .failure(let refusal):
-            if refusal.code == .notLeaderOrFollower {
+            if refusal.code == .notLeaderOrFollower, context.version >= 10 {
                 result.currentLeader.leaderId = topic.partitions[Int(data.index)].leader
                 result.currentLeader.leaderEpoch = topic.partitions[Int(data.index)].leaderEpoch
             }

@@ -55,7 +55,8 @@ enum ListOffsetsHandler: CallHandler {
             if let found {
                 result.offset = found.offset
                 result.timestamp = found.timestamp
-                result.leaderEpoch = partition.log.epoch(at: found.offset) ?? partition.leaderEpoch
+                // Before version 4 there is no place for it.
+                if context.version >= 4 { result.leaderEpoch = partition.log.epoch(at: found.offset) ?? partition.leaderEpoch }
             }
         }
         return result

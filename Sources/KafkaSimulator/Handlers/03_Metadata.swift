@@ -51,6 +51,7 @@ enum MetadataHandler: CallHandler {
         result.topicId = asked.topicId
         guard let name = asked.name else {
             result.errorCode = .unknownTopicId
+            if context.version < 12 { result.name = ByteString() }
             return result
         }
         // What Kafka says of operations on a topic that is not there: all of them, nobody forbids any.

@@ -77,7 +77,7 @@ enum CreateTopicsHandler: CallHandler {
 
     private static func create(_ asked: Asked, _ context: CallContext, _ state: inout ClusterState) throws(Flaw) -> TopicResult {
         if asked.name == "__cluster_metadata" {
-            throw Flaw(.topicAuthorizationFailed, "Creation of internal topic __cluster_metadata is prohibited.")
+            throw Flaw(.invalidRequest, "Creation of internal topic __cluster_metadata is prohibited.")
         }
         if let flaw = TopicName.flaw(in: asked.name) { throw Flaw(.invalidTopic, flaw) }
         if state.topics[asked.name] != nil { throw Flaw(.topicAlreadyExists, "Topic '\(asked.name)' already exists.") }

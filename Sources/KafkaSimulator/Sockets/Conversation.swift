@@ -96,7 +96,10 @@ extension SimulatedCluster {
             core.calls[api, default: 0] += 1
             return (core.faults.take(api: api, broker: broker), core.state.mayAsk(api, on: connection), core.state.release)
         }
-        guard mayAsk, let handler = Calls.byKey[api] else { return .end }
+        guard mayAsk, let handler = Calls.byKey[api] else {
+            logger.warning("connection closed: a call is not served here", metadata: ["call": "\(api)", "authenticated": "\(mayAsk)"])
+            return .end
+        }
         var cut: Int?
         switch fault {
         case .delay(let duration):
@@ -126,24 +129,30 @@ extension SimulatedCluster {
         connection: ConnectionID
     ) async -> [UInt8]? {
         let (now, uptime) = (time.now(), time.uptime())
-        let served = core.withLock { core -> (Served, CallToken)? in
+        let served = core.withLock { core -> Result<(Served, CallToken), WireError> in
             let context = CallContext(
                 broker: broker, connection: connection, api: api, version: version, token: CallToken(number: core.number()),
                 clientID: RequestHeader.clientID(in: frame), clientHost: "/127.0.0.1", principal: core.state.principal(of: connection),
                 now: now, uptime: uptime, chance: chance)
-            if case .error(let code) = fault {
-                return (try? handler.serveRefusal(code, frame, context, core.state)).map { (.answered($0), context.token) }
+            do throws(WireError) {
+                if case .error(let code) = fault {
+                    return .success((.answered(try handler.serveRefusal(code, frame, context, core.state)), context.token))
+                }
+                let served = try handler.serve(frame, context, &core.state)
+                if case .parked(let encode) = served { core.waiters[context.token] = .early(encode: encode) }
+                core.deliver()
+                return .success((served, context.token))
+            } catch {
+                return .failure(error)
             }
-            guard let served = try? handler.serve(frame, context, &core.state) else { return nil }
-            if case .parked(let encode) = served { core.waiters[context.token] = .early(encode: encode) }
-            core.deliver()
-            return (served, context.token)
         }
         switch served {
-        case nil: return nil
-        case (.answered(let bytes), _)?: return bytes
-        case (.silent, _)?: return []
-        case (.parked, let token)?: return await laterAnswer(token, connection)
+        case .failure(let error):
+            logger.warning("connection closed: a request could not be read or answered", metadata: ["error": "\(error)"])
+            return nil
+        case .success((.answered(let bytes), _)): return bytes
+        case .success((.silent, _)): return []
+        case .success((.parked, let token)): return await laterAnswer(token, connection)
         }
     }
 

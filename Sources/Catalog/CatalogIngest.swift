@@ -1,0 +1,121 @@
+import Bytes
+import GRDB
+public import SnapshotModel
+
+import struct Foundation.Data
+
+extension Catalog {
+    /// Where a snapshot lies.
+    public struct Place: Sendable, Hashable {
+        /// The repository's id in hexadecimal digits.
+        public var repository: String
+        /// The repository's path or address, as the operator gave it.
+        public var location: String
+
+        public init(repository: String, location: String) {
+            self.repository = repository
+            self.location = location
+        }
+    }
+
+    /// Adds a snapshot. One that is there already is put anew.
+    ///
+    /// `changes` gives what changed in a section since the same section of the parent, or since nothing where the snapshot has
+    /// no parent or the parent is not in the repository. It is asked for each section in turn and read to its end. Until all
+    /// of it is in, the snapshot is in no view; a call cut short leaves nothing that is seen.
+    /// - Throws: `CatalogError`; what `changes` throws.
+    public func ingest<Sequence: AsyncSequence>(
+        _ manifest: Manifest, id: SnapshotID, at place: Place, isolation: isolated (any Actor)? = #isolation, changes: (Section) -> Sequence
+    ) async throws where Sequence.Element == Change {
+        let number = try await begin(manifest, id, place)
+        for section in manifest.sections {
+            var rows: [ChangeRow] = []
+            for try await change in changes(section) {
+                rows.append(ChangeRow(change, in: section))
+                if rows.count == 500 {
+                    try await add(rows, to: number)
+                    rows.removeAll(keepingCapacity: true)
+                }
+            }
+            try await add(rows, to: number)
+        }
+        try await attempt { database in
+            try await database.write { try $0.execute(sql: "UPDATE snapshots SET complete = 1 WHERE number = ?", arguments: [number]) }
+        }
+    }
+
+    private func begin(_ manifest: Manifest, _ id: SnapshotID, _ place: Place) async throws(CatalogError) -> Int64 {
+        try await attempt { database in
+            try await database.write { db in
+                try db.execute(
+                    sql: "INSERT INTO repositories VALUES (?, ?) ON CONFLICT (repository) DO UPDATE SET location = excluded.location",
+                    arguments: [place.repository, place.location])
+                try db.execute(
+                    sql: "DELETE FROM snapshots WHERE repository = ? AND snapshot = ?", arguments: [place.repository, id.description])
+                try db.execute(
+                    sql: """
+                        INSERT INTO snapshots (repository, snapshot, parent, cluster, brokers, started, finished, grade, reasons, tags, tool, complete)
+                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
+                        """,
+                    arguments: [
+                        place.repository, id.description, manifest.lineage.parent?.description, manifest.clusterID.escaped,
+                        manifest.brokers,
+                        manifest.started.description, manifest.finished.description, manifest.certificate.grade.rawValue,
+                        jsonText(manifest.certificate.reasons), jsonText(manifest.tags), "\(manifest.tool.name) \(manifest.tool.version)",
+                    ])
+                let number = db.lastInsertedRowID
+                for section in manifest.sections {
+                    try db.execute(
+                        sql: "INSERT INTO sections VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        arguments: [
+                            number, section.kind.rawValue, section.part.rawValue, section.root.documents, section.state.outcome.rawValue,
+                            section.state.reason, section.state.limited, section.state.moved.count, section.state.unread.count,
+                        ])
+                }
+                for gap in manifest.gaps {
+                    try db.execute(
+                        sql: "INSERT INTO gaps VALUES (?, ?, ?, ?, ?, ?)",
+                        arguments: [number, gap.kind.rawValue, gap.id?.description, gap.what, gap.why, gap.resolver])
+                }
+                return number
+            }
+        }
+    }
+
+    private func add(_ rows: [ChangeRow], to number: Int64) async throws(CatalogError) {
+        if rows.isEmpty { return }
+        try await attempt { database in
+            try await database.write { db in
+                let statement = try db.cachedStatement(sql: "INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?)")
+                for row in rows {
+                    try statement.execute(arguments: [number, row.kind, row.part, row.id, row.resource, row.change, row.body])
+                }
+            }
+        }
+    }
+}
+
+/// One row of the table of changes.
+private struct ChangeRow: Sendable {
+    let kind, part, resource, change: String
+    let id: Data
+    let body: String?
+
+    init(_ change: Change, in section: Section) {
+        kind = section.kind.rawValue
+        part = section.part.rawValue
+        let document: Document?
+        switch change {
+        case .added(let new): (self.change, document) = ("added", new)
+        case .changed(_, let new): (self.change, document) = ("changed", new)
+        case .removed: (self.change, document) = ("removed", nil)
+        }
+        resource = change.id.description
+        id = Data(change.id.encoded)
+        body = document.map { String(decoding: $0.body.canonicalBytes, as: UTF8.self) }
+    }
+}
+
+private func jsonText(_ texts: [String]) -> String {
+    String(decoding: JSON.array(texts.map { .text($0) }).canonicalBytes, as: UTF8.self)
+}

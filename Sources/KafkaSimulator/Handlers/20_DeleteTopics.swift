@@ -1,0 +1,48 @@
+import Bytes
+import KafkaProtocol
+
+/// Removes topics and the offsets that groups committed for them; by id from version 6 on. A missing name is error 3, a missing
+/// id 100, both at once 42; with `delete.topic.enable` off everything is error 73.
+enum DeleteTopicsHandler: CallHandler {
+    typealias Request = DeleteTopicsRequest
+    typealias Result = DeleteTopicsResponse.DeletableTopicResult
+
+    static func answer(
+        _ request: DeleteTopicsRequest, _ context: CallContext, _ state: inout ClusterState
+    ) -> Answer<DeleteTopicsResponse> {
+        var response = DeleteTopicsResponse()
+        let asked: [(name: ByteString?, id: KafkaUUID)] =
+            context.version >= 6 ? request.topics.map { ($0.name, $0.topicId) } : request.topicNames.map { ($0, .zero) }
+        response.responses = asked.map { delete($0.name, $0.id, context, &state) }
+        return .now(response)
+    }
+
+    private static func delete(
+        _ name: ByteString?, _ id: KafkaUUID, _ context: CallContext, _ state: inout ClusterState
+    ) -> Result {
+        var result = Result()
+        result.name = name
+        result.topicId = id
+        func refuse(_ code: ErrorCode, _ message: ByteString) -> Result {
+            result.errorCode = code
+            result.errorMessage = message
+            return result
+        }
+        if state.refusesControllerCalls(context) {
+            return refuse(.notController, "This is not the correct controller for this cluster.")
+        }
+        if state.configs.effective("delete.topic.enable", broker: context.broker) == "false" {
+            return refuse(.topicDeletionDisabled, "Topic deletion is disabled.")
+        }
+        if name != nil, id != .zero { return refuse(.invalidRequest, "You may not specify both topic name and topic id.") }
+        guard let topic = name.map({ state.topics[$0] }) ?? state.topic(id) else {
+            return name != nil
+                ? refuse(.unknownTopicOrPartition, "This server does not host this topic-partition.")
+                : refuse(.unknownTopicId, "This server does not host this topic ID.")
+        }
+        state.remove(topic: topic.name)
+        result.name = topic.name
+        result.topicId = topic.id
+        return result
+    }
+}

@@ -1,0 +1,41 @@
+import Bytes
+import KafkaProtocol
+
+/// The partitions that the addressed broker holds a replica of, with their sizes, in its one folder. Null asks for all.
+enum DescribeLogDirsHandler: CallHandler {
+    typealias Request = DescribeLogDirsRequest
+    typealias Row = DescribeLogDirsResponse.DescribeLogDirsResult
+
+    /// What the simulated disk holds, in bytes.
+    static let capacity: Int64 = 100 << 30
+
+    static func answer(
+        _ request: DescribeLogDirsRequest, _ context: CallContext, _ state: inout ClusterState
+    ) -> Answer<DescribeLogDirsResponse> {
+        var wanted: [ByteString: Set<Int32>]?
+        if let topics = request.topics {
+            wanted = Dictionary(topics.map { ($0.topic, Set($0.partitions)) }, uniquingKeysWith: { $0.union($1) })
+        }
+        var used: Int64 = 0
+        var row = Row()
+        row.logDir = ClusterState.logDirectory(of: context.broker)
+        for topic in state.topics.values.sorted(by: { $0.name < $1.name }) {
+            var listed = Row.DescribeLogDirsTopic()
+            listed.name = topic.name
+            for partition in topic.partitions where partition.replicas.contains(context.broker) {
+                used += partition.log.size
+                guard wanted.map({ $0[topic.name]?.contains(partition.index) ?? false }) ?? true else { continue }
+                var entry = Row.DescribeLogDirsTopic.DescribeLogDirsPartition()
+                entry.partitionIndex = partition.index
+                entry.partitionSize = partition.log.size
+                listed.partitions.append(entry)
+            }
+            if !listed.partitions.isEmpty { row.topics.append(listed) }
+        }
+        row.totalBytes = capacity
+        row.usableBytes = max(0, capacity - used)
+        var response = DescribeLogDirsResponse()
+        response.results = [row]
+        return .now(response)
+    }
+}

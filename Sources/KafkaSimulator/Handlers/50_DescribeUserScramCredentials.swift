@@ -1,0 +1,35 @@
+import Bytes
+import KafkaProtocol
+
+/// Mechanisms and iterations of SCRAM users, never their secrets. Null asks for all; an unknown user is error 91.
+enum DescribeUserScramCredentialsHandler: CallHandler {
+    typealias Request = DescribeUserScramCredentialsRequest
+    typealias Row = DescribeUserScramCredentialsResponse.DescribeUserScramCredentialsResult
+
+    static func answer(
+        _ request: DescribeUserScramCredentialsRequest, _ context: CallContext, _ state: inout ClusterState
+    ) -> Answer<DescribeUserScramCredentialsResponse> {
+        var response = DescribeUserScramCredentialsResponse()
+        response.errorMessage = ""
+        let scram = state.credentials?.scram ?? [:]
+        let users = request.users?.map(\.name) ?? Set(scram.values.flatMap(\.keys)).sorted()
+        response.results = users.map { user in
+            var row = Row()
+            row.user = user
+            row.errorMessage = ""
+            for (number, mechanism) in [(Int8(2), SimulatedUser.Mechanism.scramSHA512), (1, .scramSHA256)] {
+                guard let credential = scram[mechanism]?[user] else { continue }
+                var entry = Row.CredentialInfo()
+                entry.mechanism = number
+                entry.iterations = Int32(clamping: credential.iterations)
+                row.credentialInfos.append(entry)
+            }
+            if row.credentialInfos.isEmpty {
+                row.errorCode = .resourceNotFound
+                row.errorMessage = "Attempt to describe a user credential that does not exist: " + user
+            }
+            return row
+        }
+        return .now(response)
+    }
+}

@@ -1,0 +1,37 @@
+import KafkaProtocol
+
+/// The idempotent producers that wrote to partitions which the addressed broker leads; none is ever in a transaction.
+enum DescribeProducersHandler: CallHandler {
+    typealias Request = DescribeProducersRequest
+    typealias Row = DescribeProducersResponse.TopicResponse.PartitionResponse
+
+    static func answer(
+        _ request: DescribeProducersRequest, _ context: CallContext, _ state: inout ClusterState
+    ) -> Answer<DescribeProducersResponse> {
+        var response = DescribeProducersResponse()
+        for asked in request.topics {
+            var topic = DescribeProducersResponse.TopicResponse()
+            topic.name = asked.name
+            topic.partitions = asked.partitionIndexes.map { index in
+                var row = Row()
+                row.partitionIndex = index
+                switch state.led(state.topics[asked.name], index, by: context.broker) {
+                case .failure(let refusal): row.errorCode = refusal.code
+                case .success(let partition):
+                    row.activeProducers = partition.producers.producers.sorted { $0.key < $1.key }.map { id, producer in
+                        var entry = Row.ProducerState()
+                        entry.producerId = id
+                        entry.producerEpoch = Int32(producer.epoch)
+                        entry.lastSequence = producer.lastSequence
+                        entry.lastTimestamp = producer.lastTimestamp
+                        entry.coordinatorEpoch = -1
+                        return entry
+                    }
+                }
+                return row
+            }
+            response.topics.append(topic)
+        }
+        return .now(response)
+    }
+}
