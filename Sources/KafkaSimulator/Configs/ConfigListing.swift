@@ -9,7 +9,7 @@ extension ConfigStore {
     func rows(topic configs: [ByteString: ByteString], broker: Int32, keys: [ByteString]?, synonyms: Bool) -> [ConfigRow] {
         ConfigTable.topic.all.filter { keys?.contains($0.name) ?? true }.map { definition in
             let layers = topicLayers(definition, of: configs, broker: broker)
-            return row(definition, layers, synonyms: synonyms)
+            return row(definition, layers, initial: fallback(definition, broker: broker), synonyms: synonyms)
         }
     }
 
@@ -39,8 +39,8 @@ extension ConfigStore {
         }
     }
 
-    private func row(_ definition: ConfigDefinition, _ layers: [Setting], synonyms: Bool) -> ConfigRow {
-        let inForce = layers.first ?? Setting(name: definition.name, value: definition.initial, source: .initial)
+    private func row(_ definition: ConfigDefinition, _ layers: [Setting], initial: ByteString? = nil, synonyms: Bool) -> ConfigRow {
+        let inForce = layers.first ?? Setting(name: definition.name, value: initial ?? definition.initial, source: .initial)
         var row = ConfigRow()
         row.name = definition.name
         row.value = definition.isSensitive ? nil : inForce.value.map(definition.normal)

@@ -54,7 +54,31 @@ struct ConfigStore: Sendable {
     /// The value in force of a topic's config.
     func effective(_ name: ByteString, of configs: [ByteString: ByteString], broker: Int32) -> ByteString? {
         guard let definition = ConfigTable.topic[name] else { return nil }
-        return topicLayers(definition, of: configs, broker: broker).first?.value ?? definition.initial
+        return topicLayers(definition, of: configs, broker: broker).first?.value ?? fallback(definition, broker: broker)
+    }
+
+    /// A topic config's value where nobody set it under its own name.
+    func fallback(_ definition: ConfigDefinition, broker: Int32) -> ByteString? {
+        guard let coarse = coarse(definition, broker: broker) else { return definition.initial }
+        return ByteString("\(max(-1, coarse.milliseconds))")
+    }
+
+    /// The broker config in minutes or hours that stands for one in milliseconds, and where it was set.
+    func coarse(_ definition: ConfigDefinition, broker: Int32) -> (milliseconds: Int64, source: ConfigSource)? {
+        let units: [(name: ByteString, factor: Int64)]
+        switch definition.name {
+        case "retention.ms": units = [("log.retention.minutes", 60_000), ("log.retention.hours", 3_600_000)]
+        case "segment.ms": units = [("log.roll.hours", 3_600_000)]
+        case "segment.jitter.ms": units = [("log.roll.jitter.hours", 3_600_000)]
+        default: units = []
+        }
+        for (name, factor) in units {
+            guard let setting = brokerLayers(name, broker: broker).first,
+                let number = setting.value.flatMap({ Int64($0.description) })
+            else { continue }
+            return (number.multipliedReportingOverflow(by: factor).partialValue, setting.source)
+        }
+        return nil
     }
 
     /// The value in force of a broker's config.

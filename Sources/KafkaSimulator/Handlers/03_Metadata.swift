@@ -1,7 +1,7 @@
 import Bytes
 import KafkaProtocol
 
-/// Brokers, controller and topics. Null asks for every topic (in version 0 the empty list); by id from version 10 on.
+/// Brokers, controller and topics. Null asks for every topic (in version 0 the empty list); by id from version 12 on.
 ///
 /// A topic that is not there is error 3, an unknown id 100, an illegal name 17. Where `auto.create.topics.enable` is on and the
 /// client allows it, a missing topic is made, and is there the next time. A topic stays unseen for the configured delay after
@@ -16,6 +16,10 @@ enum MetadataHandler: CallHandler {
 
     static func answer(_ request: MetadataRequest, _ context: CallContext, _ state: inout ClusterState) -> Answer<MetadataResponse> {
         var response = MetadataResponse()
+        if let asked = request.topics, context.version < 12, asked.contains(where: { $0.topicId != .zero }) {
+            response.topics = asked.map(refused)
+            return .now(response)
+        }
         response.clusterId = state.clusterID
         response.controllerId = state.controller
         response.brokers = state.livingBrokers.map { broker in
@@ -40,6 +44,15 @@ enum MetadataHandler: CallHandler {
         return .now(response)
     }
 
+    /// Versions 10 and 11 have a place for ids, but do not look topics up by them.
+    private static func refused(_ asked: MetadataRequest.MetadataRequestTopic) -> TopicResult {
+        var result = TopicResult()
+        result.name = ByteString()
+        result.topicId = asked.topicId
+        result.errorCode = .invalidRequest
+        return result
+    }
+
     private static func describe(
         _ asked: MetadataRequest.MetadataRequestTopic, _ request: MetadataRequest, _ context: CallContext,
         _ state: inout ClusterState, operations: Int32
@@ -51,7 +64,6 @@ enum MetadataHandler: CallHandler {
         result.topicId = asked.topicId
         guard let name = asked.name else {
             result.errorCode = .unknownTopicId
-            if context.version < 12 { result.name = ByteString() }
             return result
         }
         // What Kafka says of operations on a topic that is not there: all of them, nobody forbids any.

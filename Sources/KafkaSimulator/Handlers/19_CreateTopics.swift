@@ -106,6 +106,13 @@ enum CreateTopicsHandler: CallHandler {
             config.readOnly = row.readOnly
             config.configSource = row.configSource
             config.isSensitive = row.isSensitive
+            // The controller answers here, and it counts hours set in its file as they are: -1 is -3,600,000 ms.
+            if row.configSource == ConfigSource.initial.rawValue, let definition = ConfigTable.topic[row.name],
+                let coarse = state.configs.coarse(definition, broker: context.broker), coarse.source == .staticBroker
+            {
+                config.value = ByteString("\(coarse.milliseconds)")
+                config.configSource = coarse.source.rawValue
+            }
             return config
         }
         return result
