@@ -102,7 +102,7 @@ import Testing
                 TopicPartition(topic, 2): CommittedOffset(offset: 12_345, metadata: ""),
             ]
             let written = try await client.commitOffsets(group: group, offsets)
-            #expect(written.values.allSatisfy(\.isDone) && written.count == 2)
+            #expect(written.values.allSatisfy { $0.isDone } && written.count == 2)
 
             let listed = try await client.listGroups()
             #expect(listed.isComplete)
@@ -129,8 +129,8 @@ import Testing
             _ = try await client.createTopics([NewTopic(name: topic, partitions: 2, replicationFactor: 1)])
             try await TestCluster.until("both partitions lie in some directory") {
                 let dirs = try await client.describeLogDirs()
-                #expect(dirs.isComplete)
-                return Set(dirs.value.values.joined().flatMap(\.partitions.keys).filter { $0.topic == topic }).count == 2
+                return dirs.isComplete
+                    && Set(dirs.value.values.joined().flatMap(\.partitions.keys).filter { $0.topic == topic }).count == 2
             }
         }
     }

@@ -10,14 +10,19 @@ import Testing
 
 /// Where the integration tests run: a real cluster where `TIDEMARK_TEST_BOOTSTRAP` names one, else a simulated one.
 enum TestCluster {
-    static var realBootstrap: String? { getenv("TIDEMARK_TEST_BOOTSTRAP").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 } }
+    static var realBootstrap: String? { variable("TIDEMARK_TEST_BOOTSTRAP") }
+    /// A `client.properties` for it, where it wants one.
+    static var commandConfig: String? { variable("TIDEMARK_TEST_COMMAND_CONFIG") }
+
+    private static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 } }
 
     /// Runs `body` with a client of the cluster and a prefix for names, so that tests do not meet.
     static func run(_ body: @Sendable (KafkaClient, _ prefix: String) async throws -> Void) async throws {
         let prefix = "t\(HostChance().bytes(4).hex)-"
         if let realBootstrap {
             let addresses = try BrokerAddress.list(realBootstrap, from: "TIDEMARK_TEST_BOOTSTRAP")
-            try await withClient(ClientConfiguration(bootstrap: addresses)) { try await body($0, prefix) }
+            let text = try commandConfig.map { try ConfigurationFile.read($0) } ?? []
+            try await withClient(try ClientProperties(text, bootstrap: addresses).configuration) { try await body($0, prefix) }
         } else {
             try await SimulatedCluster.withCluster(time: HostTime(), chance: HostChance()) { cluster in
                 try await withClient(

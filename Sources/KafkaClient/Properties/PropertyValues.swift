@@ -66,7 +66,7 @@ struct PropertyValues {
         guard entry.moduleName == wanted else {
             throw .configuration(
                 "sasl.jaas.config names \(entry.moduleName), and sasl.mechanism \(mechanism.rawValue) needs \(wanted)",
-                "Make the two agree.")
+                "Make the two agree, such as: \(Self.example(mechanism))")
         }
         guard let username = entry.options["username"], let password = entry.options["password"] else {
             let missing = entry.options["username"] == nil ? "username" : "password"

@@ -1,0 +1,131 @@
+import Bytes
+import KafkaProtocol
+import Testing
+
+@testable import KafkaClient
+
+@Suite struct ConnectionMachineTests {
+    private func written(_ actions: [ConnectionMachine.Action]) throws -> (api: APIKey, version: Int16, correlationID: Int32) {
+        guard case .write(let frame)? = actions.first else {
+            Issue.record("nothing is written: \(actions.map(\.summary))")
+            return (APIKey(rawValue: -1), -1, -1)
+        }
+        return try RequestHeader.peek(frame)
+    }
+
+    private func cause(_ machine: ConnectionMachine) -> ConnectionCause? {
+        if case .closed(let cause) = machine.state { cause } else { nil }
+    }
+
+    @Test func aRefusedVersionIsAskedForAgainAtTheHighestThatBothSpeak() throws {
+        var machine = ConnectionMachine(security: .plaintext, clientID: "t", nonce: "n")
+        #expect(try written(machine.handle(.connected)) == (.apiVersions, 4, 0))
+        var refusal = ApiVersionsResponse()
+        refusal.errorCode = .unsupportedVersion
+        var entry = ApiVersionsResponse.ApiVersion()
+        (entry.apiKey, entry.minVersion, entry.maxVersion) = (18, 0, 3)
+        refusal.apiKeys = [entry]
+        let frame = try MachineScript.answer(ApiVersionsRequest.self, 0, 0, refusal)
+        #expect(try written(machine.handle(.received(frame))) == (.apiVersions, 3, 1))
+        let actions = machine.handle(.received(try MachineScript.versions(correlationID: 1, version: 3)))
+        #expect(actions.map(\.summary) == ["ready"])
+        #expect(machine.versions.best(of: MetadataRequest.self) == 13)
+        #expect(machine.versions.best(of: MetadataRequest.self, atMost: 3) == 3)
+    }
+
+    @Test func aRefusalThatListsNothingFallsToVersionZeroAndARefusalOfThatEnds() throws {
+        var machine = ConnectionMachine(security: .plaintext, clientID: "t", nonce: "n")
+        _ = machine.handle(.connected)
+        var refusal = ApiVersionsResponse()
+        refusal.errorCode = .unsupportedVersion
+        #expect(
+            try written(machine.handle(.received(MachineScript.answer(ApiVersionsRequest.self, 0, 0, refusal)))) == (.apiVersions, 0, 1))
+        #expect(machine.handle(.received(try MachineScript.answer(ApiVersionsRequest.self, 0, 1, refusal))).map(\.summary) == ["close"])
+        #expect(cause(machine)?.code == .protocolViolation)
+    }
+
+    @Test func answersAreMatchedByCorrelationWhateverTheirOrder() throws {
+        var machine = try MachineScript.machine(in: "ready")
+        #expect(machine.handle(.submitted(CallID(number: 2))) == [.transmit(CallID(number: 2), correlationID: 2)])
+        let (second, first): ([UInt8], [UInt8]) = ([0, 0, 0, 2, 9], [0, 0, 0, 1, 8])
+        #expect(machine.handle(.received(second)) == [.deliver(CallID(number: 2), second)])
+        #expect(machine.handle(.received(first)) == [.deliver(CallID(number: 1), first)])
+        #expect(machine.callsUnderWay == 0)
+    }
+
+    @Test func theAnswerToACancelledCallIsDropped() throws {
+        var machine = try MachineScript.machine(in: "ready")
+        _ = machine.handle(.callCancelled(CallID(number: 1)))
+        #expect(machine.handle(.received([0, 0, 0, 1])) == [])
+        #expect(machine.state == .ready)
+    }
+
+    @Test func anAnswerToNothingEndsTheConnection() throws {
+        var machine = try MachineScript.machine(in: "ready")
+        #expect(machine.handle(.received([0, 0, 0, 77])).map(\.summary) == ["fail 1 lost", "close"])
+        #expect(cause(machine)?.code == .protocolViolation)
+    }
+
+    @Test func drainingEndsWithTheLastAnswer() throws {
+        var machine = try MachineScript.machine(in: "draining")
+        #expect(machine.handle(.received([0, 0, 0, 1])).map(\.summary) == ["deliver 1", "close"])
+        #expect(cause(machine) == .retired)
+    }
+
+    @Test func scramIsCarriedToItsEndAndTheSessionsLifeIsTold() throws {
+        var machine = ConnectionMachine(
+            security: Security(sasl: ScramExchangeTests.credentials), clientID: "t", nonce: ScramExchangeTests.nonce)
+        _ = machine.handle(.connected)
+        _ = machine.handle(.submitted(CallID(number: 1)))
+        let versions = try MachineScript.versions(correlationID: 0)
+        #expect(try written(machine.handle(.received(versions))) == (.saslHandshake, 1, 1))
+        let chosen = try MachineScript.answer(SaslHandshakeRequest.self, 1, 1, SaslHandshakeResponse())
+        #expect(try written(machine.handle(.received(chosen))) == (.saslAuthenticate, 2, 2))
+        var answer = SaslAuthenticateResponse()
+        answer.authBytes = Blob(Array(ScramExchangeTests.challenge.utf8))
+        let proof = machine.handle(.received(try MachineScript.answer(SaslAuthenticateRequest.self, 2, 2, answer)))
+        #expect(try written(proof) == (.saslAuthenticate, 2, 3))
+        answer.authBytes = Blob(Array(ScramExchangeTests.signature.utf8))
+        answer.sessionLifetimeMs = 60_000
+        let done = machine.handle(.received(try MachineScript.answer(SaslAuthenticateRequest.self, 2, 3, answer)))
+        #expect(done == [.becameReady(sessionLifetime: 60_000), .transmit(CallID(number: 1), correlationID: 4)])
+    }
+
+    @Test func aMechanismThatTheBrokerLacksIsAnErrorThatListsItsOwn() throws {
+        var machine = try MachineScript.machine(in: "choosing")
+        var refusal = SaslHandshakeResponse()
+        refusal.errorCode = .unsupportedSaslMechanism
+        refusal.mechanisms = ["SCRAM-SHA-512", "OAUTHBEARER"]
+        _ = machine.handle(.received(try MachineScript.answer(SaslHandshakeRequest.self, 1, 1, refusal)))
+        #expect(cause(machine)?.code == .authenticationFailed)
+        #expect(cause(machine)?.hint.contains("OAUTHBEARER, SCRAM-SHA-512") == true)
+    }
+
+    @Test func aWrongPasswordIsTheBrokersWordsAndNotOurs() throws {
+        var machine = try MachineScript.machine(in: "authenticating")
+        var refusal = SaslAuthenticateResponse()
+        refusal.errorCode = .saslAuthenticationFailed
+        refusal.errorMessage = "Invalid username or password"
+        _ = machine.handle(.received(try MachineScript.answer(SaslAuthenticateRequest.self, 2, 2, refusal)))
+        #expect(cause(machine)?.code == .authenticationFailed)
+        #expect(cause(machine)?.text.contains("Invalid username or password") == true)
+        #expect(cause(machine)?.isTransient == false)
+    }
+
+    @Test(arguments: [
+        ("connecting", "closed the connection"), ("negotiating", "closed the connection"), ("authenticating", "during authentication"),
+    ])
+    func anEndDuringTheSetupSaysWhatWasGoingOn(state: String, words: String) throws {
+        var machine = try MachineScript.machine(in: state)
+        _ = machine.handle(.disconnected)
+        #expect(cause(machine)?.text.contains(words) == true)
+    }
+
+    @Test func everyTruncationOfTheVersionsAnswerEndsTheConnection() throws {
+        let whole = try MachineScript.versions(correlationID: 0)
+        for length in 0..<whole.count {
+            var machine = try MachineScript.machine(in: "negotiating")
+            #expect(machine.handle(.received(Array(whole[..<length]))).map(\.summary) == ["fail 1 unsent", "close"])
+        }
+    }
+}

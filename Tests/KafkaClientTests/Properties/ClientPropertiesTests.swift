@@ -1,0 +1,126 @@
+import Bytes
+import Testing
+
+@testable import KafkaClient
+
+@Suite struct ClientPropertiesTests {
+    private func read(_ text: String, files: [String: String] = [:], bootstrap: [BrokerAddress] = []) throws(KafkaError) -> ClientProperties
+    {
+        try ClientProperties(Array(text.utf8), bootstrap: bootstrap) { (path) throws(KafkaError) in
+            guard let content = files[path] else { throw .configuration("the file \(path) cannot be read", "Check the path.") }
+            return Array(content.utf8)
+        }
+    }
+
+    private static let scram =
+        #"sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required username="u" password="hunter2";"#
+
+    @Test func anEmptyFileMeansKafkasDefaults() throws {
+        let properties = try read("", bootstrap: [BrokerAddress(host: "a", port: 1)])
+        #expect(properties.configuration.bootstrap == [BrokerAddress(host: "a", port: 1)])
+        #expect(properties.configuration.security == .plaintext)
+        #expect(properties.warnings == [])
+    }
+
+    @Test func everyKeyThatIsUsedArrives() throws {
+        let configuration = try read(
+            """
+            bootstrap.servers = a:1, [::1]:2 ,SASL_SSL://c:3
+            client.id = me
+            request.timeout.ms = 1000
+            default.api.timeout.ms = 2000
+            retry.backoff.ms = 3
+            retry.backoff.max.ms = 4
+            connections.max.idle.ms = 5000
+            socket.connection.setup.timeout.ms = 6000
+            security.protocol = sasl_ssl
+            sasl.mechanism = SCRAM-SHA-512
+            ssl.truststore.type = PEM
+            ssl.truststore.location = /ca
+            ssl.keystore.type = PEM
+            ssl.keystore.location = /me
+            ssl.key.password = sesame
+            ssl.enabled.protocols = TLSv1.3
+            ssl.endpoint.identification.algorithm =
+            \(Self.scram)
+            """, files: ["/ca": "CA", "/me": "ME"]
+        ).configuration
+        #expect(configuration.bootstrap.map(\.description) == ["a:1", "[::1]:2", "c:3"])
+        #expect(configuration.clientID == "me")
+        #expect(configuration.requestTimeout == .seconds(1))
+        #expect(configuration.apiTimeout == .seconds(2))
+        #expect(configuration.retryBackoff == .milliseconds(3))
+        #expect(configuration.retryBackoffMax == .milliseconds(4))
+        #expect(configuration.connectionsMaxIdle == .seconds(5))
+        #expect(configuration.connectTimeout == .seconds(6))
+        let sasl = try #require(configuration.security.sasl)
+        #expect(sasl == SaslCredentials(mechanism: .scramSHA512, username: "u", password: Secret("hunter2")))
+        let tls = try #require(configuration.security.tls)
+        #expect(tls.trustedCertificates == Secret("CA"))
+        #expect(tls.certificateChain == Secret("ME"))
+        #expect(tls.privateKey == Secret("ME"))
+        #expect(tls.privateKeyPassword == Secret("sesame"))
+        #expect(tls.versions == [.v13])
+        #expect(!tls.verifiesHostname)
+    }
+
+    @Test func certificatesMayStandInTheFileItself() throws {
+        let text =
+            "security.protocol=SSL\nssl.truststore.type=PEM\nssl.truststore.certificates=CA\n"
+            + "ssl.keystore.type=PEM\nssl.keystore.key=K\nssl.keystore.certificate.chain=C"
+        let tls = try #require(try read(text).configuration.security.tls)
+        #expect(tls.trustedCertificates == Secret("CA"))
+        #expect(tls.privateKey == Secret("K"))
+        #expect(tls.certificateChain == Secret("C"))
+        #expect(tls.verifiesHostname)
+        #expect(tls.versions == [.v12, .v13])
+    }
+
+    @Test func anUnknownKeyIsAWarningThatNamesItAndTheKeyThatWasMeant() throws {
+        let warnings = try read("group.id=x\nreqest.timeout.ms=1\nfoo=bar").warnings
+        #expect(warnings.count == 2)
+        #expect(
+            warnings[0].contains("line 2") && warnings[0].contains("reqest.timeout.ms")
+                && warnings[0].contains("did you mean request.timeout.ms?"))
+        #expect(warnings[1].contains("foo") && !warnings[1].contains("did you mean") && !warnings[1].contains("bar"))
+    }
+
+    @Test(arguments: [
+        ("security.protocol=SLL", "SASL_SSL"),
+        ("request.timeout.ms=soon", "number"),
+        ("bootstrap.servers=kafka", "HOST:PORT"),
+        ("bootstrap.servers=kafka:70000", "HOST:PORT"),
+        ("security.protocol=SASL_SSL", "SCRAM-SHA-512"),
+        ("security.protocol=SASL_SSL\nsasl.mechanism=OAUTHBEARER", "SCRAM-SHA-512"),
+        ("security.protocol=SASL_SSL\nsasl.mechanism=PLAIN", "PlainLoginModule"),
+        ("security.protocol=SASL_SSL\nsasl.mechanism=PLAIN\n" + Self.scram, "agree"),
+        ("security.protocol=SASL_SSL\nsasl.mechanism=SCRAM-SHA-256\nsasl.jaas.config=S required;", "ScramLoginModule"),
+        ("security.protocol=SSL\nssl.truststore.location=/x.jks\nssl.truststore.password=hunter2", "PEM"),
+        ("security.protocol=SSL\nssl.truststore.type=JKS\nssl.truststore.location=/x.jks", "PEM"),
+        ("security.protocol=SSL\nssl.truststore.type=PEM\nssl.truststore.location=/missing", "path"),
+        ("security.protocol=SSL\nssl.keystore.type=PEM\nssl.keystore.key=K", "both"),
+        ("security.protocol=SSL\nssl.enabled.protocols=SSLv3", "TLSv1.3"),
+        ("security.protocol=SSL\nssl.endpoint.identification.algorithm=http", "https"),
+        ("a=\\u1", "backslash"),
+    ])
+    func whatCannotBeUsedIsAnErrorWithARemedy(text: String, remedy: String) {
+        #expect { try read(text) } throws: { error in
+            guard let error = error as? KafkaError else { return false }
+            return error.code == .configuration && error.hint.contains(remedy) && !error.description.contains("hunter2")
+        }
+    }
+
+    @Test func noSecretIsInAnyDescription() throws {
+        let properties = try read("security.protocol=SASL_PLAINTEXT\nsasl.mechanism=SCRAM-SHA-256\n" + Self.scram)
+        var dumped = ""
+        dump(properties, to: &dumped)
+        for text in ["\(properties)", String(reflecting: properties), dumped] { #expect(!text.contains("hunter2")) }
+        let credentials = try #require(properties.configuration.security.sasl)
+        #expect("\(SaslExchange(credentials, nonce: "n"))".contains("[redacted]"))
+        #expect(!"\(SaslExchange(credentials, nonce: "n"))".contains("hunter2"))
+    }
+
+    @Test func knownKeysAreEitherUsedOrIrrelevant() {
+        #expect(KnownKeys.used.isDisjoint(with: KnownKeys.irrelevant))
+    }
+}

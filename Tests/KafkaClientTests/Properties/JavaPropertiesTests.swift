@@ -1,0 +1,70 @@
+import Testing
+
+@testable import KafkaClient
+
+@Suite struct JavaPropertiesTests {
+    private func read(_ text: String) throws -> [String] {
+        try JavaProperties(Array(text.utf8)).entries.map { "\($0.line)|\($0.key)|\($0.value)" }
+    }
+
+    @Test func keyAndValueAreParted() throws {
+        #expect(try read("a=1") == ["1|a|1"])
+        #expect(try read("a:1") == ["1|a|1"])
+        #expect(try read("a 1") == ["1|a|1"])
+        #expect(try read("  a \t = \t 1 2  ") == ["1|a|1 2  "])
+        #expect(try read("a==1") == ["1|a|=1"])
+        #expect(try read("a = : 1") == ["1|a|: 1"])
+        #expect(try read("a") == ["1|a|"])
+        #expect(try read("=1") == ["1||1"])
+        #expect(try read("a\\ b\\:c\\=d=1") == ["1|a b:c=d|1"])
+    }
+
+    @Test func commentsAndBlankLinesAreLeftOut() throws {
+        #expect(try read("# x\n ! y\n\n \t \na=#1\r\nb=!2\rc=3") == ["5|a|#1", "6|b|!2", "7|c|3"])
+    }
+
+    @Test func linesAreContinued() throws {
+        #expect(try read("a=1,\\\n   2,\\\r\n\t3\nb=4") == ["1|a|1,2,3", "4|b|4"])
+        #expect(try read("a=1\\\\\nb=2") == ["1|a|1\\", "2|b|2"])
+        #expect(try read("a=1\\\\\\\nb=2") == ["1|a|1\\b=2"])
+        #expect(try read("a=\\\n# no comment here") == ["1|a|# no comment here"])
+        #expect(try read("a=1\\") == ["1|a|1"])
+    }
+
+    @Test func escapesAreUndone() throws {
+        #expect(try read(#"a=\t\n\r\f\\\"\'\q\u00e9\uD83D\uDE00"#) == ["1|a|\t\n\r\u{c}\\\"'qé😀"])
+    }
+
+    @Test(arguments: ["a=\\u12", "a=\\u12g4", "a=\\u+123", "\n\na=\\u"])
+    func aBrokenEscapeNamesItsLine(text: String) {
+        #expect { try read(text) } throws: {
+            ($0 as? JavaProperties.Flaw)?.line == text.split(separator: "\n", omittingEmptySubsequences: false).count
+        }
+    }
+
+    @Test func whatIsNotUTF8IsReadAsJavaDoes() throws {
+        #expect(try JavaProperties([0x61, 0x3d, 0xe9]).entries.map(\.value) == ["é"])
+    }
+}
+
+@Suite struct JaasEntryTests {
+    @Test func aLoginModuleIsRead() throws {
+        let entry = try JaasEntry(
+            #"org.apache.kafka.common.security.scram.ScramLoginModule required username="al\"i ce;=" password='p\\w' tokenauth=true;"#)
+        #expect(entry.moduleName == "ScramLoginModule")
+        #expect(entry.options.mapValues(\.revealed) == ["username": "al\"i ce;=", "password": "p\\w", "tokenauth": "true"])
+    }
+
+    @Test func blanksAndLinesDoNotMatter() throws {
+        #expect(try JaasEntry("M\n  REQUIRED\n a = b\n;\n").options.mapValues(\.revealed) == ["a": "b"])
+    }
+
+    @Test(arguments: [
+        "", "M", "M required", "M sometimes a=b;", "M required a;", "M required a=;", "M required =b;", "M required a=\"b;",
+        "M required a=b",
+        "M required a=b; N required c=d;", "\"M\" required;",
+    ])
+    func whatIsNoEntryIsRefused(text: String) {
+        #expect(throws: JaasEntry.Flaw.self) { try JaasEntry(text) }
+    }
+}
