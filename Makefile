@@ -25,7 +25,7 @@ setup:
 
 $(PEERS)/bin/python:
 	/usr/bin/python3 -m venv $(PEERS)
-	$(PEERS)/bin/pip install --quiet --disable-pip-version-check confluent-kafka kafka-python
+	$(PEERS)/bin/pip install --quiet --disable-pip-version-check "confluent-kafka[schemaregistry,avro]" kafka-python
 
 build: setup
 	swift build $(SWIFT_FLAGS) --product tidemark

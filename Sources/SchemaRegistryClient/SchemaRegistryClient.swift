@@ -10,15 +10,34 @@ public final class SchemaRegistryClient: Sendable {
     private let transport: any HTTPTransport
     private let time: any TimeSource
     private let chance: any ChanceSource
+    private let outlivesCancellation: Bool
     /// The URL that answered last.
-    private let preferred = Mutex(0)
+    private let preferred: Mutex<Int>
 
     /// A client over a transport that somebody else owns.
-    public init(_ configuration: RegistryConfiguration, transport: any HTTPTransport, time: any TimeSource, chance: any ChanceSource) {
+    public convenience init(
+        _ configuration: RegistryConfiguration, transport: any HTTPTransport, time: any TimeSource, chance: any ChanceSource
+    ) {
+        self.init(configuration, transport, time, chance, outlivesCancellation: false, preferred: 0)
+    }
+
+    private init(
+        _ configuration: RegistryConfiguration, _ transport: any HTTPTransport, _ time: any TimeSource, _ chance: any ChanceSource,
+        outlivesCancellation: Bool, preferred: Int
+    ) {
         self.configuration = configuration
         self.transport = transport
         self.time = time
         self.chance = chance
+        self.outlivesCancellation = outlivesCancellation
+        self.preferred = Mutex(preferred)
+    }
+
+    /// The same registry for what must be put back whatever happens: its calls go on when the task is cancelled (and then try again
+    /// without a pause).
+    public func outlivingCancellation() -> SchemaRegistryClient {
+        SchemaRegistryClient(
+            configuration, transport, time, chance, outlivesCancellation: true, preferred: preferred.withLock { $0 })
     }
 
     /// A client over the network for as long as `body` runs. Throws `RegistryError` of kind `configuration` where a certificate or
@@ -61,7 +80,7 @@ public final class SchemaRegistryClient: Sendable {
             do {
                 try await time.sleep(for: max(shortened, min(wish ?? .zero, .seconds(30))))
             } catch {
-                throw RegistryError(.cancelled, reason: "cancelled while waiting to try again")
+                guard outlivesCancellation else { throw RegistryError(.cancelled, reason: "cancelled while waiting to try again") }
             }
             pause = min(pause * 2, configuration.longestPause)
             round += 1
@@ -107,7 +126,7 @@ public final class SchemaRegistryClient: Sendable {
         HTTPRequest(
             method: call.method, url: url + call.target,
             headers: RegistryCall.headers(configuration.credentials, hasBody: call.body != nil), body: call.body,
-            timeout: configuration.timeout, largestAnswer: configuration.largestAnswer)
+            timeout: configuration.timeout, largestAnswer: configuration.largestAnswer, outlivesCancellation: outlivesCancellation)
     }
 
     private static func explain(_ error: HTTPTransportError, _ call: RegistryCall, url: String) -> RegistryError {

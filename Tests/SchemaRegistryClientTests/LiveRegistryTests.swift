@@ -244,6 +244,34 @@ struct LiveRegistryTests {
         }
     }
 
+    @Test("a cancelled task makes no more calls, but for what must be put back")
+    func cancelled() async throws {
+        try await withClient { client, registry async throws in
+            await withTaskGroup(of: Void.self) { group in
+                group.cancelAll()
+                group.addTask {
+                    let error = await #expect(throws: RegistryError.self) { try await client.subjects() }
+                    #expect(error?.kind == .cancelled)
+                    registry.inject(.status(503))
+                    await #expect(throws: Never.self) { try await client.outlivingCancellation().setMode(.readOnly, of: .subject("s")) }
+                }
+            }
+            #expect(try await client.mode(of: .subject("s")) == .readOnly)
+        }
+    }
+
+    @Test("what outlives cancellation has limits all the same")
+    func outlivingLimits() async throws {
+        try await withClient(timeout: .milliseconds(200), largestAnswer: 100_000) { client, registry async throws in
+            registry.inject(.oversized(bytes: 8 << 20))
+            registry.inject(.delay(.seconds(60)), times: 3)
+            let long = await #expect(throws: RegistryError.self) { try await client.outlivingCancellation().subjects() }
+            #expect(long?.reason == "the answer is longer than 100000 bytes", "\(String(describing: long))")
+            let late = await #expect(throws: RegistryError.self) { try await client.outlivingCancellation().subjects() }
+            #expect(late?.kind == .timeout, "\(String(describing: late))")
+        }
+    }
+
     @Test("a registry that does not answer is given up after the time-out")
     func slow() async throws {
         try await withClient(timeout: .milliseconds(200)) { client, registry async throws in

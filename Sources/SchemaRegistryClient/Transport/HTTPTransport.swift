@@ -13,6 +13,8 @@ public struct HTTPRequest: Sendable {
     public var timeout: Duration
     /// Reading stops behind so many bytes of body, with `tooLarge`.
     public var largestAnswer: Int
+    /// Goes on when the task is cancelled.
+    public var outlivesCancellation: Bool
 }
 
 /// An answer of any status.

@@ -1,5 +1,7 @@
 import AsyncHTTPClient
+import Glibc
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 import NIOSSL
 
@@ -13,6 +15,7 @@ struct NetworkTransport: HTTPTransport {
         configuration.tlsConfiguration = try Self.settings(tls)
         configuration.redirectConfiguration = .disallow
         configuration.httpVersion = .http1Only
+        configuration.timeout.read = .nanoseconds(timeout.wholeNanoseconds)
         configuration.timeout.connect = .nanoseconds(min(timeout, .seconds(10)).wholeNanoseconds)
         // The client of this module tries again itself, with the next URL.
         configuration.connectionPool.retryConnectionEstablishment = false
@@ -25,29 +28,48 @@ struct NetworkTransport: HTTPTransport {
     }
 
     func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPAnswer {
-        var outgoing = HTTPClientRequest(url: request.url)
-        outgoing.method = .RAW(value: request.method)
-        for (name, value) in request.headers { outgoing.headers.add(name: name, value: value) }
-        if let body = request.body { outgoing.body = .bytes(body) }
         do {
-            let answer = try await client.execute(outgoing, timeout: .nanoseconds(request.timeout.wholeNanoseconds))
-            var body: [UInt8] = []
-            for try await part in answer.body {
-                guard body.count + part.readableBytes <= request.largestAnswer else {
-                    throw HTTPTransportError(.tooLarge, reason: "the answer is longer than \(request.largestAnswer) bytes")
-                }
-                body.append(contentsOf: part.readableBytesView)
-            }
-            let pause = answer.headers.first(name: "retry-after").flatMap { Int($0) }
-            return HTTPAnswer(status: Int(answer.status.code), body: body, retryAfter: pause.map { .seconds(max(0, $0)) })
+            return request.outlivesCancellation ? try await sendToTheEnd(request) : try await sendWhileWanted(request)
         } catch {
             throw Self.classify(error)
         }
     }
 
+    private func sendWhileWanted(_ request: HTTPRequest) async throws -> HTTPAnswer {
+        var outgoing = HTTPClientRequest(url: request.url)
+        outgoing.method = .RAW(value: request.method)
+        outgoing.headers = HTTPHeaders(request.headers.map { ($0.name, $0.value) })
+        if let body = request.body { outgoing.body = .bytes(body) }
+        let answer = try await client.execute(outgoing, timeout: .nanoseconds(request.timeout.wholeNanoseconds))
+        var body: [UInt8] = []
+        for try await part in answer.body {
+            guard body.count + part.readableBytes <= request.largestAnswer else {
+                throw ResponseAccumulator.ResponseTooBigError(maxBodySize: request.largestAnswer)
+            }
+            body.append(contentsOf: part.readableBytesView)
+        }
+        return Self.answer(answer.status, answer.headers, body)
+    }
+
+    /// By the client's futures, which know nothing of tasks. Here the time-out counts from part to part, not for the whole.
+    private func sendToTheEnd(_ request: HTTPRequest) async throws -> HTTPAnswer {
+        let outgoing = try HTTPClient.Request(
+            url: request.url, method: .RAW(value: request.method), headers: HTTPHeaders(request.headers.map { ($0.name, $0.value) }),
+            body: request.body.map { .bytes($0) })
+        let collected = ResponseAccumulator(request: outgoing, maxBodySize: min(request.largestAnswer, Int(UInt32.max)))
+        let answer = try await client.execute(request: outgoing, delegate: collected).futureResult.get()
+        return Self.answer(answer.status, answer.headers, answer.body.map { Array(buffer: $0) } ?? [])
+    }
+
+    private static func answer(_ status: HTTPResponseStatus, _ headers: HTTPHeaders, _ body: [UInt8]) -> HTTPAnswer {
+        let pause = headers.first(name: "retry-after").flatMap { Int($0) }
+        return HTTPAnswer(status: Int(status.code), body: body, retryAfter: pause.map { .seconds(max(0, $0)) })
+    }
+
     private static func classify(_ error: any Error) -> HTTPTransportError {
         switch error {
-        case let error as HTTPTransportError: error
+        case let error as ResponseAccumulator.ResponseTooBigError:
+            HTTPTransportError(.tooLarge, reason: "the answer is longer than \(error.maxBodySize) bytes")
         case let error as HTTPClientError: classify(error)
         case is CancellationError: HTTPTransportError(.cancelled, reason: "cancelled")
         case let error as NIOConnectionError:

@@ -1,4 +1,5 @@
 import Bytes
+import Glibc
 import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
@@ -18,8 +19,8 @@ public struct RegistryServer: Sendable {
         registry = SimulatedRegistry(flavour: configuration.flavour, time: time)
     }
 
-    /// Listens until the task is cancelled; `onRunning` gets the base URL as soon as it does. Throws where the port is taken or
-    /// the certificate is not one.
+    /// Listens until the task is cancelled; `onRunning` gets the base URL as soon as it does. Throws `RegistryServerError` where the
+    /// port is taken or a certificate is not one.
     public func run(onRunning: @escaping @Sendable (_ baseURL: String) async -> Void = { _ in }) async throws {
         let scheme = configuration.tls == nil ? "http" : "https"
         var logger = Logger(label: "tidemark.simulator.registry")
@@ -33,7 +34,14 @@ public struct RegistryServer: Sendable {
                 await onRunning("\(scheme)://127.0.0.1:\(channel.localAddress?.port ?? 0)")
             },
             logger: logger)
-        try await application.run()
+        do {
+            try await application.run()
+        } catch let error as IOError where error.errnoCode == EADDRINUSE || error.errnoCode == EACCES {
+            throw RegistryServerError(
+                message: "the simulated schema registry cannot listen on 127.0.0.1:\(configuration.port): "
+                    + (error.errnoCode == EADDRINUSE ? "the port is taken" : "this user may not use the port"),
+                hint: "Choose another port, or 0 for any that is free.")
+        }
     }
 
     /// Runs a registry for as long as `body` does, which gets it and its base URL.
@@ -60,15 +68,21 @@ public struct RegistryServer: Sendable {
 
     private func server() throws -> HTTPServerBuilder {
         guard let tls = configuration.tls else { return .http1() }
-        let chain = try NIOSSLCertificate.fromPEMBytes(Array(tls.certificateChainPEM.utf8))
-        var settings = TLSConfiguration.makeServerConfiguration(
-            certificateChain: chain.map { .certificate($0) },
-            privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(tls.privateKeyPEM.utf8), format: .pem)))
-        if let authority = tls.clientAuthorityPEM {
-            settings.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(authority.utf8)))
-            settings.certificateVerification = .noHostnameVerification
+        do {
+            let chain = try NIOSSLCertificate.fromPEMBytes(Array(tls.certificateChainPEM.utf8))
+            var settings = TLSConfiguration.makeServerConfiguration(
+                certificateChain: chain.map { .certificate($0) },
+                privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(tls.privateKeyPEM.utf8), format: .pem)))
+            if let authority = tls.clientAuthorityPEM {
+                settings.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(authority.utf8)))
+                settings.certificateVerification = .noHostnameVerification
+            }
+            return try .tls(.http1(), tlsConfiguration: settings)
+        } catch {
+            throw RegistryServerError(
+                message: "the simulated schema registry's certificate or key is not PEM, or they do not belong together",
+                hint: "Give the certificate's chain and its key without a passphrase.")
         }
-        return try .tls(.http1(), tlsConfiguration: settings)
     }
 }
 
