@@ -13,7 +13,7 @@ import Testing
 @Suite struct RecordedGroupTests {
     @Test func theConversationAboutAClusterWithTwoLiveGroups() throws {
         let exchanges = Self.conversation("apache-kafka-4.1.1")
-        try #require(exchanges.count == 113)
+        try #require(exchanges.count == 79)
         let stage = try RecordedCluster(orders: "4b6a8cf7ad5e413f9ab47fd79b31cfa6")
         try stage.joinClassic(
             "settlement", client: "settler-1", uuid: "a13ee934-a1ca-4713-9948-7d1f0de36a58",
@@ -33,7 +33,7 @@ import Testing
 
     @Test func theConversationOfMembersThatComeAndGo() throws {
         let exchanges = Self.conversation("apache-kafka-4.1.1-more")
-        try #require(exchanges.count == 67)
+        try #require(exchanges.count == 59)
         let stage = try RecordedCluster(orders: "a3cd2dfc58de49f8b7a5610413304518")
         let value = CommittedOffset(offset: 88, leaderEpoch: -1, metadata: "in a transaction", committed: Timestamp(milliseconds: 0))
         stage.state.groups.stage(value, group: "txn-group-v5", topic: "orders", partition: 0, producer: 1)
