@@ -20,6 +20,9 @@ public struct Recording: Sendable, CustomStringConvertible {
     /// All 457 exchanges, in the order of the files.
     public static let all: [Recording] = ["apache-kafka-4.1.1", "apache-kafka-4.1.1-more"].flatMap(load)
 
+    /// Those of one of the two folders, whose names are theirs in the recordings' own README.
+    public static func inFolder(_ folder: String) -> [Recording] { load(folder) }
+
     public static func named(_ api: String) -> [Recording] { all.filter { $0.api == api } }
 
     private static func load(_ folder: String) -> [Recording] {

@@ -1,0 +1,63 @@
+import Foundation
+import Host
+import Subprocess
+import Testing
+
+@testable import KafkaSimulator
+
+/// Clients that others wrote must believe the simulator: each script drives it as an application and its administrator
+/// would, and asserts what it sees. The same scripts pass against Apache Kafka 4.1; with `TIDEMARK_TEST_BOOTSTRAP` set they
+/// run against that cluster too.
+@Suite struct PeerTests {
+    enum Stage: CaseIterable, CustomTestStringConvertible {
+        case oneBroker, threeBrokers, real
+
+        static var here: [Stage] {
+            ProcessInfo.processInfo.environment["TIDEMARK_TEST_BOOTSTRAP"] == nil ? [.oneBroker, .threeBrokers] : allCases
+        }
+
+        var testDescription: String { "\(self)" }
+    }
+
+    @Test(arguments: Stage.here) func confluentKafka(_ stage: Stage) async throws { try await run("confluent.py", on: stage) }
+    @Test(arguments: Stage.here) func kafkaPython(_ stage: Stage) async throws { try await run("kafka_python.py", on: stage) }
+    @Test(arguments: Stage.here) func kcat(_ stage: Stage) async throws { try await run("kcat.py", on: stage) }
+
+    private func run(_ script: String, on stage: Stage) async throws {
+        if stage == .real {
+            let servers = try #require(ProcessInfo.processInfo.environment["TIDEMARK_TEST_BOOTSTRAP"])
+            return try await run(script, against: servers)
+        }
+        var configuration = SimulatorConfiguration()
+        configuration.brokerIDs = stage == .oneBroker ? [1] : [101, 102, 103]
+        try await SimulatedCluster.withCluster(configuration, time: HostTime(), chance: HostChance()) { cluster in
+            try await run(script, against: cluster.bootstrapServers)
+        }
+    }
+
+    private func run(_ script: String, against servers: String) async throws {
+        let python = try #require(Self.interpreter, Self.hint)
+        let folder = Bundle.module.bundleURL.appendingPathComponent("Peers")
+        let prefix = "peer\(HostChance().number(in: 100_000...999_999))"
+        let result = try await Subprocess.run(
+            .path(.init(python)), arguments: ["-B", folder.appendingPathComponent(script).path, servers, prefix],
+            output: .string(limit: 4 << 20), error: .combinedWithOutput)
+        let said = result.standardOutput
+        #expect(result.terminationStatus.isSuccess, "\(script) failed:\n\(said)")
+        // A script that stops early is no proof.
+        #expect(said.split(separator: "\n").last?.hasPrefix("done: ") == true, "\(script) did not reach its end:\n\(said)")
+    }
+
+    static let hint: Comment = """
+        No Python with confluent-kafka and kafka-python was found. hint: run `make .peers/bin/python`, or name an interpreter that \
+        has both packages in TIDEMARK_PEERS_PYTHON.
+        """
+
+    /// The interpreter that has the peers' packages; nil where there is none, which is a failure.
+    static var interpreter: String? {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let path =
+            ProcessInfo.processInfo.environment["TIDEMARK_PEERS_PYTHON"] ?? root.appendingPathComponent(".peers/bin/python").path
+        return FileManager.default.isExecutableFile(atPath: path) ? path : nil
+    }
+}

@@ -1,0 +1,157 @@
+"""kafka-python, a client that shares no code with librdkafka, as an application and its administrator would use it."""
+
+import threading
+
+import kafka
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
+from kafka.errors import NoError, TopicAlreadyExistsError, UnknownMemberIdError
+from kafka.structs import OffsetAndMetadata
+
+from peer import BOOTSTRAP, PREFIX, equal, say, true, until
+
+TOPIC = f"{PREFIX}.events"
+ADDRESSES = BOOTSTRAP.split(",")
+admin = KafkaAdminClient(bootstrap_servers=ADDRESSES)
+
+
+def create():
+    cluster = admin.describe_cluster()
+    true(len(cluster["brokers"]) == len(ADDRESSES) and cluster["controller_id"] is not None, "the cluster names its brokers and controller")
+    factor = min(3, len(ADDRESSES))
+    admin.create_topics(
+        {TOPIC: {"num_partitions": 4, "replication_factor": factor, "configs": {"max.message.bytes": "2000000"}}},
+        wait_for_metadata=True)
+    say("a topic is created")
+    try:
+        admin.create_topics({TOPIC: {"num_partitions": 4, "replication_factor": 1}})
+        raise AssertionError("a topic was created twice")
+    except TopicAlreadyExistsError:
+        say("it is not created twice")
+    described = admin.describe_topics([TOPIC])[0]
+    equal([len(p["replica_nodes"]) for p in described["partitions"]], [factor] * 4, "four partitions, each with its replicas")
+
+
+def configure():
+    def largest():
+        resource = ConfigResource(ConfigResourceType.TOPIC, TOPIC)
+        found = admin.describe_configs([resource], include_synonyms=True, config_filter="all")
+        return next(iter(found.values()))[TOPIC]["max.message.bytes"]["value"]
+
+    equal(largest(), "2000000", "its config is described")
+    admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, TOPIC, {"max.message.bytes": "3000000"})])
+    until(lambda: largest() == "3000000", "altered, it comes back altered")
+    admin.reset_configs([ConfigResource(ConfigResourceType.TOPIC, TOPIC, ["max.message.bytes"])])
+    until(lambda: largest() == "1048588", "reset, it comes back as the default")
+    admin.create_partitions({TOPIC: 5})
+    until(lambda: len(admin.describe_topics([TOPIC])[0]["partitions"]) == 5, "a partition is added")
+
+
+def produce():
+    sent = set()
+    # What else it knows (snappy, lz4, zstd) needs packages of its own.
+    for codec in [None, "gzip"]:
+        producer = KafkaProducer(
+            bootstrap_servers=ADDRESSES, compression_type=codec, acks="all", linger_ms=20, enable_idempotence=codec is not None)
+        futures = []
+        for number in range(50):
+            key, value = f"{codec}-{number}".encode(), f"value {number}".encode()
+            sent.add((key, value))
+            futures.append(producer.send(TOPIC, key=key, value=value, partition=number % 5, headers=[("n", str(number).encode())]))
+        producer.flush(30)
+        true(all(f.get(timeout=30).offset >= 0 for f in futures), f"50 records are produced, compression {codec}")
+        producer.close()
+    return sent
+
+
+class Member(threading.Thread):
+    """A consumer that polls in a thread of its own until it is told to stop."""
+
+    def __init__(self, group):
+        super().__init__(daemon=True)
+        self.consumer = KafkaConsumer(
+            TOPIC, bootstrap_servers=ADDRESSES, group_id=group, auto_offset_reset="earliest", enable_auto_commit=False,
+            session_timeout_ms=10000, heartbeat_interval_ms=500)
+        self.records = []
+        self.partitions = set()
+        self.stopping = threading.Event()
+        self.failure = None
+        self.start()
+
+    def run(self):
+        try:
+            while not self.stopping.is_set():
+                for batch in self.consumer.poll(timeout_ms=100).values():
+                    self.records += batch
+                self.partitions = {p.partition for p in self.consumer.assignment()}
+            if self.partitions:
+                self.consumer.commit({TopicPartition(TOPIC, n): OffsetAndMetadata(10 + n, f"mark {n}", -1) for n in self.partitions})
+            self.consumer.close()
+        except Exception as error:  # told by whoever waits for this thread
+            self.failure = error
+
+    def stop(self):
+        self.stopping.set()
+        self.join(30)
+        if self.is_alive() or self.failure:
+            raise AssertionError(f"a member did not leave well: {self.failure}")
+
+
+def groups(sent):
+    group = f"{PREFIX}.python"
+    first = Member(group)
+    until(lambda: len(first.records) >= len(sent), "a member reads everything")
+    equal({(r.key, r.value) for r in first.records}, sent, "which is what was produced")
+    true(all(r.headers[0][1] == r.key.split(b"-")[1] for r in first.records), "headers too")
+    second = Member(group)
+    until(
+        lambda: first.partitions and second.partitions and not first.partitions & second.partitions
+        and first.partitions | second.partitions == set(range(5)), "a second one joins, and they share the partitions")
+    described = until(
+        lambda: (lambda g: g if g["group_state"] == "Stable" and len(g["members"]) == 2 else None)(
+            admin.describe_groups([group])[group]), "the group is described with both")
+    true(all(m["client_host"].startswith("/") for m in described["members"]), "and their hosts")
+    refused = admin.alter_group_offsets(group, {TopicPartition(TOPIC, 0): OffsetAndMetadata(1, "", -1)})
+    true(issubclass(refused[TopicPartition(TOPIC, 0)], UnknownMemberIdError), "a commit from outside is refused (25)")
+    second.stop()
+    until(lambda: len(first.partitions) == 5, "the second leaves, and the first gets its partitions back")
+    first.stop()
+    until(lambda: admin.describe_groups([group])[group]["group_state"] == "Empty", "the group is empty")
+    found = admin.list_group_offsets([group])[group]
+    equal(
+        {p.partition: (o.offset, o.metadata) for p, o in found.items()}, {n: (10 + n, f"mark {n}") for n in range(5)},
+        "positions and their metadata are listed")
+    return group
+
+
+def positions(group):
+    zero, one = TopicPartition(TOPIC, 0), TopicPartition(TOPIC, 1)
+    done = admin.alter_group_offsets(group, {zero: OffsetAndMetadata(99_999, "far \u00e9", -1)})
+    true(issubclass(done[zero], NoError), "a position is set from outside, beyond the log's end")
+    equal(admin.list_group_offsets({group: [zero]})[group][zero].metadata, "far \u00e9", "its metadata comes back")
+    done = admin.delete_group_offsets(group, [zero])
+    true(issubclass(done[zero], NoError), "a position is deleted")
+    true(zero not in admin.list_group_offsets([group])[group] and one in admin.list_group_offsets([group])[group], "and only that one")
+    listed = {g["group_id"]: g for g in admin.list_groups()}
+    equal((listed[group]["protocol_type"], listed[group]["group_state"]), ("consumer", "Empty"), "the group is listed")
+
+
+def remove(group):
+    admin.delete_groups([group])
+    true(group not in {g["group_id"] for g in admin.list_groups()}, "the group is deleted")
+    ends = admin.list_partition_offsets({TopicPartition(TOPIC, 1): -1})
+    equal(ends[TopicPartition(TOPIC, 1)].offset, 20, "a log's end is found")
+    admin.delete_records({TopicPartition(TOPIC, 1): 5})
+    starts = admin.list_partition_offsets({TopicPartition(TOPIC, 1): -2})
+    equal(starts[TopicPartition(TOPIC, 1)].offset, 5, "after a deletion of records it starts later")
+    admin.delete_topics([TOPIC])
+    until(lambda: TOPIC not in admin.list_topics(), "the topic is deleted")
+
+
+create()
+configure()
+crew = groups(produce())
+positions(crew)
+remove(crew)
+admin.close()
+print("done: kafka-python", kafka.__version__)
