@@ -6,23 +6,23 @@ import Testing
     @Test(
         arguments: [
             (["y"], .yes), (["Yes "], .yes), (["n"], .no), ([""], .no), (["what", "y"], .yes), (["a", "b", "c", "y"], .no), ([], .no),
-        ] as [([String], Confirmation.Answer)])
-    func onlyAClearYesIsAYes(_ lines: [String], _ answer: Confirmation.Answer) async throws {
+        ] as [([String], Approval.Answer)])
+    func onlyAClearYesIsAYes(_ lines: [String], _ answer: Approval.Answer) async throws {
         let fake = FakeShell(terminal: true, input: lines)
-        #expect(try await Confirmation(shell: fake.shell).ask("Apply 3 changes?") == answer)
+        #expect(try await Approval(shell: fake.shell).ask("Apply 3 changes?") == answer)
         #expect(fake.errors.text.hasPrefix("Apply 3 changes? [y/N] "))
         #expect(fake.output.text.isEmpty)
     }
 
     @Test func withoutATerminalNobodyIsAsked() async throws {
         let fake = FakeShell(terminal: false, input: ["y"])
-        #expect(try await Confirmation(shell: fake.shell).ask("Apply?") == .unasked)
+        #expect(try await Approval(shell: fake.shell).ask("Apply?") == .unasked)
         #expect(fake.errors.text.isEmpty)
     }
 
     @Test func aClusterCannotForgeThePrompt() async throws {
         let fake = FakeShell(terminal: true, input: ["n"])
-        _ = try await Confirmation(shell: fake.shell).ask("Apply to \u{1B}[2Jcluster?")
+        _ = try await Approval(shell: fake.shell).ask("Apply to \u{1B}[2Jcluster?")
         #expect(!fake.errors.text.contains("\u{1B}"))
     }
 }

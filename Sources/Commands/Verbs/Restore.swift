@@ -52,7 +52,7 @@ struct Restore: Verb {
     private func approve(_ plan: Plan, _ desk: Desk) async throws -> Bool {
         if yes { return true }
         desk.progress.clear()
-        switch try await Confirmation(shell: desk.shell).ask(
+        switch try await Approval(shell: desk.shell).ask(
             "Apply \(Units.count(plan.steps.count, "change")) to cluster \(plan.targetClusterID)?")
         {
         case .yes: return true

@@ -1,5 +1,5 @@
 /// Asks before something is changed. Without a terminal nobody can answer, so `--yes` must have been given.
-struct Confirmation {
+struct Approval {
     enum Answer: Hashable {
         case yes
         case no
