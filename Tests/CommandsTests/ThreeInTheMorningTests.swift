@@ -144,11 +144,11 @@ import Testing
         configuration.brokerIDs = [1]
         try await withRepository { repository, _ in
             try await SimulatedCluster.withCluster(configuration, time: HostTime(), chance: HostChance()) { cluster in
-                cluster.inject(Fault(.delay(.seconds(600)), times: nil))
+                cluster.inject(Fault(.delay(.seconds(600)), of: .describeConfigs, times: nil))
                 let fake = FakeShell()
                 let code = await withTaskGroup(of: ExitCode?.self) { group in
                     group.addTask { await fake.run("backup", "--repo", repository, "--bootstrap-server", cluster.bootstrapServers) }
-                    while cluster.callCounts.isEmpty { await Task.yield() }
+                    while cluster.callCounts[.describeConfigs] == nil { await Task.yield() }
                     group.cancelAll()
                     return await group.next() ?? nil
                 }

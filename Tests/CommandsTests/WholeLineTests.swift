@@ -51,7 +51,7 @@ func withDirectory<Value>(_ body: (String) async throws -> Value) async throws -
         let (plan, refused) = try await answer(["plan", "--offsets", "exact"] + connection, schema: "plan")
         #expect(plan == .conflict, "the source itself is no target")
         #expect(refused["conflicts"]?.array?.isEmpty == false)
-        let (health, finding) = try await answer(["health"] + connection, schema: "health")
+        let (health, finding) = try await answer(["health"] + connection.dropFirst(2), schema: "health")
         #expect(health == .success && finding["healthy"]?.bool == true, "\(finding)")
         for probe in ["--liveness", "--readiness", "--startup"] {
             #expect(try await answer("health", probe, "--bootstrap-server", servers, schema: "health").code == .success)
@@ -111,14 +111,14 @@ func withDirectory<Value>(_ body: (String) async throws -> Value) async throws -
         let (valid, _) = try await answer(
             ["restore", snapshot, "--offsets", "exact", "--stage", "validate"] + connection, schema: "plan")
         #expect(valid == .success)
-        let (ready, _) = try await answer(["health"] + connection, schema: "health")
+        let (ready, _) = try await answer(["health"] + connection.dropFirst(2), schema: "health")
         #expect(ready == .success)
     }
 
     private func answer(_ arguments: [String], schema: String) async throws -> (code: ExitCode, json: JSON) {
         let fake = FakeShell()
         let code = try #require(await fake.run(arguments + ["--json"]))
-        #expect(fake.output.text.filter { $0 == "\n" }.count == 1, "one object on one line")
+        #expect(fake.output.text.filter { $0 == "\n" }.count == 1, "one object on one line: \(arguments) \(fake.errors.text)")
         let json = try JSON.parse(Array(fake.output.text.utf8.dropLast()))
         #expect(json["schema"]?.text?.description == "tidemark.\(schema)/1", "\(fake.output.text) \(fake.errors.text)")
         return (code, json)

@@ -39,6 +39,12 @@ struct ConnectionOptions: ParsableArguments {
         }
     }
 
+    /// What a cluster is asked for: schemas only where a registry is named. A snapshot then has no section of them, which is not the
+    /// same as an empty one.
+    static func kinds(of source: Source) -> [any Kind] {
+        source.registry == nil ? Kinds.all.filter { $0.name != .schemas } : Kinds.all
+    }
+
     private func clientConfiguration(_ properties: [UInt8], _ desk: Desk) throws -> ClientConfiguration {
         var servers: [BrokerAddress] = []
         if let bootstrapServer {

@@ -56,6 +56,10 @@ public enum Program {
             lines[0] = shell.style(for: shell.errors)("error:", .bad) + first.dropFirst("Error:".count)
         }
         if let last = lines.last, last.hasPrefix("  See ") { lines.removeLast() }
+        if arguments.contains("--json") {
+            let explanation = Explanation(message: Tidemark.message(for: error), hint: hint(arguments), exitCode: .usage)
+            shell.say(String(decoding: explanation.json.canonicalBytes, as: UTF8.self))
+        }
         shell.remark(lines.joined(separator: "\n"))
         shell.remark("\(shell.style(for: shell.errors)("hint:", .strong)) \(hint(arguments))")
         return .usage

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Recovery
+import Resources
 import SnapshotModel
 
 struct Backup: Verb {
@@ -28,13 +29,21 @@ struct Backup: Verb {
         let store = try await repository.open(desk.shell)
         desk.ifStopped("no snapshot was published; what was written so far is reused by the next backup")
         let report = try await connection.withSource(desk) { [options] source in
-            try await Capture(
-                source: source, repository: store, options: options, time: desk.shell.time, progress: { desk.show($0) }
+            try refuseSchemasWithoutRegistry(source, options.selection)
+            return try await Capture(
+                source: source, repository: store, kinds: ConnectionOptions.kinds(of: source), options: options, time: desk.shell.time,
+                progress: { desk.show($0) }
             ).run()
         }
         for warning in report.warnings { desk.warn(warning) }
         desk.answer(report.json) { BackupText(report).render($0) }
         return report.exitCode
+    }
+
+    private func refuseSchemasWithoutRegistry(_ source: Source, _ selection: Selection) throws(UsageError) {
+        guard source.registry == nil, selection.only.contains(where: { $0.kind == .schemas }) else { return }
+        throw UsageError(
+            "schemas are asked for, and no schema registry is named", hint: "give --schema-registry, or set schema.registry.url.")
     }
 }
 

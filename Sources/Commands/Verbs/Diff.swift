@@ -1,5 +1,6 @@
 import ArgumentParser
 import Recovery
+import Resources
 import SnapshotModel
 
 struct Diff: Verb {
@@ -46,7 +47,10 @@ struct Diff: Verb {
         } else {
             other = "live"
             comparison = try await connection.withSource(desk) { source in
-                try await Comparison.live(first, in: store, source: source, selection: selection)
+                let held = try await store.manifest(first)
+                // What the snapshot has is compared even where no registry is named: that it was not is then a caveat.
+                let kinds = held.section(.schemas, .desired) == nil ? ConnectionOptions.kinds(of: source) : Kinds.all
+                return try await Comparison.live(first, in: store, source: source, selection: selection, kinds: kinds)
             }
         }
         desk.answer(
