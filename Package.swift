@@ -83,7 +83,7 @@ let package = Package(
             exclude: ["GAPS.md", "SchemaRegistry/GAPS.md"]),
 
         // Shells.
-        library("Commands", ["Recovery", "KafkaSimulator", .argumentParser, .logging]),
+        library("Commands", ["Recovery", "KafkaSimulator", .argumentParser, .logging, .nioPosix]),
         .executableTarget(name: "tidemark", dependencies: ["Commands", "Host"], swiftSettings: strict),
 
         // Tests.
@@ -110,6 +110,6 @@ let package = Package(
         tests("Resources", ["ClusterFixture"]),
         tests("Recovery", ["ClusterFixture", "Storage"]),
         tests("KafkaSimulator", ["KafkaClient", "Recordings", "Compression", .httpClient, .subprocess], resources: [.copy("Peers")]),
-        tests("Commands", [.subprocess]),
+        tests("Commands", ["tidemark", "KafkaSimulator", .subprocess]),
     ]
 )

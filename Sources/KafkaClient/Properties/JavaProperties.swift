@@ -1,22 +1,22 @@
 /// The text of a `.properties` file as `java.util.Properties` reads it: comments, continued lines, `=`, `:` or blanks between
 /// key and value, escapes.
-struct JavaProperties: Equatable, Sendable {
-    struct Entry: Equatable, Sendable {
-        var key: String
-        var value: String
+public struct JavaProperties: Equatable, Sendable {
+    public struct Entry: Equatable, Sendable {
+        public var key: String
+        public var value: String
         /// Of its first line, counted from 1.
-        var line: Int
+        public var line: Int
     }
 
-    private(set) var entries: [Entry] = []
+    public private(set) var entries: [Entry] = []
 
-    struct Flaw: Error, Equatable {
-        var line: Int
-        var cause: String
+    public struct Flaw: Error, Equatable {
+        public var line: Int
+        public var cause: String
     }
 
     /// UTF-8; where the bytes are not, ISO 8859-1, which is what Java reads such files as.
-    init(_ bytes: [UInt8]) throws(Flaw) {
+    public init(_ bytes: [UInt8]) throws(Flaw) {
         let text = String(validating: bytes, as: UTF8.self) ?? String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
         for (line, logical) in Self.logicalLines(text) {
             var rest = logical[...]

@@ -34,7 +34,9 @@ enum KnownKeys {
     ]
 
     /// Families whose members are many and irrelevant as long as the mechanism is not spoken.
-    static func isIrrelevant(_ key: String) -> Bool { irrelevant.contains(key) || key.hasPrefix("sasl.oauthbearer.") }
+    static func isIrrelevant(_ key: String) -> Bool {
+        irrelevant.contains(key) || ["sasl.oauthbearer.", "schema.registry.", "basic.auth.", "bearer.auth."].contains { key.hasPrefix($0) }
+    }
 
     /// The known key that an unknown one was probably meant to be.
     static func nearest(to key: String) -> String? {

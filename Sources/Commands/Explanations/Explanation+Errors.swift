@@ -1,0 +1,70 @@
+import Catalog
+import KafkaClient
+import Recovery
+import Repository
+import Resources
+import SchemaRegistryClient
+import SnapshotModel
+import Storage
+
+extension Explanation {
+    /// Every error of the project in an operator's words; what is none of them is reported as a fault of Tidemark.
+    init(of error: any Error) {
+        switch error {
+        case let error as KafkaError: self.init(message: error.message, hint: error.hint, exitCode: error.exitCode)
+        case let error as RegistryError: self.init(message: error.message, hint: error.hint, exitCode: error.exitCode)
+        case let error as StorageError:
+            self.init(message: error.message, hint: error.hint, exitCode: error.code == .corrupt ? .repositoryDamaged : .repositoryUnusable)
+        case let error as RecoveryError: self.init(message: error.message, hint: error.hint, exitCode: error.exitCode)
+        case let error as UsageError: self.init(message: error.message, hint: error.hint, exitCode: .usage)
+        case let error as ManifestError: self.init(message: error.message, hint: error.hint, exitCode: .repositoryDamaged)
+        case let error as MalformedDocument:
+            self.init(
+                message: error.description, hint: "run `tidemark check --read-data`, and use another snapshot.",
+                exitCode: .repositoryDamaged)
+        case let error as RepositoryError: self.init(message: error.message, hint: error.hint, exitCode: error.exitCode)
+        case let error as CatalogError: self.init(message: error.message, hint: error.hint, exitCode: error.exitCode)
+        default:
+            self.init(
+                message: "\(error)", hint: "this should not happen: report it with the command line and `tidemark version`.",
+                exitCode: .unexpected)
+        }
+    }
+}
+
+extension RecoveryError {
+    var exitCode: ExitCode {
+        switch code {
+        case .usage: .usage
+        case .conflict, .drift: .conflict
+        }
+    }
+}
+
+extension KafkaError {
+    var exitCode: ExitCode {
+        if isAuthorizationRefused { return .denied }
+        switch code {
+        case .authenticationFailed, .tls: return .denied
+        case .configuration: return .usage
+        case .cancelled: return .interrupted
+        case .cannotConnect, .timedOut, .connectionLost, .closed: return .cannotConnect
+        default: return .unexpected
+        }
+    }
+
+    private var isAuthorizationRefused: Bool { code.isNotAuthorized }
+}
+
+extension RegistryError {
+    var exitCode: ExitCode {
+        switch kind {
+        case .configuration: .usage
+        case .connect, .interrupted, .timeout, .server, .invalidAnswer: .cannotConnect
+        case .tls, .authentication, .forbidden: .denied
+        case .conflict, .refused: .conflict
+        case .cancelled: .interrupted
+        case .notFound, .unsupported: .unexpected
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import KafkaClient
+import SchemaRegistryClient
+
+/// The registry's keys of a properties file, as Confluent's clients name them.
+struct RegistrySettings {
+    private let values: [String: String]
+
+    /// - Parameter text: of a properties file; keys that are not the registry's are somebody else's.
+    init(_ text: [UInt8]) throws(UsageError) {
+        do throws(JavaProperties.Flaw) {
+            values = Dictionary(try JavaProperties(text).entries.map { ($0.key, $0.value) }, uniquingKeysWith: { _, last in last })
+        } catch {
+            throw UsageError("line \(error.line) of the registry's settings: \(error.cause)", hint: "write a line key=value each.")
+        }
+    }
+
+    /// Nil where the key is missing or empty.
+    subscript(key: String) -> String? { values[key].flatMap { $0.isEmpty ? nil : $0 } }
+
+    func credentials() throws(UsageError) -> RegistryCredentials {
+        // Either key may carry Confluent's prefix.
+        let basic = self["basic.auth.user.info"] ?? self["schema.registry.basic.auth.user.info"]
+        let bearer = self["bearer.auth.token"] ?? self["schema.registry.bearer.auth.token"]
+        guard let basic else { return bearer.map { .bearer(RegistrySecret($0)) } ?? .none }
+        guard bearer == nil else {
+            throw UsageError("the registry's settings have both basic.auth.user.info and bearer.auth.token", hint: "leave one out.")
+        }
+        let parts = basic.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].isEmpty else {
+            throw UsageError("basic.auth.user.info is not user:password", hint: "write the user, a colon, and the password.")
+        }
+        return .basic(user: String(parts[0]), password: RegistrySecret(String(parts[1])))
+    }
+
+    func tls() throws(UsageError) -> RegistryTLS {
+        for key in ["truststore", "keystore"] {
+            if let type = self["schema.registry.ssl.\(key).type"], type.uppercased() != "PEM" {
+                throw UsageError(
+                    "schema.registry.ssl.\(key).type: \(type) is not supported, PEM is",
+                    hint: "convert the store to PEM (openssl pkcs12 -nodes), and set the type to PEM.")
+            }
+        }
+        let store = try pem("schema.registry.ssl.keystore.location")
+        // A PEM keystore may hold the key and the chain in one file.
+        let key = try pem("schema.registry.ssl.keystore.key.location") ?? store
+        return RegistryTLS(
+            authoritiesPEM: try pem("schema.registry.ssl.truststore.location"), certificateChainPEM: store,
+            privateKeyPEM: key.map { RegistrySecret($0) })
+    }
+
+    private func pem(_ key: String) throws(UsageError) -> String? {
+        guard let path = self[key] else { return nil }
+        do throws(UsageError) {
+            return try NamedFile(path).text()
+        } catch {
+            throw UsageError("\(key): \(error.message)", hint: error.hint)
+        }
+    }
+}

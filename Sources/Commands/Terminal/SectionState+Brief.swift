@@ -1,0 +1,13 @@
+import SnapshotModel
+
+extension SectionState {
+    /// A few words for a table's cell; the reasons stand beneath it.
+    var brief: String {
+        var parts: [String] = []
+        if outcome != .captured { parts.append(outcome.rawValue) }
+        if !unread.isEmpty { parts.append("\(Units.count(unread.count)) unread") }
+        if limited != nil { parts.append("limited") }
+        if !moved.isEmpty { parts.append("\(Units.count(moved.count)) moved") }
+        return parts.isEmpty ? "captured" : parts.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,111 @@
+import ArgumentParser
+import Recovery
+import Resources
+import SnapshotModel
+
+struct Backup: Verb {
+    static let configuration = CommandConfiguration(
+        abstract: "Takes a snapshot of a cluster.",
+        discussion: """
+            Nothing is changed on the cluster. A snapshot of an unchanged cluster costs a manifest and nothing else. Exit code 10 \
+            says that something could not be read, 11 that implausibly much is gone since the last snapshot: the snapshot is \
+            there, and names it.
+            """)
+
+    @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var repository: RepositoryOptions
+    @OptionGroup var selection: SelectionOptions
+    @Option(name: .customLong("tag"), help: ArgumentHelp("A word to find the snapshot by. May be repeated.", valueName: "word"))
+    var tags: [String] = []
+    @Flag(help: "Lets a cluster with another id continue the repository's snapshots, as after a disaster.")
+    var acceptNewCluster = false
+    @OptionGroup var output: OutputOptions
+
+    func perform(_ desk: Desk) async throws -> ExitCode {
+        var options = Capture.Options(toolVersion: Release.version)
+        options.selection = try selection.selection()
+        options.tags = tags
+        options.acceptNewCluster = acceptNewCluster
+        let store = try await repository.open(desk.shell)
+        desk.ifStopped("no snapshot was published; what was written so far is reused by the next backup")
+        let report = try await connection.withSource(desk) { [options] source in
+            try refuseSchemasWithoutRegistry(source, options.selection)
+            return try await Capture(
+                source: source, repository: store, kinds: ConnectionOptions.kinds(of: source), options: options, time: desk.shell.time,
+                progress: { desk.show($0) }
+            ).run()
+        }
+        for warning in report.warnings { desk.warn(warning) }
+        desk.answer(report.json) { BackupText(report).render($0) }
+        return report.exitCode
+    }
+
+    private func refuseSchemasWithoutRegistry(_ source: Source, _ selection: Selection) throws(UsageError) {
+        guard source.registry == nil, selection.only.contains(where: { $0.kind == .schemas }) else { return }
+        throw UsageError(
+            "schemas are asked for, and no schema registry is named", hint: "give --schema-registry, or set schema.registry.url.")
+    }
+}
+
+extension CaptureReport {
+    var exitCode: ExitCode {
+        switch manifest.certificate.grade {
+        case .stable, .moved: .success
+        case .partial: .partial
+        case .suspect: .suspect
+        }
+    }
+
+    /// `tidemark.backup/1`.
+    var json: JSON {
+        .object([
+            "schema": "tidemark.backup/1", "snapshot": .text(snapshot.description),
+            "parent": parent.map { .text($0.description) } ?? .null, "clusterId": .text(manifest.clusterID),
+            "unchanged": .bool(isUnchanged), "certificate": manifest.certificate.json,
+            "sections": .array(
+                sections.map {
+                    .object([
+                        "kind": .text($0.kind.rawValue), "desired": .integer($0.desired), "evidence": .integer($0.evidence),
+                        "state": $0.state.json, "gaps": .integer($0.gaps),
+                    ])
+                }),
+            "objectsWritten": .integer(objectsWritten), "objectsReused": .integer(objectsReused),
+            "bytesWritten": .integer(bytesWritten), "calls": .integer(calls),
+            "milliseconds": .integer(duration.wholeMilliseconds), "warnings": .array(warnings.map { .text($0) }),
+        ])
+    }
+}
+
+/// A backup's report for people.
+struct BackupText {
+    let report: CaptureReport
+
+    init(_ report: CaptureReport) { self.report = report }
+
+    func render(_ style: Style) -> String {
+        var table = Table([.init("kind"), .init("resources", .right), .init("state")])
+        for section in report.sections {
+            let state = section.state.brief + (section.gaps > 0 ? "; \(Units.count(section.gaps, "gap"))" : "")
+            table.add(.init(section.kind.rawValue), .init(section.desired), .init(state, section.state.isComplete ? .plain : .warning))
+        }
+        let grade = report.manifest.certificate.grade
+        var text = table.render(style) + "\n"
+        text += "Snapshot \(style(report.snapshot.short, .strong)) is \(style(grade.rawValue, grade.tone)) "
+        text += report.isUnchanged ? "and holds what the one before it holds" : "and is published"
+        text +=
+            ": \(Units.count(report.calls, "call")), \(Units.count(report.objectsWritten, "new object")), "
+            + "\(Units.bytes(report.bytesWritten)), \(Units.duration(report.duration)).\n"
+        for reason in report.manifest.certificate.reasons { text += "  - \(Printable.escape(reason))\n" }
+        return text
+    }
+}
+
+extension Certificate.Grade {
+    var tone: Style.Tone {
+        switch self {
+        case .stable, .moved: .good
+        case .partial: .warning
+        case .suspect: .bad
+        }
+    }
+}

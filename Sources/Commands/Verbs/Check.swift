@@ -1,0 +1,80 @@
+import ArgumentParser
+import Bytes
+import Repository
+import SnapshotModel
+
+struct Check: Verb {
+    static let configuration = CommandConfiguration(
+        abstract: "Proves that a repository is whole.",
+        discussion: """
+            Looks at every manifest and for every object that one names. With --read-data every byte is read and compared with its \
+            hash. Nothing is changed. Exit code 15 says that a snapshot lost something; those that are whole are listed and stay readable.
+            """)
+
+    @Flag(help: "Read every object, too.")
+    var readData = false
+    @OptionGroup var repository: RepositoryOptions
+    @OptionGroup var output: OutputOptions
+
+    func perform(_ desk: Desk) async throws -> ExitCode {
+        desk.ifStopped("the check was not finished; checking changes nothing")
+        let store = try await repository.open(desk.shell)
+        let report = try await store.check(readData: readData) { progress in
+            desk.progress.show("checking", "\(Units.count(progress.objects, "object")), \(Units.bytes(progress.bytes))")
+        }
+        desk.answer("check", report.members) { CheckText(report).render($0) }
+        return report.isSound ? .success : .repositoryDamaged
+    }
+}
+
+extension CheckReport {
+    var members: [ByteString: JSON] {
+        [
+            "sound": .bool(isSound), "readData": .bool(didReadData), "whole": .array(whole.map { .text($0.description) }),
+            "damaged": .array(damaged.map { .text($0.description) }), "objects": .integer(objects), "bytes": .integer(bytes),
+            "findings": .array(
+                findings.map {
+                    .object([
+                        "severity": .text($0.severity.rawValue), "sort": .text($0.sort), "path": .text($0.path.description),
+                        "message": .text($0.message), "hint": .text($0.hint),
+                        "snapshots": .array($0.snapshots.map { .text($0.description) }),
+                    ])
+                }),
+        ]
+    }
+}
+
+/// A check's report for people.
+struct CheckText {
+    let report: CheckReport
+
+    init(_ report: CheckReport) { self.report = report }
+
+    func render(_ style: Style) -> String {
+        var text = ""
+        for severity in CheckReport.Severity.allCases.reversed() {
+            for finding in report.findings(severity) {
+                text += "\(style(severity.rawValue + ":", severity.tone)) \(Printable.escape(finding.message))"
+                if !finding.snapshots.isEmpty { text += " (snapshots \(finding.snapshots.map(\.short).joined(separator: " ")))" }
+                text += "\n  hint: \(Printable.escape(finding.hint))\n"
+            }
+        }
+        if !text.isEmpty { text += "\n" }
+        let how = report.didReadData ? "every byte read" : "their lengths compared (--read-data reads every byte)"
+        text += "\(Units.count(report.whole.count, "snapshot")) whole"
+        if !report.damaged.isEmpty {
+            text += ", " + style("\(report.damaged.count) damaged", .bad) + ": \(report.damaged.map(\.short).joined(separator: " "))"
+        }
+        return text + ". \(Units.count(report.objects, "object")), \(Units.bytes(report.bytes)), \(how).\n"
+    }
+}
+
+extension CheckReport.Severity {
+    var tone: Style.Tone {
+        switch self {
+        case .note: .faint
+        case .warning: .warning
+        case .error: .bad
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import ArgumentParser
+import Recovery
+import Resources
+import SnapshotModel
+
+struct Diff: Verb {
+    static let configuration = CommandConfiguration(
+        abstract: "Compares two snapshots, or a snapshot with a live cluster.",
+        discussion: """
+            From the first to the second, or from the snapshot to the cluster. Only what can be put back is compared; --evidence \
+            compares what was recorded beside, too. An empty comparison of parts that were not read whole is not "equal": it says so \
+            and exits with 10.
+            """)
+
+    @Argument(help: ArgumentHelp("The snapshot to compare from.", valueName: "from"))
+    var from = "latest"
+    @Argument(help: ArgumentHelp("The snapshot to compare to.", valueName: "to"))
+    var to: String?
+    @Flag(help: "Compare to the cluster as it is now.")
+    var live = false
+    @Flag(help: "Compare what was only recorded, too (of two snapshots).")
+    var evidence = false
+    @Flag(help: "Exit with 20 where there are differences.")
+    var exitCode = false
+    @OptionGroup var repository: RepositoryOptions
+    @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var selection: SelectionOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        if live == (to != nil) { throw ValidationError("compare with a second snapshot, or with --live.") }
+        if live && evidence { throw ValidationError("--evidence compares two snapshots only.") }
+    }
+
+    func perform(_ desk: Desk) async throws -> ExitCode {
+        desk.ifStopped("nothing was compared; comparing changes nothing")
+        let store = try await repository.open(desk.shell)
+        let selection = try selection.selection()
+        let first = try await store.resolve(from)
+        let comparison: Comparison
+        let other: String
+        if let to {
+            let second = try await store.resolve(to)
+            other = second.description
+            comparison = try await Comparison.between(
+                first, second, in: store, selection: selection, parts: evidence ? [.desired, .evidence] : [.desired])
+        } else {
+            other = "live"
+            comparison = try await connection.withSource(desk) { source in
+                let held = try await store.manifest(first)
+                // What the snapshot has is compared even where no registry is named: that it was not is then a caveat.
+                let kinds = held.section(.schemas, .desired) == nil ? ConnectionOptions.kinds(of: source) : Kinds.all
+                return try await Comparison.live(first, in: store, source: source, selection: selection, kinds: kinds)
+            }
+        }
+        desk.answer(
+            "diff",
+            [
+                "from": .text(first.description), "to": .text(other), "equal": .bool(comparison.isEmpty),
+                "changes": .array(comparison.kinds.flatMap { kind in kind.changes.map { $0.json(kind.kind, kind.part) } }),
+                "caveats": .array(comparison.caveats.map { .text($0) }),
+            ]
+        ) { ComparisonText(comparison).render($0) }
+        if !comparison.isEmpty { return exitCode ? .different : .success }
+        return comparison.caveats.isEmpty ? .success : .partial
+    }
+}
+
+extension Change {
+    func json(_ kind: KindName, _ part: Part) -> JSON {
+        let (word, from, to): (String, JSON, JSON) =
+            switch self {
+            case .added(let document): ("added", .null, document.body)
+            case .removed(let document): ("removed", document.body, .null)
+            case .changed(let from, let to): ("changed", from.body, to.body)
+            }
+        return .object([
+            "kind": .text(kind.rawValue), "part": .text(part.rawValue), "id": id.json, "change": .text(word), "from": from, "to": to,
+        ])
+    }
+}
+
+/// A comparison for people: a line per resource, and one per member that differs.
+struct ComparisonText {
+    let comparison: Comparison
+
+    init(_ comparison: Comparison) { self.comparison = comparison }
+
+    func render(_ style: Style) -> String {
+        var text = ""
+        for kind in comparison.kinds {
+            let title = kind.part == .evidence ? "\(kind.kind) (evidence)" : "\(kind.kind)"
+            text += style("\(title): \(Units.count(kind.changes.count, "difference"))", .strong) + "\n"
+            for change in kind.changes { text += line(change, style) }
+        }
+        if comparison.isEmpty { text += comparison.caveats.isEmpty ? "No differences.\n" : "No differences in what was read.\n" }
+        for caveat in comparison.caveats { text += style("caveat:", .warning) + " \(Printable.escape(caveat))\n" }
+        return text
+    }
+
+    private func line(_ change: Change, _ style: Style) -> String {
+        switch change {
+        case .added(let document): return "  \(style("+", .good)) \(document.id.printable)\n"
+        case .removed(let document): return "  \(style("-", .bad)) \(document.id.printable)\n"
+        case .changed(let from, let to):
+            return "  \(style("~", .warning)) \(to.id.printable)\n"
+                + FieldChange.between(from.body, to.body).map { "      \($0.text)\n" }.joined()
+        }
+    }
+}

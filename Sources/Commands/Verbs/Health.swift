@@ -1,0 +1,124 @@
+import ArgumentParser
+import Bytes
+import Foundation
+import Recovery
+import Seams
+
+struct Health: Verb {
+    static let configuration = CommandConfiguration(
+        abstract: "Reports how a cluster is, or answers a probe.",
+        discussion: """
+            The full report without a flag. As a probe: exit code 0 says yes; 14 (not healthy) and 17 (no contact) say no, as any \
+            other code than 0 does to Kubernetes. A check that does not end within --timeout is a no.
+            """)
+
+    @OptionGroup var connection: ConnectionOptions
+    @Flag(exclusivity: .exclusive, help: "Which probe to answer.")
+    var probe: Probe?
+    @Option(
+        help: ArgumentHelp("With --startup: a file that the broker's image writes once it is up; no contact is made.", valueName: "file"),
+        completion: .file())
+    var markerFile: String?
+    @Option(help: ArgumentHelp("The time limit; 30 for the report, 10 for a probe.", valueName: "seconds"))
+    var timeout: Int?
+    @OptionGroup var output: OutputOptions
+
+    enum Probe: String, EnumerableFlag {
+        /// Every broker answers.
+        case liveness
+        /// Metadata is readable; every partition is led and in sync.
+        case readiness
+        /// A first contact succeeds, or the marker file is there.
+        case startup
+
+        static func help(for value: Probe) -> ArgumentHelp? {
+            switch value {
+            case .liveness: "Every broker answers."
+            case .readiness: "Metadata is readable, every partition led and in sync."
+            case .startup: "One broker answers, or --marker-file is there."
+            }
+        }
+
+        var check: HealthCheck.Probe {
+            switch self {
+            case .liveness: .liveness
+            case .readiness: .readiness
+            case .startup: .startup
+            }
+        }
+    }
+
+    func validate() throws {
+        if markerFile != nil && probe != .startup { throw ValidationError("--marker-file needs --startup.") }
+        if let timeout, timeout < 1 { throw ValidationError("--timeout must be 1 second or more.") }
+    }
+
+    func perform(_ desk: Desk) async throws -> ExitCode {
+        desk.ifStopped("nothing was found out; checking changes nothing")
+        let report: HealthReport
+        if let markerFile {
+            report = Self.marker(markerFile)
+        } else {
+            let limit = Duration.seconds(timeout ?? (probe == nil ? 30 : 10))
+            report =
+                try await within(limit, time: desk.shell.time) {
+                    try await connection.withSource(desk) { try await HealthCheck($0).run(probe?.check ?? .full) }
+                }
+                ?? HealthReport(findings: [
+                    Finding(check: "time", severity: .failure, detail: "not finished within \(Units.duration(limit))")
+                ])
+        }
+        desk.answer(report.json) { HealthText(report).render($0) }
+        if report.isHealthy { return .success }
+        return report.findings.contains { $0.check == "contact" && $0.severity == .failure } ? .cannotConnect : .validationFailed
+    }
+
+    private static func marker(_ path: String) -> HealthReport {
+        let exists = FileManager.default.fileExists(atPath: path)
+        return HealthReport(findings: [
+            Finding(check: "marker", severity: exists ? .ok : .failure, detail: "\(path) \(exists ? "is there" : "is not there")")
+        ])
+    }
+
+    /// Nil where the time ran out first; what was under way is cancelled.
+    private func within<Value: Sendable>(
+        _ limit: Duration, time: any TimeSource, _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value? {
+        try await withThrowingTaskGroup(of: Value?.self) { group in
+            group.addTask { try await body() }
+            group.addTask {
+                try await time.sleep(for: limit)
+                return nil
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? nil
+        }
+    }
+}
+
+/// A health report for people.
+struct HealthText {
+    let report: HealthReport
+
+    init(_ report: HealthReport) { self.report = report }
+
+    func render(_ style: Style) -> String {
+        var table = Table("check", "state", "detail")
+        for finding in report.findings {
+            table.add(.init(finding.check), .init(finding.severity.rawValue, finding.severity.tone), .init(finding.detail))
+            for subject in finding.subjects { table.add("", "", .init("  \(subject)", .faint)) }
+        }
+        let verdict = report.isHealthy ? style("Healthy.", .good) : style("Not healthy.", .bad)
+        return table.render(style) + "\n\(verdict)\n"
+    }
+}
+
+extension Finding.Severity {
+    var tone: Style.Tone {
+        switch self {
+        case .ok: .good
+        case .warning: .warning
+        case .failure: .bad
+        }
+    }
+}

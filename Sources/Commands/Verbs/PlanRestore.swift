@@ -1,0 +1,34 @@
+import ArgumentParser
+import Recovery
+
+struct PlanRestore: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "plan", abstract: "Shows exactly what a restore would change, and changes nothing.",
+        discussion: "Exit code 12 says that the target already is as the snapshot, 13 that something stands in the way.")
+
+    @OptionGroup var snapshot: SnapshotArgument
+    @OptionGroup var repository: RepositoryOptions
+    @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var choices: RestoreChoices
+    @OptionGroup var output: OutputOptions
+
+    func perform(_ desk: Desk) async throws -> ExitCode {
+        desk.ifStopped("nothing was changed; planning changes nothing")
+        let options = try choices.options()
+        let store = try await repository.open(desk.shell)
+        let id = try await store.resolve(snapshot.reference)
+        let plan = try await connection.withSource(desk) { source in
+            try await Planning(repository: store, snapshot: id, target: source, options: options, progress: { desk.show($0) }).run()
+        }
+        desk.answer(plan.json) { PlanText(plan, isVerbose: desk.options.verbose).render($0) }
+        return plan.exitCode
+    }
+}
+
+extension Plan {
+    var exitCode: ExitCode {
+        if !conflicts.isEmpty { return .conflict }
+        if !losses.isEmpty { return .partial }
+        return isEmpty ? .nothingToDo : .success
+    }
+}

@@ -1,0 +1,127 @@
+import Bytes
+import Recovery
+import Resources
+import SnapshotModel
+
+/// A plan for a person to approve: by stage and kind, with the positions' blast radius, and what stands in the way last.
+struct PlanText {
+    /// How many changes of one kind and action are listed without `--verbose`.
+    static let listed = 8
+
+    let plan: Plan
+    let isVerbose: Bool
+
+    init(_ plan: Plan, isVerbose: Bool) {
+        self.plan = plan
+        self.isVerbose = isVerbose
+    }
+
+    func render(_ style: Style) -> String {
+        var text = style("Records are not restored", .strong) + ": topics are created empty"
+        text += (plan.options.offsets.map { ", consumer positions as --offsets \($0.rawValue) says" } ?? "") + ".\n"
+        text +=
+            "Plan \(style(plan.shortID, .strong)): snapshot \(plan.snapshot.short) of cluster \(Printable.escape(plan.snapshotClusterID))"
+        text += " onto cluster \(Printable.escape(plan.targetClusterID))"
+        text += brokers + "\n\n"
+        for stage in Stage.allCases { text += steps(of: stage, style) }
+        text += positions(style)
+        if plan.isEmpty { text += "The target already is as the snapshot: nothing to change.\n" }
+        text += section("Notes", plan.notes.map { named($0.kind, $0.id, $0.text) }, style, .plain)
+        text += section("Not restored", plan.losses.map { named($0.kind, $0.id, $0.why) }, style, .warning)
+        text += section(
+            "Conflicts, nothing can be applied", plan.conflicts.map { named($0.kind, $0.id, $0.why) + hint($0.hint) }, style, .bad)
+        return text
+    }
+
+    private var brokers: String {
+        let moved = plan.brokers.filter { $0.key != $0.value }.sorted { $0.key < $1.key }
+        return moved.isEmpty ? "." : ", brokers " + moved.map { "\($0.key)→\($0.value)" }.joined(separator: " ") + "."
+    }
+
+    private func steps(of stage: Stage, _ style: Style) -> String {
+        let steps = plan.steps.filter { $0.stage == stage }
+        guard !steps.isEmpty else { return "" }
+        var text = style("\(stage.rawValue)", .strong) + "\n"
+        var groups: [(key: [String], steps: [Step])] = []
+        for step in steps {
+            let key = [step.kind.rawValue, step.action, step.reversibility.rawValue]
+            if let index = groups.firstIndex(where: { $0.key == key }) {
+                groups[index].steps.append(step)
+            } else {
+                groups.append((key, [step]))
+            }
+        }
+        for group in groups {
+            text += "  \(group.key[1]) \(Units.count(group.steps.count)) of \(group.key[0]), \(group.key[2])\n"
+            let shown = isVerbose ? group.steps : Array(group.steps.prefix(Self.listed))
+            for step in shown { text += "    \(step.id.printable)\(changes(step))\n" }
+            if shown.count < group.steps.count {
+                text += style("    and \(Units.count(group.steps.count - shown.count)) more (--verbose lists all)\n", .faint)
+            }
+        }
+        return text
+    }
+
+    private func changes(_ step: Step) -> String {
+        guard step.from != nil else { return isVerbose ? "  " + cut(step.to.map { Outline.inline($0) } ?? "") : "" }
+        let changes = FieldChange.between(step.from, step.to).map(\.text)
+        return changes.isEmpty ? "" : "  " + cut(changes.joined(separator: "; "))
+    }
+
+    private func cut(_ text: String) -> String { isVerbose || text.count <= 100 ? text : text.prefix(97) + "..." }
+
+    /// What becomes of each group: per group without `--verbose`, per partition with it.
+    private func positions(_ style: Style) -> String {
+        guard !plan.positions.isEmpty else { return "" }
+        var table = Table([
+            .init("group"), .init("partitions", .right), .init("exact", .right), .init("clamped", .right), .init("rewinds", .right),
+            .init("skips", .right), .init("outside", .right), .init("refused", .right),
+        ])
+        for (group, positions) in Dictionary(grouping: plan.positions, by: \.group).sorted(by: { $0.key < $1.key }) {
+            var tally = Tally()
+            for position in positions { tally.add(position.effect) }
+            table.add([.init(printable: Printable.escape(group)), .init(positions.count)] + tally.cells)
+        }
+        return "\n" + style("Consumer positions", .strong) + "\n" + table.render(style)
+    }
+
+    private struct Tally {
+        var exact = 0, clamped = 0, rewinds = 0, skips = 0, outside = 0, refused = 0
+
+        mutating func add(_ effect: PositionChange.Effect) {
+            switch effect {
+            case .exact: exact += 1
+            case .clamped: clamped += 1
+            case .rewinds: rewinds += 1
+            case .skips: skips += 1
+            case .outside: outside += 1
+            case .refused: refused += 1
+            }
+        }
+
+        var cells: [Table.Cell] {
+            [
+                .init(exact), .init(clamped, clamped > 0 ? .warning : .plain), .init(rewinds, rewinds > 0 ? .warning : .plain),
+                .init(skips, skips > 0 ? .warning : .plain), .init(outside, outside > 0 ? .bad : .plain),
+                .init(refused, refused > 0 ? .bad : .plain),
+            ]
+        }
+    }
+
+    private func section(_ title: String, _ lines: [String], _ style: Style, _ tone: Style.Tone) -> String {
+        guard !lines.isEmpty else { return "" }
+        let shown = isVerbose ? lines : Array(lines.prefix(Self.listed))
+        var text = "\n" + style("\(title) (\(Units.count(lines.count)))", tone == .plain ? .strong : tone) + "\n"
+        for line in shown { text += "  - \(line)\n" }
+        if shown.count < lines.count {
+            text += style("  and \(Units.count(lines.count - shown.count)) more (--verbose lists all)\n", .faint)
+        }
+        return text
+    }
+
+    private func named(_ kind: KindName, _ id: ResourceID?, _ why: String) -> String {
+        "\(kind)\(id.map { " " + $0.printable } ?? ""): \(Printable.escape(why))"
+    }
+
+    private func hint(_ text: String) -> String { text.isEmpty ? "" : "\n    hint: \(Printable.escape(text))" }
+}

@@ -1,0 +1,155 @@
+import ArgumentParser
+import Recovery
+import Repository
+import Resources
+
+struct Restore: Verb {
+    static let configuration = CommandConfiguration(
+        abstract: "Plans, shows the plan, asks, applies it, and proves it by observing again.",
+        discussion: """
+            Without a terminal nobody can be asked: give --yes. A restore that was stopped is finished by giving it again: what is \
+            done is not done twice. Records are not restored.
+            """)
+
+    @OptionGroup var snapshot: SnapshotArgument
+    @OptionGroup var repository: RepositoryOptions
+    @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var choices: RestoreChoices
+    @Flag(name: [.short, .long], help: "Apply the plan without asking.")
+    var yes = false
+    @OptionGroup var output: OutputOptions
+
+    func perform(_ desk: Desk) async throws -> ExitCode {
+        desk.ifStopped("nothing was changed on the target")
+        let options = try choices.options()
+        let store = try await repository.open(desk.shell)
+        let id = try await store.resolve(snapshot.reference)
+        return try await connection.withSource(desk) { source in
+            let plan = try await Planning(
+                repository: store, snapshot: id, target: source, options: options, progress: { desk.show($0) }
+            ).run()
+            if choices.isValidationAlone { return validate(plan, desk) }
+            if !desk.options.json { desk.answer(plan.json) { PlanText(plan, isVerbose: desk.options.verbose).render($0) } }
+            if let end = end(of: plan, desk) { return end }
+            if !plan.isEmpty, try await !approve(plan, desk) { return .interrupted }
+            return try await apply(plan, to: source, store, desk)
+        }
+    }
+
+    /// Conflicts end a restore before anybody is asked.
+    private func end(of plan: Plan, _ desk: Desk) -> ExitCode? {
+        guard !plan.conflicts.isEmpty else { return nil }
+        if desk.options.json { desk.answer(plan.json) { _ in "" } }
+        desk.progress.clear()
+        desk.shell.errors.write(
+            Explanation(
+                message: "\(Units.count(plan.conflicts.count, "conflict")) in the way; nothing was changed",
+                hint: "resolve each as its own hint says, or leave it out with --except.", exitCode: .conflict
+            ).render(desk.shell.style(for: desk.shell.errors)))
+        return .conflict
+    }
+
+    private func approve(_ plan: Plan, _ desk: Desk) async throws -> Bool {
+        if yes { return true }
+        desk.progress.clear()
+        switch try await Approval(shell: desk.shell).ask(
+            "Apply \(Units.count(plan.steps.count, "change")) to cluster \(plan.targetClusterID)?")
+        {
+        case .yes: return true
+        case .no:
+            desk.shell.remark("nothing was changed.")
+            return false
+        case .unasked:
+            throw UsageError(
+                "the plan needs approval, and nobody is at a terminal; nothing was changed",
+                hint: "read the plan (`tidemark plan`), then give --yes.")
+        }
+    }
+
+    private func apply(_ plan: Plan, to source: Source, _ store: Repository, _ desk: Desk) async throws -> ExitCode {
+        let began = desk.shell.time.uptime()
+        let report = try await Replay(
+            repository: store, target: source, time: desk.shell.time, chance: desk.shell.chance, progress: { desk.show($0) }
+        ).run(plan)
+        let elapsed = desk.shell.time.uptime() - began
+        desk.answer(report.json) { RunText(report, elapsed).render($0) }
+        return report.exitCode
+    }
+
+    /// `--stage validate` alone: the plan's changes are the differences, and are not made.
+    private func validate(_ plan: Plan, _ desk: Desk) -> ExitCode {
+        let isValid = plan.isEmpty && plan.conflicts.isEmpty
+        desk.answer(plan.json) { style in
+            isValid
+                ? style("The target is as the snapshot.", .good) + "\n"
+                : style("The target is not as the snapshot. What a restore would change:", .bad) + "\n"
+                    + PlanText(plan, isVerbose: desk.options.verbose).render(style)
+        }
+        return isValid ? (plan.losses.isEmpty ? .success : .partial) : .validationFailed
+    }
+}
+
+extension RunReport {
+    var exitCode: ExitCode {
+        switch verdict {
+        case .restored: .success
+        case .nothingToDo: .nothingToDo
+        case .partial: .partial
+        case .validationFailed: .validationFailed
+        }
+    }
+}
+
+/// A run's report for people.
+struct RunText {
+    let report: RunReport
+    let elapsed: Duration
+
+    init(_ report: RunReport, _ elapsed: Duration) {
+        self.report = report
+        self.elapsed = elapsed
+    }
+
+    func render(_ style: Style) -> String {
+        var text = "\n"
+        for entry in report.failed {
+            text += style("failed: ", .bad) + "\(entry.step.kind) \(entry.step.id.printable): \(reason(entry.outcome))\n"
+        }
+        for difference in report.differences {
+            text += style("not as planned: ", .bad) + "\(difference.kind) \(difference.id.printable)\n"
+            if difference.observed == nil {
+                text += "      it is not there\n"
+            } else {
+                text += FieldChange.between(difference.expected, difference.observed).map { "      \($0.text)\n" }.joined()
+            }
+        }
+        for loss in report.plan.losses + report.unproved {
+            text +=
+                style("not restored: ", .warning)
+                + "\(loss.kind)\(loss.id.map { " " + $0.printable } ?? ""): \(Printable.escape(loss.why))\n"
+        }
+        let done = report.entries.filter { $0.outcome == .done }.count
+        text +=
+            "\(verdict(style)): \(Units.count(done)) of \(Units.count(report.entries.count, "change")) done in \(Units.duration(elapsed))"
+        text += report.differences.isEmpty ? ", observed again and as planned" : ""
+        return text + ". Run \(Printable.escape(report.run)) is kept in the repository.\n"
+    }
+
+    private func verdict(_ style: Style) -> String {
+        switch report.verdict {
+        case .restored: style("Restored", .good)
+        case .nothingToDo: style("Nothing to do", .good)
+        case .partial: style("Restored in part", .warning)
+        case .validationFailed: style("Not restored as planned", .bad)
+        }
+    }
+
+    private func reason(_ outcome: StepOutcome) -> String {
+        switch outcome {
+        case .done, .unnecessary: ""
+        case .failed(let message, let hint): "\(Printable.escape(message))\n      hint: \(Printable.escape(hint))"
+        case .unknown(let message, let hint): "outcome unknown: \(Printable.escape(message))\n      hint: \(Printable.escape(hint))"
+        case .skipped(let why): "not tried: \(Printable.escape(why))"
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import ArgumentParser
+import Bytes
+import Recovery
+import Repository
+import Resources
+import SnapshotModel
+
+struct Show: Verb {
+    static let configuration = CommandConfiguration(
+        abstract: "Shows a snapshot, a kind in it, or one resource.",
+        discussion: """
+            Without --kind: what the snapshot is and how much it may be trusted. With --kind: the names of its resources. With \
+            --id, a name or a glob, too: the resources themselves.
+            """)
+
+    @OptionGroup var snapshot: SnapshotArgument
+    @OptionGroup var repository: RepositoryOptions
+    @Option(help: ArgumentHelp("cluster, broker-configs, topics, consumer-groups or schemas.", valueName: "kind"))
+    var kind: String?
+    @Option(help: ArgumentHelp("The resources whose name fits.", valueName: "glob"))
+    var id: String?
+    @Flag(help: "What was only recorded beside: ids, leaders, members, lag.")
+    var evidence = false
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        if kind == nil, id != nil || evidence { throw ValidationError("--id and --evidence need --kind.") }
+    }
+
+    func perform(_ desk: Desk) async throws -> ExitCode {
+        let store = try await repository.open(desk.shell)
+        let id = try await store.resolve(snapshot.reference)
+        let manifest = try await store.manifest(id)
+        guard let kind else {
+            desk.answer("show", manifest.outline(id).merging(["gapList": .array(manifest.gaps.map(\.json))]) { $1 }) {
+                SnapshotText(id, manifest).render($0)
+            }
+            return .success
+        }
+        let name = try Selection.Rule(kind).kind
+        guard let section = manifest.section(name, evidence ? .evidence : .desired) else {
+            throw RecoveryError(
+                .usage, "snapshot \(id.short) has no section of \(name)", hint: "`tidemark show \(id.short)` lists what it has.")
+        }
+        let glob = self.id.map { Glob(ByteString($0)) }
+        var documents: [Document] = []
+        for try await document in store.documents(section.root) where glob.map({ fits($0, name, document.id) }) ?? true {
+            documents.append(document)
+        }
+        if let given = self.id, documents.isEmpty {
+            throw RecoveryError(
+                .usage, "'\(given)' fits none of the \(section.root.documents) \(name) of snapshot \(id.short)",
+                hint: "`tidemark show \(id.short) --kind \(name)` lists them.")
+        }
+        desk.answer(
+            "show",
+            [
+                "snapshot": .text(id.description), "kind": .text(name.rawValue), "part": .text(section.part.rawValue),
+                "state": section.state.json,
+                "documents": .array(documents.map { .object(["id": $0.id.json, "body": $0.body]) }),
+            ]
+        ) { style in
+            if glob == nil, !evidence { return list(documents, section, style) }
+            return documents.map { "\(style($0.id.printable, .strong))\n\(Outline.render($0.body, indentation: 2))" }.joined()
+        }
+        return .success
+    }
+
+    private func fits(_ glob: Glob, _ kind: KindName, _ id: ResourceID) -> Bool {
+        glob.matches(Kinds.named(kind)?.operatorName(of: id) ?? id.parts.first ?? "")
+    }
+
+    private func list(_ documents: [Document], _ section: Section, _ style: Style) -> String {
+        var text = documents.map { "\($0.id.printable)\n" }.joined()
+        if documents.isEmpty { text = "None.\n" }
+        if !section.state.isStable { text += style("This section is not whole: \(Printable.escape(section.state.summary))\n", .warning) }
+        return text
+    }
+}
+
+/// A manifest for people.
+struct SnapshotText {
+    let id: SnapshotID
+    let manifest: Manifest
+
+    init(_ id: SnapshotID, _ manifest: Manifest) {
+        self.id = id
+        self.manifest = manifest
+    }
+
+    func render(_ style: Style) -> String {
+        let grade = manifest.certificate.grade
+        var text = "Snapshot \(style(id.description, .strong))\n"
+        text += "  cluster  \(Printable.escape(manifest.clusterID)), \(Units.count(manifest.brokers, "broker"))\n"
+        text += "  taken    \(Units.moment(manifest.started)), within \(Units.duration(manifest.finished.since(manifest.started)))\n"
+        text += "  by       \(Printable.escape(manifest.tool.name)) \(Printable.escape(manifest.tool.version))\n"
+        if let parent = manifest.lineage.parent { text += "  after    \(parent.short)\n" }
+        for former in manifest.lineage.formerClusterIDs { text += "  formerly \(Printable.escape(former))\n" }
+        if !manifest.tags.isEmpty { text += "  tags     \(Printable.escape(manifest.tags.joined(separator: " ")))\n" }
+        if !manifest.selection.isEmpty { text += "  narrowed \(Printable.escape(manifest.selection))\n" }
+        text += "  trust    \(style(grade.rawValue, grade.tone))\n"
+        for reason in manifest.certificate.reasons { text += "           - \(Printable.escape(reason))\n" }
+        var table = Table([.init("kind"), .init("part"), .init("documents", .right), .init("state")])
+        for section in manifest.sections {
+            table.add(
+                .init(section.kind.rawValue), .init(section.part.rawValue), .init(section.root.documents), .init(section.state.brief))
+        }
+        text += "\n" + table.render(style)
+        if !manifest.unknownSections.isEmpty {
+            text += "\n\(Units.count(manifest.unknownSections.count, "section")) of a newer version: carried along, not readable here.\n"
+        }
+        if !manifest.gaps.isEmpty { text += "\nGaps:\n" }
+        for gap in manifest.gaps {
+            text +=
+                "  - \(gap.kind)\(gap.id.map { " " + $0.printable } ?? ""): \(Printable.escape(gap.what)): \(Printable.escape(gap.why))\n"
+        }
+        return text
+    }
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import Bytes
+import Repository
+import SnapshotModel
+
+struct Snapshots: Verb {
+    static let configuration = CommandConfiguration(abstract: "Lists the snapshots of a repository.")
+
+    @OptionGroup var repository: RepositoryOptions
+    @Option(name: .customLong("tag"), help: ArgumentHelp("Only those that carry this tag.", valueName: "word"))
+    var tag: String?
+    @OptionGroup var output: OutputOptions
+
+    func perform(_ desk: Desk) async throws -> ExitCode {
+        let store = try await repository.open(desk.shell)
+        var rows: [(id: SnapshotID, manifest: Manifest)] = []
+        var damaged: [RepositoryError] = []
+        for entry in try await store.snapshots() {
+            switch entry.manifest {
+            case .success(let manifest): if tag.map(manifest.tags.contains) ?? true { rows.append((entry.id, manifest)) }
+            case .failure(let error): damaged.append(error)
+            }
+        }
+        for error in damaged { desk.warn("\(error.message). \(error.hint)") }
+        desk.answer(
+            "snapshots",
+            [
+                "snapshots": .array(rows.map { .object($0.manifest.outline($0.id)) }),
+                "damaged": .array(damaged.map { .text($0.message) }),
+            ]
+        ) { style in
+            guard !rows.isEmpty else { return "There are no snapshots\(tag.map { " tagged \(Printable.escape($0))" } ?? "").\n" }
+            var table = Table([
+                .init("snapshot"), .init("taken"), .init("cluster"), .init("trust"), .init("topics", .right), .init("groups", .right),
+                .init("schemas", .right), .init("tags"),
+            ])
+            for (id, manifest) in rows {
+                let counts = [KindName.topics, .consumerGroups, .schemas].map { kind in
+                    manifest.section(kind, .desired).map { Table.Cell($0.root.documents) } ?? "-"
+                }
+                let grade = manifest.certificate.grade
+                table.add(
+                    [
+                        .init(id.short), .init(Units.moment(manifest.started)),
+                        .init(printable: Printable.escape(manifest.clusterID)), .init(grade.rawValue, grade.tone),
+                    ] + counts + [.init(manifest.tags.joined(separator: " "))])
+            }
+            return table.render(style)
+        }
+        return damaged.isEmpty ? .success : .repositoryDamaged
+    }
+}
+
+extension Manifest {
+    /// What lists of snapshots say of one.
+    func outline(_ id: SnapshotID) -> [ByteString: JSON] {
+        [
+            "id": .text(id.description), "clusterId": .text(clusterID), "started": .text(started.description),
+            "finished": .text(finished.description), "certificate": certificate.json, "gaps": .integer(gaps.count),
+            "tags": .array(tags.map { .text($0) }), "parent": lineage.parent.map { .text($0.description) } ?? .null,
+            "selection": .text(selection), "tool": .text("\(tool.name) \(tool.version)"),
+            "sections": .array(
+                sections.map {
+                    .object([
+                        "kind": .text($0.kind.rawValue), "part": .text($0.part.rawValue), "documents": .integer($0.root.documents),
+                        "state": $0.state.json,
+                    ])
+                }),
+        ]
+    }
+}

@@ -1,0 +1,46 @@
+import Host
+import Seams
+import Synchronization
+
+@testable import Commands
+
+/// A shell whose streams are in memory.
+struct FakeShell {
+    final class Sink: TextSink {
+        let isTerminal: Bool
+        private let written = Mutex("")
+
+        init(isTerminal: Bool) { self.isTerminal = isTerminal }
+
+        var text: String { written.withLock { $0 } }
+        func write(_ text: String) { written.withLock { $0 += text } }
+    }
+
+    /// Answers line by line, then the end of input.
+    final class Source: TextSource {
+        let isTerminal: Bool
+        private let lines: Mutex<[String]>
+
+        init(_ lines: [String], isTerminal: Bool) {
+            self.isTerminal = isTerminal
+            self.lines = Mutex(lines)
+        }
+
+        func readLine() async throws -> String? { lines.withLock { $0.isEmpty ? nil : $0.removeFirst() } }
+    }
+
+    let output: Sink
+    let errors: Sink
+    let shell: Shell
+
+    init(terminal: Bool = false, input: [String] = [], variables: [String: String] = [:]) {
+        output = Sink(isTerminal: terminal)
+        errors = Sink(isTerminal: terminal)
+        shell = Shell(
+            time: HostTime(), chance: HostChance(), variables: variables, input: Source(input, isTerminal: terminal), output: output,
+            errors: errors)
+    }
+
+    func run(_ arguments: String...) async -> ExitCode? { ExitCode(rawValue: await Program.run(arguments, in: shell)) }
+    func run(_ arguments: [String]) async -> ExitCode? { ExitCode(rawValue: await Program.run(arguments, in: shell)) }
+}

@@ -1,0 +1,163 @@
+import Foundation
+import Host
+import KafkaSimulator
+import SnapshotModel
+import Testing
+
+@testable import Commands
+
+/// What goes wrong, as an operator meets it.
+@Suite struct ThreeInTheMorningTests {
+    private func withRepository<Value>(_ body: (_ repository: String, _ directory: String) async throws -> Value) async throws -> Value {
+        try await withDirectory { directory in
+            let repository = "\(directory)/repository"
+            #expect(await FakeShell().run("init", "--repo", repository) == .success)
+            return try await body(repository, directory)
+        }
+    }
+
+    @Test func aWrongHostIsNamed() async throws {
+        try await withRepository { repository, directory in
+            let properties = "\(directory)/client.properties"
+            try "default.api.timeout.ms=3000\n".write(toFile: properties, atomically: true, encoding: .utf8)
+            let fake = FakeShell()
+            let code = await fake.run("backup", "--repo", repository, "--bootstrap-server", "127.0.0.1:1", "--command-config", properties)
+            #expect(code == .cannotConnect)
+            #expect(fake.errors.text.contains("127.0.0.1:1") && fake.errors.text.contains("\nhint: "))
+            let after = FakeShell()
+            #expect(await after.run("snapshots", "--repo", repository) == .success)
+            #expect(after.output.text == "There are no snapshots.\n")
+        }
+    }
+
+    @Test func aWrongPasswordIsDeniedAndNeverPrinted() async throws {
+        try await withRepository { repository, directory in
+            var configuration = SimulatorConfiguration()
+            configuration.brokerIDs = [1]
+            configuration.users = [SimulatedUser(name: "backup", password: "right-password")]
+            try await SimulatedCluster.withCluster(configuration, time: HostTime(), chance: HostChance()) { cluster in
+                for (password, mechanism, module) in [
+                    ("wrong-password", "SCRAM-SHA-256", "scram.ScramLoginModule"), ("wrong-password", "PLAIN", "plain.PlainLoginModule"),
+                    ("right-password", "SCRAM-SHA-512", "scram.ScramLoginModule"),
+                ] {
+                    let properties = "\(directory)/client.properties"
+                    try """
+                    security.protocol=SASL_PLAINTEXT
+                    sasl.mechanism=\(mechanism)
+                    sasl.jaas.config=org.apache.kafka.common.security.\(module) required username="backup" password="\(password)";
+                    sasl.jaas.confg=oops
+                    """.write(toFile: properties, atomically: true, encoding: .utf8)
+                    let fake = FakeShell()
+                    let code = await fake.run(
+                        "health", "--startup", "--bootstrap-server", cluster.bootstrapServers, "--command-config", properties)
+                    let backup = await fake.run(
+                        "backup", "--repo", repository, "--bootstrap-server", cluster.bootstrapServers, "--command-config", properties)
+                    if password.hasPrefix("wrong") {
+                        #expect(code != .success)
+                        #expect(backup == .denied, "\(fake.errors.text)")
+                    } else {
+                        #expect(code == .success && backup == .success, "\(fake.errors.text)")
+                    }
+                    #expect(fake.errors.text.contains("sasl.jaas.confg"), "a key that nobody knows is named")
+                    #expect(!fake.errors.text.contains("-password") && !fake.output.text.contains("-password"))
+                }
+            }
+        }
+    }
+
+    @Test func aRepositoryThatIsAFileIsLeftAlone() async throws {
+        try await withDirectory { directory in
+            let file = "\(directory)/file"
+            try "mine".write(toFile: file, atomically: true, encoding: .utf8)
+            for verb in [["init"], ["backup", "--bootstrap-server", "127.0.0.1:1"], ["snapshots"], ["check"]] {
+                let fake = FakeShell()
+                #expect(await fake.run(verb + ["--repo", file]) == .repositoryUnusable, "\(verb)")
+                #expect(fake.errors.text.contains(file) && fake.errors.text.contains("\nhint: "))
+            }
+            #expect(try String(contentsOfFile: file, encoding: .utf8) == "mine")
+        }
+    }
+
+    @Test func aSecondInitChangesNothing() async throws {
+        try await withRepository { repository, _ in
+            let before = try Data(contentsOf: URL(fileURLWithPath: "\(repository)/tidemark.json"))
+            #expect(await FakeShell().run("init", "--repo", repository) == .repositoryUnusable)
+            #expect(try Data(contentsOf: URL(fileURLWithPath: "\(repository)/tidemark.json")) == before)
+        }
+    }
+
+    @Test func aMissingRepositoryOrSnapshotIsNamed() async throws {
+        try await withRepository { repository, directory in
+            #expect(await FakeShell().run("snapshots", "--repo", "\(directory)/nowhere") == .repositoryUnusable)
+            let fake = FakeShell()
+            #expect(await fake.run("show", "deadbeef", "--repo", repository) == .usage)
+            #expect(fake.errors.text.contains("deadbeef"))
+        }
+    }
+
+    @Test func aMissingFileOfSettingsIsNamed() async throws {
+        try await withRepository { repository, directory in
+            for option in ["--command-config", "--registry-config"] {
+                let fake = FakeShell()
+                let code = await fake.run("backup", "--repo", repository, "--bootstrap-server", "127.0.0.1:1", option, "\(directory)/none")
+                #expect(code == .usage)
+                #expect(fake.errors.text.contains("\(directory)/none"), "\(fake.errors.text)")
+            }
+        }
+    }
+
+    @Test func aCatalogThatIsNotThereOrSomethingElseIsNamed() async throws {
+        try await withDirectory { directory in
+            #expect(await FakeShell().run("catalog", "query", "--catalog", "\(directory)/none", "SELECT 1") == .repositoryUnusable)
+            let file = "\(directory)/text"
+            try String(repeating: "no database\n", count: 100).write(toFile: file, atomically: true, encoding: .utf8)
+            #expect(await FakeShell().run("catalog", "query", "--catalog", file, "SELECT 1") == .repositoryUnusable)
+        }
+    }
+
+    @Test func aStartupProbeHeedsItsMarkerFile() async throws {
+        try await withDirectory { directory in
+            let marker = "\(directory)/started"
+            #expect(await FakeShell().run("health", "--startup", "--marker-file", marker) == .validationFailed)
+            try "".write(toFile: marker, atomically: true, encoding: .utf8)
+            #expect(await FakeShell().run("health", "--startup", "--marker-file", marker) == .success)
+        }
+    }
+
+    @Test func aProbeEndsWithinItsTimeLimit() async throws {
+        var configuration = SimulatorConfiguration()
+        configuration.brokerIDs = [1]
+        try await SimulatedCluster.withCluster(configuration, time: HostTime(), chance: HostChance()) { cluster in
+            cluster.inject(Fault(.delay(.seconds(600)), times: nil))
+            let began = HostTime().uptime()
+            let fake = FakeShell()
+            #expect(
+                await fake.run("health", "--liveness", "--timeout", "1", "--bootstrap-server", cluster.bootstrapServers)
+                    == .validationFailed)
+            #expect(HostTime().uptime() - began < .seconds(60))
+            #expect(fake.output.text.contains("not finished within"))
+        }
+    }
+
+    @Test func aCancelledBackupSaysWhatWasNotDone() async throws {
+        var configuration = SimulatorConfiguration()
+        configuration.brokerIDs = [1]
+        try await withRepository { repository, _ in
+            try await SimulatedCluster.withCluster(configuration, time: HostTime(), chance: HostChance()) { cluster in
+                cluster.inject(Fault(.delay(.seconds(600)), of: .describeConfigs, times: nil))
+                let fake = FakeShell()
+                let code = await withTaskGroup(of: ExitCode?.self) { group in
+                    group.addTask { await fake.run("backup", "--repo", repository, "--bootstrap-server", cluster.bootstrapServers) }
+                    while cluster.callCounts[.describeConfigs] == nil { await Task.yield() }
+                    group.cancelAll()
+                    return await group.next() ?? nil
+                }
+                #expect(code == .interrupted)
+                #expect(
+                    fake.errors.text == "interrupted: no snapshot was published; what was written so far is reused by the next backup\n")
+            }
+            let leases = try FileManager.default.contentsOfDirectory(atPath: "\(repository)/leases")
+            #expect(leases.isEmpty, "the lease was given back")
+        }
+    }
+}
