@@ -107,6 +107,17 @@ import Testing
         }
     }
 
+    @Test func aListenerThatWantsSASLIsNotAskedForever() async throws {
+        try await ScriptedBroker.run({ api, frame, _ in api == .apiVersions ? try .versions(to: frame) : .hangUp }) { broker in
+            let error = await failure {
+                try await TestCluster.withClient(configuration([broker.address])) { try await $0.describeCluster() }
+            }
+            #expect(error?.code == .connectionLost)
+            #expect(error?.hint.contains("SASL") == true)
+            #expect(broker.count(.describeCluster) == 4)
+        }
+    }
+
     @Test func aWriteThatWasSentIsNeverRepeatedAndItsOutcomeIsUnknown() async throws {
         let port = Mutex(0)
         try await ScriptedBroker.run({ api, frame, _ in

@@ -61,6 +61,8 @@ struct ConnectionMachine: Sendable {
     /// By correlation id; nil where the caller has gone and the answer is to be dropped.
     private var underWay: [Int32: CallID?] = [:]
     private var nextCorrelationID: Int32 = 0
+    /// Whether the broker has answered any call.
+    private var hasAnswered = false
     private let security: Security
     private let nonce: String
     private let clientID: ByteString
@@ -144,6 +146,7 @@ struct ConnectionMachine: Sendable {
                 guard let call = underWay.removeValue(forKey: correlationID) else {
                     throw .malformed("an answer to a request that was not sent (correlation id \(correlationID))")
                 }
+                hasAnswered = true
                 return (call.map { [.deliver($0, frame)] } ?? []) + finishDraining()
             case .connecting, .securing: throw .malformed("an answer before anything was asked")
             case .closed: return []
@@ -268,6 +271,8 @@ struct ConnectionMachine: Sendable {
                 hint: security.tls == nil
                     ? "The listener may want TLS: check security.protocol and the port."
                     : "Check security.protocol, the port and the certificates.")
+        // A listener that wants SASL speaks of versions, and hangs up at the first call without it.
+        case .ready where !hasAnswered && security.sasl == nil: .unwelcome
         case .ready, .draining, .closed:
             ConnectionCause(
                 code: .connectionLost, text: "the broker closed the connection",
@@ -282,6 +287,10 @@ extension ConnectionCause {
             code: .protocolViolation, text: "what came is not Kafka's protocol: \(what)",
             hint: "Check that host and port are a Kafka listener's, and that security.protocol is the listener's own.")
     }
+
+    static let unwelcome = ConnectionCause(
+        code: .connectionLost, text: "the broker closed the connection at the first request",
+        hint: "Check whether the broker is up, and whether the listener wants SASL (security.protocol).")
 
     static let silent = ConnectionCause(
         code: .timedOut, text: "the broker stopped answering on this connection",
