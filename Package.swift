@@ -87,6 +87,9 @@ let package = Package(
         .executableTarget(name: "tidemark", dependencies: ["Commands", "Host"], swiftSettings: strict),
 
         // Tests.
+        // A process that a test kills while it writes.
+        .executableTarget(
+            name: "killed-writer", dependencies: ["Repository", "Host"], path: "Tests/KilledWriter", swiftSettings: strict),
         tests("Bytes"),
         tests("Seams"),
         tests("Cryptography"),
@@ -95,14 +98,17 @@ let package = Package(
         .target(
             name: "Recordings", dependencies: ["Compression", "Bytes"], path: "Tests/Recordings", resources: [.copy("Fixtures")],
             swiftSettings: strict),
+        .target(
+            name: "ClusterFixture", dependencies: ["Resources", "KafkaSimulator", "Host", .nioPosix, .logging],
+            path: "Tests/ClusterFixture", swiftSettings: strict),
         tests("KafkaProtocol", ["Recordings"]),
         tests("KafkaClient", ["KafkaSimulator", .nioEmbedded]),
         tests("SchemaRegistryClient", ["KafkaSimulator", "Compression"]),
         tests("Storage"),
-        tests("Repository", [.subprocess]),
+        tests("Repository", [.subprocess, "killed-writer"]),
         tests("Catalog", [.sqlite]),
-        tests("Resources", ["KafkaSimulator"]),
-        tests("Recovery", ["KafkaSimulator"]),
+        tests("Resources", ["ClusterFixture"]),
+        tests("Recovery", ["ClusterFixture", "Storage"]),
         tests("KafkaSimulator", ["KafkaClient", "Recordings", "Compression", .httpClient, .subprocess], resources: [.copy("Peers")]),
         tests("Commands", ["tidemark", "KafkaSimulator", .subprocess]),
     ]

@@ -103,7 +103,7 @@ enum Gzip {
         defer { deflateEnd(&stream) }
         guard bytes.count < Int(UInt32.max) else { throw .overLimit(Int(UInt32.max)) }
         var output = [UInt8](repeating: 0, count: Int(deflateBound(&stream, UInt(bytes.count))) + 32)
-        let code = step(&stream, bytes, &output) { deflate($0, Z_FINISH) }
+        let code = step(&stream, bytes[...], &output) { deflate($0, Z_FINISH) }
         guard code == Z_STREAM_END else { throw .refused("zlib code \(code)") }
         output.removeLast(output.count - Int(stream.total_out))
         return output
@@ -115,12 +115,13 @@ enum Gzip {
             throw .refused("zlib cannot start")
         }
         defer { inflateEnd(&stream) }
+        guard bytes.count < Int(UInt32.max) else { throw .overLimit(Int(UInt32.max)) }
         var output: [UInt8] = []
         var window = [UInt8](repeating: 0, count: 64 * 1024)
         var consumed = 0
         while true {
             let produced = Int(stream.total_out)
-            let code = step(&stream, Array(bytes[consumed...]), &window) { inflate($0, Z_NO_FLUSH) }
+            let code = step(&stream, bytes[consumed...], &window) { inflate($0, Z_NO_FLUSH) }
             consumed = Int(stream.total_in)
             let fresh = Int(stream.total_out) - produced
             guard output.count + fresh <= limit else { throw .overLimit(limit) }
@@ -134,7 +135,7 @@ enum Gzip {
 
     /// One call of the library over whole arrays; the pointers live for that call only.
     private static func step(
-        _ stream: inout z_stream, _ input: [UInt8], _ output: inout [UInt8], _ call: (UnsafeMutablePointer<z_stream>) -> Int32
+        _ stream: inout z_stream, _ input: ArraySlice<UInt8>, _ output: inout [UInt8], _ call: (UnsafeMutablePointer<z_stream>) -> Int32
     ) -> Int32 {
         input.withUnsafeBufferPointer { input in
             output.withUnsafeMutableBufferPointer { output in

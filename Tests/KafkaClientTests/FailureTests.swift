@@ -132,11 +132,11 @@ import Testing
             return before == 0 ? .silence : try .metadata(to: frame, [(7, 9)])
         }) { broker in
             var configuration = configuration([broker.address])
-            configuration.requestTimeout = .milliseconds(50)
+            configuration.requestTimeout = .milliseconds(200)
             try await TestCluster.withClient(configuration) { client in
                 let brokers = try await client.currentBrokers()
                 #expect(brokers == [7])
-                #expect(client.statistics.connectionsOpened == 2)
+                #expect(client.statistics.connectionsOpened > 1)
             }
         }
     }
@@ -148,11 +148,11 @@ import Testing
                 : try .answer(DescribeClusterRequest.self, to: frame) { $1.errorCode = .coordinatorLoadInProgress }
         }) { broker in
             var configuration = configuration([broker.address])
-            configuration.apiTimeout = .milliseconds(100)
+            configuration.apiTimeout = .seconds(2)
             let limited = configuration
             let error = await failure { try await TestCluster.withClient(limited) { try await $0.describeCluster() } }
             #expect(error?.code == .brokerError(.coordinatorLoadInProgress))
-            #expect(error?.message.contains("attempts within 100 ms") == true)
+            #expect(error?.message.contains("attempts within 2 s") == true)
             #expect(broker.count(.describeCluster) > 2)
         }
     }

@@ -41,9 +41,8 @@ extension KafkaClient {
             }
             guard !moved.isEmpty else { break }
             try await pause(&backoff)
-            let coordinators = Dictionary((await listGroups(of: try await currentBrokers())).value.map { ($0.id, $0) }) { first, _ in first
-            }
-            for group in moved { left[group.id] = coordinators[group.id] ?? group }
+            let listed = Dictionary(try await listGroups().value.map { ($0.id, $0) }) { first, _ in first }
+            for group in moved { left[group.id] = listed[group.id] ?? group }
         }
         return Sharded(found, unread: unread)
     }

@@ -8,7 +8,8 @@ struct Journey: Sendable {
     private let client: KafkaClient
     private let destination: Destination
     let effect: Effect
-    /// In uptime of the client's time source.
+    /// Both in uptime of the client's time source.
+    private let start: Duration
     private let deadline: Duration
     /// Where the attempt under way goes.
     private(set) var address: BrokerAddress?
@@ -23,6 +24,7 @@ struct Journey: Sendable {
         self.destination = destination
         self.effect = effect
         self.deadline = deadline
+        start = client.time.uptime()
         backoff = Backoff(first: client.configuration.retryBackoff, limit: client.configuration.retryBackoffMax)
     }
 
@@ -80,9 +82,10 @@ struct Journey: Sendable {
     }
 
     private func giveUpConnecting(_ last: KafkaError) -> KafkaError {
-        if let address, destination != .anyBroker {
-            let until = client.time.uptime() + .seconds(10)
-            client.state.withLock { $0.giveUp(address, until: until, last) }
+        let now = client.time.uptime()
+        // Where it took long to learn that nobody is there, the next calls are spared it for a while.
+        if let address, destination != .anyBroker, now - start >= client.configuration.connectTimeout {
+            client.state.withLock { $0.giveUp(address, until: now + .seconds(10), last) }
         }
         var reasons: [String: String] = [:]
         for error in unreachable { reasons[error.broker ?? ""] = error.cause }

@@ -46,7 +46,7 @@ extension KafkaClient {
     /// Who coordinates a group. Reads go by the listings, which change nothing; a write may ask FindCoordinator.
     func locateCoordinator(_ group: ByteString, effect: Effect) async throws(KafkaError) -> Int32 {
         if effect == .reads {
-            let listing = await listGroups(of: try await currentBrokers())
+            let listing = try await listGroups()
             if let id = state.withLock({ $0.view.coordinators[group] }) { return id }
             if let unread = listing.unread.first { throw unread.error }
             throw KafkaError(

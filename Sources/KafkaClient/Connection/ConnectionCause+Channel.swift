@@ -47,28 +47,30 @@ extension ConnectionCause {
         }
     }
 
+    /// The reasons that TLS itself gives have names but no type: they are looked for in the description, and choose the words only.
     private init(tlsError error: any Error) {
         let words = "\(error)"
-        if words.contains("CERTIFICATE_VERIFY_FAILED") || words.contains("unableToValidateCertificate") {
-            self.init(
-                code: .tls, text: "the broker's certificate is not signed by a trusted authority, or is out of date",
-                hint: "Set ssl.truststore.type=PEM and ssl.truststore.location to the certificate of the authority that signed it.")
-        } else if words.contains("failedToMatchName") || words.contains("HOSTNAME") || words.contains("name match") {
-            self.init(
-                code: .tls, text: "the broker's certificate does not name the host that was connected to",
-                hint: "Connect by a name in the certificate, or, knowing the risk, set ssl.endpoint.identification.algorithm to nothing.")
-        } else if words.contains("CERTIFICATE_REQUIRED") || words.contains("BAD_CERTIFICATE") || words.contains("UNKNOWN_CA") {
-            self.init(
-                code: .tls, text: "the broker does not accept our certificate, or wants one and got none",
-                hint: "Set ssl.keystore.type=PEM and ssl.keystore.location to a certificate and key that the broker's authority signed.")
-        } else if words.contains("WRONG_VERSION_NUMBER") || words.contains("INVALID_ALERT") {
-            self.init(
-                code: .tls, text: "the listener does not speak TLS",
-                hint: "Set security.protocol to PLAINTEXT or SASL_PLAINTEXT, or use the port of a listener with TLS.")
-        } else if words.contains("uncleanShutdown") || words.contains("EOF during handshake") {
+        func reason(_ names: String...) -> Bool { names.contains { words.contains($0) } }
+        if case NIOSSLError.uncleanShutdown = error {
             self.init(
                 code: .connectionLost, text: "the broker closed the TLS connection",
                 hint: "Check that the listener speaks TLS and accepts our certificate, if it wants one.")
+        } else if (error as? NIOSSLExtraError) == .failedToValidateHostname {
+            self.init(
+                code: .tls, text: "the broker's certificate does not name the host that was connected to",
+                hint: "Connect by a name in the certificate, or, knowing the risk, set ssl.endpoint.identification.algorithm to nothing.")
+        } else if reason("CERTIFICATE_VERIFY_FAILED", "unableToValidateCertificate") {
+            self.init(
+                code: .tls, text: "the broker's certificate is not signed by a trusted authority, or is out of date",
+                hint: "Set ssl.truststore.type=PEM and ssl.truststore.location to the certificate of the authority that signed it.")
+        } else if reason("CERTIFICATE_REQUIRED", "BAD_CERTIFICATE", "UNKNOWN_CA", "HANDSHAKE_FAILURE") {
+            self.init(
+                code: .tls, text: "the broker does not accept our certificate, or wants one and got none",
+                hint: "Set ssl.keystore.type=PEM and ssl.keystore.location to a certificate and key that the broker's authority signed.")
+        } else if reason("WRONG_VERSION_NUMBER", "INVALID_ALERT") {
+            self.init(
+                code: .tls, text: "the listener does not speak TLS",
+                hint: "Set security.protocol to PLAINTEXT or SASL_PLAINTEXT, or use the port of a listener with TLS.")
         } else {
             self.init(
                 code: .tls, text: "TLS failed: \(words)",

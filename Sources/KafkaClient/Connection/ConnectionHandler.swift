@@ -2,7 +2,8 @@ import KafkaProtocol
 import NIOCore
 import NIOTLS
 
-/// Performs what a ``ConnectionMachine`` asks for: frames, timers, and waking those who wait. Lives on one event loop.
+/// Performs what a ``ConnectionMachine`` asks for: frames, timers, and waking those who wait. Lives on one event loop,
+/// whose own clock bounds the waits on the socket.
 final class ConnectionHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer

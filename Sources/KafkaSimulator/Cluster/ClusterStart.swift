@@ -5,22 +5,17 @@ import Seams
 extension ClusterState {
     /// A cluster as its configuration describes it; the brokers' ports are learnt when they listen.
     init(_ configuration: SimulatorConfiguration, chance: any ChanceSource) {
-        func drawID() -> KafkaUUID {
-            let bytes = chance.bytes(16)
-            return KafkaUUID(
-                high: bytes[..<8].reduce(0) { $0 << 8 | UInt64($1) }, low: bytes[8...].reduce(0) { $0 << 8 | UInt64($1) })
-        }
         let brokers = configuration.brokerIDs.map { id in
             Broker(
                 id: id, host: ByteString(configuration.advertisedHost), port: 0, rack: configuration.racks[id].map { ByteString($0) },
                 isAlive: false)
         }
         self.init(
-            clusterID: ByteString(configuration.clusterID ?? drawID().description), release: configuration.release,
+            clusterID: ByteString(configuration.clusterID ?? KafkaUUID.drawn(chance).description), release: configuration.release,
             topicVisibilityDelay: configuration.topicVisibilityDelay, brokers: brokers)
         credentials = configuration.users.map { Credentials($0, chance: chance) }
         for broker in self.brokers {
-            directoryIDs[broker.id] = drawID()
+            directoryIDs[broker.id] = KafkaUUID.drawn(chance)
             setStaticConfigs(of: broker, configuration)
         }
         // Where eligible leader replicas are on, the cluster itself writes this down, and nobody may take it away.

@@ -14,7 +14,7 @@ struct ClusterState: Sendable {
     /// Topics by their names with `.` and `_` made equal: only one of each may be.
     private(set) var collisions: [ByteString: ByteString] = [:]
     var configs = ConfigStore()
-    var features = Feature.ofKafka4_1
+    var features: [Feature]
     var featuresEpoch: Int64 = 22
     var placement = ReplicaPlacement()
     var nextProducerID: Int64 = 0
@@ -34,6 +34,7 @@ struct ClusterState: Sendable {
     init(clusterID: ByteString, release: KafkaRelease, topicVisibilityDelay: Duration, brokers: [Broker]) {
         self.clusterID = clusterID
         self.release = release
+        features = Feature.features(of: release)
         self.topicVisibilityDelay = topicVisibilityDelay
         self.brokers = brokers.sorted { $0.id < $1.id }
     }
@@ -71,9 +72,7 @@ struct ClusterState: Sendable {
 
     /// Adds a topic with the given replicas of each partition.
     mutating func add(_ name: ByteString, replicas: [[Int32]], configs: [ByteString: ByteString], _ context: CallContext) -> Topic {
-        let bytes = context.chance.bytes(16)
-        let id = KafkaUUID(
-            high: bytes[..<8].reduce(0) { $0 << 8 | UInt64($1) }, low: bytes[8...].reduce(0) { $0 << 8 | UInt64($1) })
+        let id = KafkaUUID.drawn(context.chance)
         let living = Set(livingBrokers.map(\.id))
         let partitions = replicas.enumerated().map { index, replicas in
             Partition(index: Int32(index), replicas: replicas) { living.contains($0) }

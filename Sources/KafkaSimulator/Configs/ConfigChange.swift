@@ -41,7 +41,7 @@ struct ConfigChange {
             if name.isEmpty { throw ConfigRefusal(.invalidRequest, "Null or empty config key") }
             guard seen.insert(name).inserted else { throw ConfigRefusal(.invalidRequest, "Error due to duplicate config keys") }
             guard let operation = ConfigOperation(rawValue: operation) else {
-                throw ConfigRefusal(.invalidRequest, "Unknown operation type: \(operation)")
+                throw ConfigRefusal(.unknownServerError, nil)
             }
             if operation != .delete, value == nil {
                 throw ConfigRefusal(.invalidRequest, "Null value not supported for : \(name)")
@@ -93,7 +93,8 @@ struct ConfigChange {
     }
 
     private func applyToBroker(_ context: CallContext, _ state: inout ClusterState) throws(ConfigRefusal) {
-        let id = name.isEmpty ? nil : try ConfigRefusal.broker(name, addressed: context.broker, noun: "Node")
+        let id =
+            name.isEmpty ? nil : try ConfigRefusal.broker(name, addressed: context.broker, noun: "Node", expected: "\(context.broker),")
         let before = id.map { state.configs.brokers[$0] ?? [:] } ?? state.configs.clusterDefault
         let store = state.configs
         let next = try changed(before, .broker) { definition in store.effective(definition.name, broker: context.broker) }
@@ -103,7 +104,7 @@ struct ConfigChange {
     }
 
     private func applyToLoggers(_ context: CallContext, _ state: inout ClusterState) throws(ConfigRefusal) {
-        let id = try ConfigRefusal.broker(name, addressed: context.broker, noun: "Node")
+        let id = try ConfigRefusal.broker(name, addressed: context.broker, noun: "Node", expected: "\(context.broker),")
         for (logger, operation, value) in operations {
             guard let initial = ConfigStore.initialLevels[logger] else {
                 throw ConfigRefusal(.invalidConfig, "Logger \(logger) does not exist!")

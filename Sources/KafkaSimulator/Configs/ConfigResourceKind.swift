@@ -15,18 +15,23 @@ struct ConfigRefusal: Error, Equatable {
     let code: ErrorCode
     let message: String?
 
+    /// What brokers say of a request that they cannot make sense of.
+    static let malformed =
+        "This most likely occurs because of a request being malformed by the client library or the message was sent to an "
+        + "incompatible broker. See the broker logs for more details."
+
     init(_ code: ErrorCode, _ message: String?) {
         self.code = code
         self.message = message
     }
 
     /// The id in a broker resource's name, which must be the broker that was asked.
-    static func broker(_ name: ByteString, addressed: Int32, noun: String = "Broker") throws(ConfigRefusal) -> Int32 {
+    static func broker(_ name: ByteString, addressed: Int32, noun: String = "Broker", expected: String) throws(ConfigRefusal) -> Int32 {
         guard let id = Int32(name.description) else {
             throw ConfigRefusal(.invalidRequest, "\(noun) id must be an integer, but it is: \(name)")
         }
         guard id == addressed else {
-            throw ConfigRefusal(.invalidRequest, "Unexpected broker id, expected \(addressed), but received \(name)")
+            throw ConfigRefusal(.invalidRequest, "Unexpected broker id, expected \(expected) but received \(name)")
         }
         return id
     }

@@ -1,3 +1,4 @@
+import Bytes
 import KafkaProtocol
 
 /// Sets the error codes of a response: the topmost one that its version has, else each one below.
@@ -26,6 +27,9 @@ struct ErrorPainter: FieldVisitor {
         if Value.self == ErrorCode.self {
             if let code = code as? Value { value = code }
             painted = true
+        } else if value.isNull, !(presence.nullable?.contains(version) ?? false), let empty = ByteString() as? Value {
+            // A call that would have been answered later has no answer to paint, only an empty one.
+            value = empty
         } else if var array = value as? any PaintableArray {
             // Where the whole answer failed, its lists are empty, as a broker's are.
             if painted { array.empty() } else { array.paint(code: code, version: version) }

@@ -1,15 +1,17 @@
 public import KafkaProtocol
 
-/// Something that shall go wrong. The first one that fits a request is used up once by it.
+/// Something that shall go wrong. A request meets one fault at most: the first that fits it and is counted, else the first
+/// that fits it and stands until the faults are cleared.
 public struct Fault: Sendable {
     public enum Effect: Sendable, Equatable {
-        /// The answer comes that much later.
+        /// The request is served that much later.
         case delay(Duration)
-        /// The request is read and never answered.
+        /// The request is read, has no effect, and is never answered.
         case drop
-        /// The connection is closed as soon as the request has come.
+        /// The connection is closed as soon as the request has come; it has no effect.
         case close
-        /// The answer is cut after this many bytes, its length prefix included, and the connection closed.
+        /// The request has its effect, but its answer is cut after this many bytes, the length prefix included, and the
+        /// connection closed. With 0 the client cannot know whether anything was done.
         case cut(afterBytes: Int)
         /// The request has no effect, and every error code of its answer is this one.
         case error(ErrorCode)
@@ -49,7 +51,8 @@ struct FaultList: Sendable {
     }
 
     private mutating func take(_ fits: (Fault) -> Bool) -> Fault.Effect? {
-        guard let index = faults.firstIndex(where: { fits($0) && ($0.times ?? 1) > 0 }) else { return nil }
+        let counted = faults.firstIndex { $0.times.map { $0 > 0 } ?? false && fits($0) }
+        guard let index = counted ?? faults.firstIndex(where: { $0.times == nil && fits($0) }) else { return nil }
         let effect = faults[index].effect
         if let times = faults[index].times {
             if times <= 1 { faults.remove(at: index) } else { faults[index].times = times - 1 }

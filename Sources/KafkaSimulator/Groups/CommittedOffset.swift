@@ -32,6 +32,8 @@ struct GroupOffsets: Equatable, Sendable {
     /// Whether a transaction that is still open has a commit of this partition.
     func isPending(_ topic: ByteString, _ partition: Int32) -> Bool { pending.values.contains { $0[topic]?[partition] != nil } }
 
+    func mentions(_ topic: ByteString) -> Bool { topics[topic] != nil || pending.values.contains { $0[topic] != nil } }
+
     mutating func set(_ value: CommittedOffset, _ topic: ByteString, _ partition: Int32) {
         topics[topic, default: [:]][partition] = value
     }

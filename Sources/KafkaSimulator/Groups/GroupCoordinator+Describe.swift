@@ -117,7 +117,6 @@ extension GroupCoordinator {
 
     /// Deletes a group that nobody is in, with what it has committed.
     mutating func delete(_ id: ByteString) -> ErrorCode {
-        if id.isEmpty { return .invalidGroupId }
         switch groups[id] {
         case nil: return .groupIdNotFound
         case .classic(let group) where !group.isEmpty: return .nonEmptyGroup

@@ -25,11 +25,14 @@ extension GroupCoordinator {
     }
 
     mutating func sync(_ request: SyncGroupRequest, _ call: GroupCall) -> [GroupAction] {
-        guard var group = classic(request.groupId) else {
+        func refused(_ code: ErrorCode) -> [GroupAction] {
             var answer = SyncGroupResponse()
-            answer.errorCode = request.groupId.isEmpty ? .invalidGroupId : .unknownMemberId
+            answer.errorCode = code
             return [GroupAction(token: call.token, answer: .sync(answer))]
         }
+        // From version 5 a member must say which protocol it means (KIP-559).
+        if call.version >= 5, request.protocolType == nil || request.protocolName == nil { return refused(.inconsistentGroupProtocol) }
+        guard var group = classic(request.groupId) else { return refused(request.groupId.isEmpty ? .invalidGroupId : .unknownMemberId) }
         let actions = group.sync(request, call)
         store(group)
         return actions
@@ -92,7 +95,7 @@ extension GroupCoordinator {
                 throw HeartbeatRefusal(code: .groupIdNotFound, message: "Group " + request.groupId + " is not a consumer group.")
             case .classic, nil:
                 guard request.memberEpoch == 0 else {
-                    throw HeartbeatRefusal(code: .groupIdNotFound, message: "Group " + request.groupId + " not found.")
+                    throw HeartbeatRefusal(code: .groupIdNotFound, message: "Consumer group " + request.groupId + " not found.")
                 }
                 group = ConsumerGroup(id: request.groupId, limits: limits)
             }

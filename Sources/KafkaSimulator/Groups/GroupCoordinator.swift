@@ -10,8 +10,8 @@ struct GroupCoordinator: Sendable {
     var limits: GroupLimits
     private(set) var groups: [ByteString: Group] = [:]
     private(set) var offsets: [ByteString: GroupOffsets] = [:]
-    /// Groups with members or with ids handed out: those that time can change.
-    private var timed: Set<ByteString> = []
+    /// When time next changes a group; groups that it cannot change are left out.
+    private var deadlines: [ByteString: Duration] = [:]
     /// When offsets and empty groups are next looked through; nil before the first call.
     private var nextRetentionCheck: Duration?
 
@@ -35,23 +35,19 @@ struct GroupCoordinator: Sendable {
 
     mutating func store(_ group: ClassicGroup) {
         groups[group.id] = .classic(group)
-        note(group.id, hasDeadline: group.nextDeadline != nil)
+        deadlines[group.id] = group.nextDeadline
     }
 
     mutating func store(_ group: ConsumerGroup) {
         groups[group.id] = .consumer(group)
-        note(group.id, hasDeadline: group.nextDeadline != nil)
-    }
-
-    private mutating func note(_ id: ByteString, hasDeadline: Bool) {
-        if hasDeadline { timed.insert(id) } else { timed.remove(id) }
+        deadlines[group.id] = group.nextDeadline
     }
 
     /// Forgets the group and what it has committed.
     mutating func forget(_ id: ByteString) {
         groups[id] = nil
         offsets[id] = nil
-        timed.remove(id)
+        deadlines[id] = nil
     }
 
     mutating func changeOffsets(of id: ByteString, _ change: (inout GroupOffsets) -> Void) {
@@ -61,25 +57,18 @@ struct GroupCoordinator: Sendable {
 
     /// A topic is gone, and with it all that was committed of it.
     mutating func topicDeleted(_ topic: ByteString) {
-        for id in offsets.keys { changeOffsets(of: id) { $0.removeTopic(topic) } }
+        for (id, kept) in offsets where kept.mentions(topic) { changeOffsets(of: id) { $0.removeTopic(topic) } }
     }
 
     /// The next moment at which ``expire(at:clock:)`` has something to do.
     var nextDeadline: Duration? {
-        let deadlines = timed.compactMap { id -> Duration? in
-            switch groups[id] {
-            case .classic(let group): group.nextDeadline
-            case .consumer(let group): group.nextDeadline
-            case nil: nil
-            }
-        }
-        return [deadlines.min(), groups.isEmpty ? nil : nextRetentionCheck].compactMap(\.self).min()
+        [deadlines.values.min(), groups.isEmpty ? nil : nextRetentionCheck].compactMap(\.self).min()
     }
 
     /// Time has passed: what is due happens, in the order of the groups' ids.
     mutating func expire(at now: Duration, clock: Timestamp) -> [GroupAction] {
         var actions: [GroupAction] = []
-        for id in timed.sorted() {
+        for id in deadlines.filter({ $0.value <= now }).keys.sorted() {
             switch groups[id] {
             case .classic(var group):
                 actions += group.expire(at: now)
@@ -87,7 +76,7 @@ struct GroupCoordinator: Sendable {
             case .consumer(var group):
                 group.expire(at: now)
                 store(group)
-            case nil: timed.remove(id)
+            case nil: deadlines[id] = nil
             }
         }
         guard let check = nextRetentionCheck else {

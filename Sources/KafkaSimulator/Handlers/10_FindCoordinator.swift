@@ -12,7 +12,12 @@ enum FindCoordinatorHandler: CallHandler {
     ) -> Answer<FindCoordinatorResponse> {
         var response = FindCoordinatorResponse()
         if context.version >= 4 {
-            response.coordinators = request.coordinatorKeys.map { find($0, type: request.keyType, context, &state) }
+            response.coordinators = request.coordinatorKeys.map { key in
+                var found = find(key, type: request.keyType, context, &state)
+                // In this form brokers leave the words out, but for a type that does not exist.
+                if (0...2).contains(request.keyType) { found.errorMessage = "" }
+                return found
+            }
         } else {
             let found = find(request.key, type: request.keyType, context, &state)
             response.errorCode = found.errorCode
@@ -33,7 +38,7 @@ enum FindCoordinatorHandler: CallHandler {
         result.port = -1
         guard type == 0 || type == 1 else {
             result.errorCode = .invalidRequest
-            result.errorMessage = ByteString("The coordinator key type \(type) is not supported.")
+            result.errorMessage = ByteString(ConfigRefusal.malformed)
             return result
         }
         let topic = type == 0 ? Topic.offsetsName : Topic.transactionsName

@@ -128,6 +128,11 @@ enum CreateTopicsHandler: CallHandler {
                 throw Flaw(.invalidRequest, "A manual partition assignment was specified, but numPartitions was not set to -1.")
             }
             let ordered = asked.assignments.sorted { $0.partitionIndex < $1.partitionIndex }
+            if let twice = zip(ordered, ordered.dropFirst()).first(where: { $0.partitionIndex == $1.partitionIndex }) {
+                throw Flaw(
+                    .invalidReplicaAssignment,
+                    "Found multiple manual partition assignments for partition \(twice.0.partitionIndex)")
+            }
             guard ordered.enumerated().allSatisfy({ Int32($0.offset) == $0.element.partitionIndex }) else {
                 throw Flaw(.invalidReplicaAssignment, "partitions should be a consecutive 0-based integer sequence")
             }

@@ -13,7 +13,15 @@ enum DeleteTopicsHandler: CallHandler {
         var response = DeleteTopicsResponse()
         let asked: [(name: ByteString?, id: KafkaUUID)] =
             context.version >= 6 ? request.topics.map { ($0.name, $0.topicId) } : request.topicNames.map { ($0, .zero) }
-        response.responses = asked.map { delete($0.name, $0.id, context, &state) }
+        let twice = Dictionary(asked.compactMap { $0.name }.map { ($0, 1) }, uniquingKeysWith: +).filter { $0.value > 1 }
+        response.responses = asked.filter { $0.name.map { twice[$0] == nil } ?? true }.map { delete($0.name, $0.id, context, &state) }
+        response.responses += twice.keys.sorted().map { name in
+            var result = Result()
+            result.name = name
+            result.errorCode = .invalidRequest
+            result.errorMessage = "Duplicate topic name."
+            return result
+        }
         return .now(response)
     }
 

@@ -38,7 +38,7 @@ enum DeleteRecordsHandler: CallHandler {
         case .failure(let refusal): return refusal.code
         case .success(let partition):
             let policy = topic.flatMap { state.configs.effective("cleanup.policy", of: $0.configs, broker: context.broker) }
-            if let policy, !policy.isEmpty, !ConfigDefinition.items(policy).contains("delete") { return .policyViolation }
+            if let policy, !ConfigDefinition.items(policy).contains("delete") { return .policyViolation }
             return asked.offset < -1 || asked.offset > partition.log.highWatermark ? .offsetOutOfRange : nil
         }
     }

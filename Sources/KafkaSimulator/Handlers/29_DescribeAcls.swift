@@ -9,7 +9,7 @@ enum DescribeAclsHandler: CallHandler {
     ) -> Answer<DescribeAclsResponse> {
         var response = DescribeAclsResponse()
         response.errorCode = .securityDisabled
-        response.errorMessage = "No Authorizer is configured."
+        response.errorMessage = "No Authorizer is configured on the broker"
         return .now(response)
     }
 }

@@ -39,10 +39,10 @@ enum DescribeConfigsHandler: CallHandler {
             return state.configs.rows(topic: topic.configs, broker: context.broker, keys: keys, synonyms: synonyms)
         case .broker:
             if asked.resourceName.isEmpty { return state.configs.rowsOfClusterDefault(keys: keys, synonyms: synonyms) }
-            let id = try ConfigRefusal.broker(asked.resourceName, addressed: context.broker)
+            let id = try ConfigRefusal.broker(asked.resourceName, addressed: context.broker, expected: "\(context.broker) or empty string,")
             return state.configs.rows(broker: id, keys: keys, synonyms: synonyms)
         case .logger:
-            let id = try ConfigRefusal.broker(asked.resourceName, addressed: context.broker)
+            let id = try ConfigRefusal.broker(asked.resourceName, addressed: context.broker, expected: "\(context.broker)")
             return state.configs.rowsOfLoggers(broker: id, keys: keys)
         case .clientMetrics:
             guard !asked.resourceName.isEmpty else {
@@ -57,7 +57,7 @@ enum DescribeConfigsHandler: CallHandler {
                 .group, set: state.configs.groups[asked.resourceName] ?? [:], source: .group, broker: context.broker, keys: keys,
                 synonyms: synonyms)
         case nil:
-            throw ConfigRefusal(.invalidRequest, "Unsupported resource type: \(asked.resourceType)")
+            throw ConfigRefusal(.invalidRequest, ConfigRefusal.malformed)
         }
     }
 }

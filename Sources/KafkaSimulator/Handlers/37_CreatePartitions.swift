@@ -13,7 +13,8 @@ enum CreatePartitionsHandler: CallHandler {
         var response = CreatePartitionsResponse()
         let added = request.topics.reduce(0) { $0 + max(0, Int($1.count) - (state.topics[$1.name]?.partitions.count ?? 0)) }
         let twice = Dictionary(request.topics.map { ($0.name, 1) }, uniquingKeysWith: +).filter { $0.value > 1 }
-        for asked in request.topics {
+        var seen: Set<ByteString> = []
+        for asked in request.topics where seen.insert(asked.name).inserted {
             var result = CreatePartitionsResponse.CreatePartitionsTopicResult()
             result.name = asked.name
             do throws(ConfigRefusal) {
@@ -21,8 +22,7 @@ enum CreatePartitionsHandler: CallHandler {
                     throw ConfigRefusal(.notController, "This is not the correct controller for this cluster.")
                 }
                 if added > CreateTopicsHandler.limit {
-                    throw ConfigRefusal(
-                        .unknownServerError, "The server experienced an unexpected error when processing the request.")
+                    throw ConfigRefusal(.unknownServerError, nil)
                 }
                 if twice[asked.name] != nil { throw ConfigRefusal(.invalidRequest, "Duplicate topic name.") }
                 try grow(asked, validateOnly: request.validateOnly, &state)

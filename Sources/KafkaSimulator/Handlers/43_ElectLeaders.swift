@@ -2,7 +2,7 @@ import Bytes
 import KafkaProtocol
 
 /// Lets preferred replicas lead again (type 0), or any (type 1). Where the preferred one leads already it is error 84, where it is
-/// not in sync 80, for a missing partition 3. Null asks for all, and lists only those that changed or failed.
+/// not in sync 80, for a missing partition 3. Null asks for all, and lists of each topic only what changed or failed.
 enum ElectLeadersHandler: CallHandler {
     typealias Request = ElectLeadersRequest
     typealias Row = ElectLeadersResponse.ReplicaElectionResult
@@ -25,7 +25,7 @@ enum ElectLeadersHandler: CallHandler {
                 result.errorMessage = message
                 if request.topicPartitions != nil || code != .electionNotNeeded { row.partitionResult.append(result) }
             }
-            if !row.partitionResult.isEmpty { response.replicaElectionResults.append(row) }
+            response.replicaElectionResults.append(row)
         }
         return .now(response)
     }

@@ -12,7 +12,8 @@ enum IncrementalAlterConfigsHandler: CallHandler {
         _ request: IncrementalAlterConfigsRequest, _ context: CallContext, _ state: inout ClusterState
     ) -> Answer<IncrementalAlterConfigsResponse> {
         var response = IncrementalAlterConfigsResponse()
-        let tooMany = request.resources.reduce(0) { $0 + $1.configs.count } > CreateTopicsHandler.limit
+        let before = state
+        var records = 0
         var counts: [Int8: [ByteString: Int]] = [:]
         for asked in request.resources { counts[asked.resourceType, default: [:]][asked.resourceName, default: 0] += 1 }
         for asked in request.resources {
@@ -20,9 +21,7 @@ enum IncrementalAlterConfigsHandler: CallHandler {
             result.resourceType = asked.resourceType
             result.resourceName = asked.resourceName
             let refusal: ConfigRefusal?
-            if tooMany {
-                refusal = ConfigRefusal(.policyViolation, "Unable to perform excessively large batch operation.")
-            } else if let count = counts[asked.resourceType]?[asked.resourceName], count > 1 {
+            if let count = counts[asked.resourceType]?[asked.resourceName], count > 1 {
                 refusal = ConfigRefusal(.invalidRequest, "Each resource must appear at most once.")
             } else {
                 refusal = change(
@@ -30,9 +29,17 @@ enum IncrementalAlterConfigsHandler: CallHandler {
                     operations: asked.configs.map { ($0.name, $0.configOperation, $0.value) }, replacesAll: false,
                     validateOnly: request.validateOnly, context, &state)
             }
+            if refusal == nil { records += asked.configs.count }
             result.errorCode = refusal?.code ?? .none
             result.errorMessage = refusal?.message.map { ByteString($0) }
             response.responses.append(result)
+        }
+        if records > CreateTopicsHandler.limit {
+            state = before
+            for index in response.responses.indices {
+                response.responses[index].errorCode = .policyViolation
+                response.responses[index].errorMessage = "Unable to perform excessively large batch operation."
+            }
         }
         return .now(response)
     }
@@ -42,7 +49,7 @@ enum IncrementalAlterConfigsHandler: CallHandler {
         validateOnly: Bool, _ context: CallContext, _ state: inout ClusterState
     ) -> ConfigRefusal? {
         guard let kind = ConfigResourceKind(rawValue: type) else {
-            return ConfigRefusal(.invalidRequest, "Unsupported resource type: \(type)")
+            return ConfigRefusal(.invalidRequest, "Unknown resource type \(type)")
         }
         let change = ConfigChange(kind: kind, name: name, operations: operations, replacesAll: replacesAll)
         do throws(ConfigRefusal) {

@@ -23,6 +23,7 @@ enum DescribeQuorumHandler: CallHandler {
                     row.errorMessage = "This server does not host this topic-partition."
                     return row
                 }
+                response.nodes = context.version >= 2 ? state.brokers.map(node) : []
                 row.leaderId = state.controller
                 row.leaderEpoch = 1
                 row.highWatermark = state.metadataOffset
@@ -31,7 +32,6 @@ enum DescribeQuorumHandler: CallHandler {
             }
             response.topics.append(topic)
         }
-        if context.version >= 2 { response.nodes = state.brokers.map(node) }
         return .now(response)
     }
 

@@ -51,6 +51,11 @@ enum UpdateFeaturesHandler: CallHandler {
             return
                 "\(prefix) Can't downgrade the version of this feature without setting the upgrade type to either safe or unsafe downgrade."
         }
+        if update.feature == "metadata.version", update.maxVersionLevel < features[index].level {
+            return update.upgradeType == 3
+                ? "Invalid metadata.version \(update.maxVersionLevel). Unsafe metadata downgrade is not supported in this version."
+                : "Invalid metadata.version \(update.maxVersionLevel). Refusing to perform the requested downgrade because it might delete metadata information."
+        }
         features[index].level = update.maxVersionLevel
         return nil
     }

@@ -16,7 +16,9 @@ enum DescribeProducersHandler: CallHandler {
                 var row = Row()
                 row.partitionIndex = index
                 switch state.led(state.topics[asked.name], index, by: context.broker) {
-                case .failure(let refusal): row.errorCode = refusal.code
+                case .failure(let refusal):
+                    row.errorCode = refusal.code
+                    if state.topics[asked.name] == nil { row.errorMessage = "This server does not host this topic-partition." }
                 case .success(let partition):
                     row.activeProducers = partition.producers.producers.sorted { $0.key < $1.key }.map { id, producer in
                         var entry = Row.ProducerState()

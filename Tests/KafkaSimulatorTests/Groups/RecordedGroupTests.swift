@@ -102,6 +102,8 @@ private final class RecordedCluster {
         sync.groupId = group
         sync.generationId = 1
         sync.memberId = client + "-" + ByteString(uuid)
+        sync.protocolType = "consumer"
+        sync.protocolName = "range"
         var part = SyncGroupRequest.SyncGroupRequestAssignment()
         part.memberId = sync.memberId
         part.assignment = Blob(try #require([UInt8](hex: assignment)))

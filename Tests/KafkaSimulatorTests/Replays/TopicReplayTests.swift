@@ -63,10 +63,10 @@ struct TopicReplayTests {
         }
     }
 
-    @Test("Metadata of named topics and of ids")
+    @Test("Metadata of every topic, of named ones and of ids")
     func metadata() throws {
-        let exchanges = try Replay.exchanges(MetadataRequest.self) { $0.note.contains("one") }
-        #expect(exchanges.count >= 10)
+        let exchanges = try Replay.exchanges(MetadataRequest.self)
+        #expect(exchanges.count > 25)
         for (recording, request, recorded) in exchanges {
             var stage = BrokerStage(Replay.configuration)
             for topic in recorded.topics where !topic.errorCode.isError {

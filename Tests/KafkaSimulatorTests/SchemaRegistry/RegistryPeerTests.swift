@@ -36,7 +36,7 @@ struct RegistryPeerTests {
             .path(.init(python)), arguments: ["-B", script, url, "p\(HostChance().number(in: 100_000...999_999))"],
             environment: .inherit.updating(["NO_PROXY": "127.0.0.1,localhost"]), output: .string(limit: 1 << 20),
             error: .combinedWithOutput)
-        let said = result.standardOutput ?? ""
+        let said = result.standardOutput
         #expect(result.terminationStatus.isSuccess, "\(said)")
         // A script that stops early is no proof.
         #expect(said.split(separator: "\n").last?.hasPrefix("done: ") == true, "\(said)")

@@ -32,7 +32,7 @@ import Testing
     @Test func onlyAndExceptTogether() throws {
         let selection = Selection(only: [try .init("topics:o*"), try .init("schemas")], except: [try .init("topics:old")])
         let (topics, groups, schemas) = (TopicsKind(), ConsumerGroupsKind(), SchemasKind())
-        #expect(selection.includes(topics, "orders") && !selection.includes(topics, "old") && !selection.includes(topics, "x"))
+        #expect(selection.includes(topics, ResourceID("orders")) && !selection.includes(topics, ResourceID("old")) && !selection.includes(topics, ResourceID("x")))
         #expect(!selection.includes(groups) && selection.includes(schemas, ResourceID("schema", "s", "1")))
         #expect(selection.includes(topics))
     }
@@ -46,6 +46,6 @@ import Testing
     @Test func aRuleThatFitsNothingIsReported() throws {
         let typo = try Selection.Rule("topics:oders")
         let selection = Selection(only: [typo, try .init("topics:orders")])
-        #expect(selection.unmatched(in: [(TopicsKind(), ["orders"])]) == [typo])
+        #expect(selection.unmatched(in: [(TopicsKind(), [ResourceID("orders")])]) == [typo])
     }
 }

@@ -26,7 +26,7 @@ import Testing
         #"{"partitions":2,"replicationFactor":1,"assignment":[[1]]}"#, #"{"partitions":1,"replicationFactor":1,"assignment":[[]]}"#,
         #"{"partitions":1,"replicationFactor":1,"configs":{"a":1}}"#, "{}", "[]",
     ]) func aMalformedBodyIsRefusedByName(_ text: String) throws {
-        let document = Document(id: "orders", body: try JSON.parse(Array(text.utf8)))
+        let document = Document(id: ResourceID("orders"), body: try JSON.parse(Array(text.utf8)))
         let error = #expect(throws: MalformedDocument.self) { try TopicDocument(document) }
         #expect(error?.description.contains("orders") == true)
     }
@@ -46,7 +46,7 @@ import Testing
         var remapping = Remapping(brokers: [1: 101, 2: 102, 3: 103], targetBrokers: [101, 102, 103])
         remapping.topics = Renaming([Renaming.Rule(from: "orders", to: "o2")])
         let moved = kind.remap([topic.document], remapping).documents
-        #expect(moved.first?.id == "o2")
+        #expect(moved.first?.id == ResourceID("o2"))
         #expect(moved.first?.body["assignment"] == .array([[101, 102, 103], [102, 103, 101]].map { .array($0.map { .integer($0) }) }))
         remapping.replicationFactor = 2
         let shrunk = kind.remap([topic.document], remapping).documents
