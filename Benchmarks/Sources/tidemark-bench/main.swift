@@ -1,6 +1,11 @@
+import Host
+import Seams
+
 switch CommandLine.arguments.dropFirst().first {
 case "decode": try MetadataDecoding.run()
 case "quick":
     try MetadataDecoding.run()
+    try await SnapshotOfAThousandTopics.run()
+case "cluster": try await ClusterProcess.run()
 default: print("usage: tidemark-bench quick | decode")
 }

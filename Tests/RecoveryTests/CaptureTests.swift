@@ -1,0 +1,109 @@
+import Bytes
+import ClusterFixture
+import Host
+import KafkaClient
+import KafkaSimulator
+import Repository
+import Resources
+import SnapshotModel
+import Storage
+import Testing
+
+@testable import Recovery
+
+/// What a backup makes of clusters that are not well.
+@Suite(.serialized) struct CaptureTests {
+    @Test func anUnchangedClusterWritesNoObjectAgain() async throws {
+        try await onACluster { source, _, repository in
+            let first = try await capture(source, repository)
+            #expect(first.objectsWritten > 0 && !first.isUnchanged)
+            let second = try await capture(source, repository)
+            #expect(second.objectsWritten == 0 && second.isUnchanged)
+            #expect(second.parent == first.snapshot)
+            #expect(second.manifest.canonicalBytes.count < 8192)
+        }
+    }
+
+    @Test func aDeadBrokerIsAnUnreadPartAndTheSnapshotPartial() async throws {
+        try await onACluster { source, cluster, repository in
+            _ = try await source.client.describeCluster()
+            await cluster.killBroker(3)
+            let report = try await capture(source, repository)
+            #expect(report.manifest.certificate.grade == .partial, "\(report.manifest.certificate)")
+            let groups = try #require(report.manifest.section(.consumerGroups, .desired))
+            #expect(!groups.state.isComplete)
+        }
+    }
+
+    @Test func aSectionThatShrankImplausiblyMakesTheSnapshotSuspect() async throws {
+        try await onACluster { source, _, repository in
+            _ = try await capture(source, repository)
+            let groups = try await source.client.listGroups().value
+            for (group, result) in try await source.client.deleteGroups(groups) { #expect(result.isDone, "\(group)") }
+            let report = try await capture(source, repository)
+            #expect(report.manifest.certificate.grade == .suspect)
+            #expect(report.manifest.certificate.reasons.contains { $0.contains("consumer-groups") })
+        }
+    }
+
+    @Test func anotherClustersSnapshotsAreNotMixedInUnlessSaid() async throws {
+        let repository = try await Repository.initialize(MemoryStorage(time: HostTime()), time: HostTime(), chance: HostChance())
+        try await ClusterFixture.simulated { source, _ in _ = try await capture(source, repository) }
+        try await ClusterFixture.simulated { source, _ in
+            let error = await #expect(throws: RecoveryError.self) { try await capture(source, repository) }
+            #expect(error?.code == .conflict)
+            #expect(error?.hint.contains("--accept-new-cluster") == true)
+            var options = Capture.Options(toolVersion: "test")
+            options.acceptNewCluster = true
+            let report = try await Capture(source: source, repository: repository, options: options, time: HostTime()).run()
+            #expect(report.manifest.lineage.formerClusterIDs.count == 1)
+            #expect(report.parent != nil)
+        }
+    }
+
+    @Test func aComparisonNamesWhatChangedAndNothingElse() async throws {
+        try await onACluster { source, _, repository in
+            let before = try await capture(source, repository).snapshot
+            #expect(try await Comparison.live(before, in: repository, source: source).isEmpty)
+            _ = try await source.client.alterConfigs([ConfigChange(.topic("orders"), ["retention.ms": .set("77")])])
+            let live = try await Comparison.live(before, in: repository, source: source)
+            #expect(live.kinds.map(\.kind) == [.topics])
+            #expect(live.kinds.first?.changes.map(\.id) == [ResourceID("orders")])
+            let after = try await capture(source, repository).snapshot
+            let stored = try await Comparison.between(before, after, in: repository)
+            #expect(stored.kinds.flatMap(\.changes) == live.kinds.flatMap(\.changes))
+        }
+    }
+
+    @Test func aHealthyClusterIsHealthyAndADeadBrokerIsFound() async throws {
+        try await onACluster { source, cluster, _ in
+            let well = try await HealthCheck(source).run(.full)
+            #expect(well.isHealthy, "\(well.findings)")
+            await cluster.killBroker(3)
+            for probe in [HealthCheck.Probe.readiness, .full] {
+                let ill = try await HealthCheck(source).run(probe)
+                #expect(!ill.isHealthy, "\(probe): \(ill.findings)")
+            }
+        }
+    }
+
+    // MARK: Steps
+
+    private func capture(_ source: Source, _ repository: Repository) async throws -> CaptureReport {
+        try await Capture(source: source, repository: repository, options: Capture.Options(toolVersion: "test"), time: HostTime()).run()
+    }
+
+    private func onACluster(_ body: @Sendable (Source, SimulatedCluster, Repository) async throws -> Void) async throws {
+        let repository = try await Repository.initialize(MemoryStorage(time: HostTime()), time: HostTime(), chance: HostChance())
+        try await ClusterFixture.simulated { source, cluster in
+            for (name, result) in try await source.client.createTopics([
+                NewTopic(name: "orders", partitions: 6, replicationFactor: 3), NewTopic(name: "payments", partitions: 3, replicationFactor: 3),
+            ]) { #expect(result.isDone, "\(name): \(result)") }
+            for group in ["a", "b", "c", "d", "e", "f", "g", "h"] {
+                _ = try await source.client.commitOffsets(
+                    group: ByteString(group), [TopicPartition("orders", 1): CommittedOffset(offset: 0, metadata: "")])
+            }
+            try await body(source, cluster, repository)
+        }
+    }
+}

@@ -1,0 +1,189 @@
+import Bytes
+import ClusterFixture
+import Host
+import KafkaClient
+import KafkaSimulator
+import Repository
+import Resources
+import SchemaRegistryClient
+import SnapshotModel
+import Storage
+import Testing
+
+@testable import Recovery
+
+/// From one cluster through a repository into another.
+@Suite(.serialized) struct RestoreTests {
+    @Test func aClusterComesBackOnOtherBrokersAndIsProvedEqual() async throws {
+        try await withSnapshot { repository, snapshot in
+            try await target { target in
+                let plan = try await planning(repository, snapshot, target, offsets: .exact)
+                #expect(plan.conflicts == [])
+                #expect(plan.losses == [])
+                #expect(plan.brokers == [1: 101, 2: 102, 3: 103])
+                let report = try await replay(repository, target).run(plan)
+                #expect(report.verdict == .restored)
+                #expect(report.differences == [])
+                #expect(report.entries.allSatisfy { $0.outcome == .done })
+
+                // Applying again finds nothing to do.
+                let again = try await planning(repository, snapshot, target, offsets: .exact)
+                #expect(again.steps == [])
+                #expect(try await replay(repository, target).run(again).verdict == .nothingToDo)
+
+                // And the run left its plan, journal and report.
+                let files = try await repository.runFiles(report.run).map(\.name)
+                #expect(files.contains("plan.json") && files.contains("report.json") && files.contains { $0.hasPrefix("journal-") })
+            }
+        }
+    }
+
+    @Test func withoutAChoiceOfOffsetsAnEmptyTargetIsAConflictAndNothingIsChanged() async throws {
+        try await withSnapshot { repository, snapshot in
+            try await target { target in
+                let plan = try await planning(repository, snapshot, target, offsets: nil)
+                #expect(plan.conflicts.contains { $0.kind == .consumerGroups && $0.hint.contains("--offsets") })
+                await #expect(throws: RecoveryError.self) { try await replay(repository, target).run(plan) }
+                let topics = try await target.client.describeTopics(nil)
+                #expect(topics.filter { !$0.isInternal }.isEmpty)
+            }
+        }
+    }
+
+    @Test func theSourceItselfIsRefusedAsTargetUnlessSaid() async throws {
+        try await ClusterFixture.simulated { source, _ in
+            try await seed(source)
+            let repository = try await emptyRepository()
+            let snapshot = try await capture(source, repository).snapshot
+            let refused = try await planning(repository, snapshot, source, offsets: .exact)
+            #expect(refused.conflicts.contains { $0.hint.contains("--allow-same-cluster") })
+            var options = RestoreOptions()
+            options.offsets = .exact
+            options.allowSameCluster = true
+            let allowed = try await Planning(repository: repository, snapshot: snapshot, target: source, options: options).run()
+            #expect(allowed.conflicts == [] && allowed.steps == [])
+        }
+    }
+
+    @Test func aTargetThatChangedSinceThePlanIsRefused() async throws {
+        try await withSnapshot { repository, snapshot in
+            try await target { target in
+                let plan = try await planning(repository, snapshot, target, offsets: .exact)
+                _ = try await target.client.createTopics([NewTopic(name: "unexpected", partitions: 1, replicationFactor: 1)])
+                let error = await #expect(throws: RecoveryError.self) { try await replay(repository, target).run(plan) }
+                #expect(error?.code == .drift)
+            }
+        }
+    }
+
+    @Test func anExistingTopicIsValidatedUpdatedOrRefusedAsAsked() async throws {
+        try await withSnapshot { repository, snapshot in
+            try await target { target in
+                _ = try await target.client.createTopics([
+                    NewTopic(name: "orders", partitions: 2, replicationFactor: 3, configs: ["retention.ms": "1000"])
+                ])
+                for (policy, expectConflict) in [(ExistingPolicy.validate, true), (.fail, true), (.update, false)] {
+                    var options = RestoreOptions()
+                    options.selection = Selection(only: [try .init("topics:orders")])
+                    options.existing = policy
+                    let plan = try await Planning(repository: repository, snapshot: snapshot, target: target, options: options).run()
+                    #expect(plan.conflicts.isEmpty != expectConflict, "\(policy)")
+                    if !expectConflict { #expect(plan.steps.map(\.action) == ["grow", "alter"]) }
+                }
+            }
+        }
+    }
+
+    @Test func positionsOutsideTheTargetsLogAreMovedIntoItAndSaid() async throws {
+        try await withSnapshot { repository, snapshot in
+            try await target { target in
+                let plan = try await planning(repository, snapshot, target, offsets: .bounded)
+                #expect(plan.conflicts == [])
+                #expect(plan.positions.contains { if case .clamped(let from) = $0.effect { from == 5 && $0.offset == 0 } else { false } })
+                #expect(try await replay(repository, target).run(plan).verdict == .restored)
+            }
+        }
+    }
+
+    @Test func aTypoInASelectionIsAnErrorAndNotAnEmptySuccess() async throws {
+        try await withSnapshot { repository, snapshot in
+            try await target { target in
+                var options = RestoreOptions()
+                options.selection = Selection(only: [try .init("topics:oders")])
+                let error = await #expect(throws: RecoveryError.self) {
+                    try await Planning(repository: repository, snapshot: snapshot, target: target, options: options).run()
+                }
+                #expect(error?.code == .usage)
+                #expect(error?.message.contains("topics:oders") == true)
+            }
+        }
+    }
+
+    @Test func aRegistryWithoutImportModeGivesNewIdsAndThePlanSaysSo() async throws {
+        try await withSnapshot { repository, snapshot in
+            try await target(.karapace) { target in
+                var options = RestoreOptions()
+                options.selection = Selection(only: [try .init("schemas")])
+                let plan = try await Planning(repository: repository, snapshot: snapshot, target: target, options: options).run()
+                #expect(plan.notes.contains { $0.kind == .schemas && $0.text.contains("cannot keep schema ids") })
+                let report = try await replay(repository, target).run(plan)
+                #expect(report.verdict == .restored, "\(report.differences) \(report.failed)")
+            }
+        }
+    }
+
+    // MARK: Steps
+
+    private func emptyRepository() async throws -> Repository {
+        try await Repository.initialize(MemoryStorage(time: HostTime()), time: HostTime(), chance: HostChance())
+    }
+
+    private func capture(_ source: Source, _ repository: Repository) async throws -> CaptureReport {
+        try await Capture(source: source, repository: repository, options: Capture.Options(toolVersion: "test"), time: HostTime()).run()
+    }
+
+    private func planning(_ repository: Repository, _ snapshot: SnapshotID, _ target: Source, offsets: OffsetMode?) async throws -> Plan {
+        var options = RestoreOptions()
+        options.offsets = offsets
+        return try await Planning(repository: repository, snapshot: snapshot, target: target, options: options).run()
+    }
+
+    private func replay(_ repository: Repository, _ target: Source) -> Replay {
+        Replay(repository: repository, target: target, time: HostTime(), chance: HostChance())
+    }
+
+    private func target(_ flavour: RegistryFlavour = .confluent, _ body: @Sendable (Source) async throws -> Void) async throws {
+        var configuration = SimulatorConfiguration()
+        configuration.brokerIDs = [101, 102, 103]
+        try await ClusterFixture.simulated(configuration, flavour: flavour) { source, _ in try await body(source) }
+    }
+
+    private func withSnapshot(_ body: @Sendable (Repository, SnapshotID) async throws -> Void) async throws {
+        let repository = try await emptyRepository()
+        try await ClusterFixture.simulated { source, _ in
+            try await seed(source)
+            let report = try await capture(source, repository)
+            #expect(report.manifest.certificate.grade == .stable, "\(report.manifest.certificate.reasons)")
+        }
+        try await body(repository, try await repository.resolve("latest"))
+    }
+
+    private func seed(_ source: Source) async throws {
+        for (name, result) in try await source.client.createTopics([
+            NewTopic(name: "orders", partitions: 4, replicationFactor: 3, configs: ["retention.ms": "86400000"]),
+            NewTopic(name: "payments.v1", partitions: 1, replicationFactor: 2),
+        ]) { #expect(result.isDone, "\(name): \(result)") }
+        _ = try await source.client.alterConfigs([ConfigChange(.broker(2), ["log.cleaner.backoff.ms": .set("12345")])])
+        for (partition, result) in try await source.client.commitOffsets(
+            group: "billing",
+            [
+                TopicPartition("orders", 0): CommittedOffset(offset: 5, metadata: "m"),
+                TopicPartition("orders", 3): CommittedOffset(offset: 0, metadata: ""),
+            ])
+        { #expect(result.isDone, "\(partition): \(result)") }
+        let registry = try #require(source.registry)
+        _ = try await registry.register(
+            Registration(schema: Schema(type: Schema.avro, text: #"{"type":"record","name":"O","fields":[{"name":"a","type":"int"}]}"#)),
+            under: "orders-value")
+    }
+}
