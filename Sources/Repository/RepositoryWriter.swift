@@ -179,10 +179,10 @@ extension Repository {
             let writer = RepositoryWriter(self, lease)
             if let basis { await writer.learn(basis) }
             let result = try await body(writer)
-            try await lease.release()
+            // What was published stays published; a lease that cannot be released ends by itself.
+            try? await lease.release()
             return result
         } catch {
-            // The first error is the one that matters; a lease that stays ends by itself.
             try? await lease.release()
             throw error
         }

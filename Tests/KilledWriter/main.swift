@@ -19,7 +19,7 @@ let chance = SeededChance(seed: seed)
 var parent = try await repository.snapshots().first?.id
 
 while true {
-    let topics = (0..<400).map { number in
+    let topics = (0..<150).map { number in
         Document(id: ResourceID("topic", ByteString("\(number + 1_000)")), body: .integer(chance.number(in: 0...Int(Int32.max))))
     }
     let lineage = Lineage(parent: parent)

@@ -17,14 +17,20 @@ import Testing
         let top: StoragePath
 
         init(codec: Codec = .zstd) async throws {
-            bench = try await Bench(codec: codec)
-            first = try await bench.snapshot(Bench.topics(600))
+            bench = try await Bench(tinyPagesSaltedWith: 2, codec: codec)
+            first = try await bench.snapshot(Bench.topics(60))
             let root = try await bench.root(first)
             let reference = try #require(root.reference)
             top = Layout.object(reference.name)
-            leaves = try await bench.repository.objects.references(reference, level: root.level).map { Layout.object($0.name) }
+            var pages = [reference]
+            for level in (1...root.level).reversed() {
+                var below: [PageReference] = []
+                for page in pages { below += try await bench.repository.objects.references(page, level: level) }
+                pages = below
+            }
+            leaves = pages.map { Layout.object($0.name) }
             bench.time.advance(by: .seconds(60))
-            second = try await bench.snapshot(Bench.topics(600, partitions: 12))
+            second = try await bench.snapshot(Bench.topics(60, partitions: 12))
         }
 
         /// The first snapshot is reported damaged in this way at this place, cannot be read, and the second is whole.
@@ -37,7 +43,7 @@ import Testing
             #expect(report.whole == [second] && report.damaged == [first] && !report.isSound)
             let error = await repositoryError { _ = try await bench.documents(first) }
             #expect(error?.damage?.sort == sort && error?.damage?.path == path)
-            #expect(try await bench.documents(second) == Bench.topics(600, partitions: 12))
+            #expect(try await bench.documents(second) == Bench.topics(60, partitions: 12))
         }
     }
 
@@ -203,14 +209,14 @@ import Testing
                 }
                 let basis = usesBasis ? try await two.bench.repository.manifest(two.first) : nil
                 let third = try await two.bench.repository.withWriter(holder: "healer", basis: basis) { writer in
-                    let root = try await writer.write(Bench.topics(600))
+                    let root = try await writer.write(Bench.topics(60))
                     return try await writer.publish(two.bench.manifest(["topics": root], parent: two.second))
                 }
                 // With a basis whose length fits, a page is reused unread: only a check that reads finds the flipped bit.
                 let isHealed = !(usesBasis && damage == 2)
                 let report = try await two.bench.repository.check(readData: true)
                 #expect(report.isSound == isHealed, "damage \(damage), basis \(usesBasis)")
-                if isHealed { #expect(try await two.bench.documents(third) == Bench.topics(600)) }
+                if isHealed { #expect(try await two.bench.documents(third) == Bench.topics(60)) }
             }
         }
     }

@@ -26,13 +26,13 @@ import Testing
         defer { try? FileManager.default.removeItem(at: folder) }
         let root = folder.appending(path: "a repository").path()
         let storage = DirectoryStorage(root: root.removingPercentEncoding ?? root, time: HostTime())
-        let repository = try await Repository.initialize(storage, codec: codec, time: HostTime(), chance: HostChance())
+        let repository = try await Repository.initialize(storage, codec: codec, time: HostTime(), chance: SeededChance(seed: 3))
         let now = HostTime().now()
         let id = try await repository.withWriter(holder: "a test") { writer in
             let manifest = Manifest(
                 tool: .init(name: "tidemark", version: "0.1.0"), clusterID: "c", brokers: 3, started: now, finished: now,
                 sections: [
-                    Section(kind: "topics", part: .desired, root: try await writer.write(Bench.topics(800)), state: .stable),
+                    Section(kind: "topics", part: .desired, root: try await writer.write(Bench.topics(400)), state: .stable),
                     Section(kind: "consumer-groups", part: .desired, root: try await writer.write(Self.awkward), state: .stable),
                     Section(kind: "acls", part: .desired, root: .empty, state: .disabled("no authorizer")),
                 ], certificate: Certificate(grade: .stable))
@@ -62,7 +62,7 @@ import Testing
 
     @Test(arguments: Codec.allCases) func aStrangerReadsEveryDocumentByteForByte(_ codec: Codec) async throws {
         try await withRepository(codec) { _, root, _ in
-            for (kind, documents) in [("topics", Bench.topics(800)), ("consumer-groups", Self.awkward), ("acls", [])] {
+            for (kind, documents) in [("topics", Bench.topics(400)), ("consumer-groups", Self.awkward), ("acls", [])] {
                 let (output, succeeded) = try await run([root, kind])
                 #expect(succeeded)
                 #expect(Array(output.utf8) == Array(lines(documents).utf8), "\(kind)")

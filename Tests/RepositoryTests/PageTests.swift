@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test func pagesKeepToTheirLengths() {
-        let pages = cut(Bench.topics(10_000), parameters)
+        let pages = cut(Bench.topics(5_000), parameters)
         let lengths = pages.dropLast().map(\.bytes.count)
         #expect(lengths.allSatisfy { (parameters.floor...parameters.ceiling).contains($0) })
         let mean = lengths.reduce(0, +) / lengths.count
@@ -38,10 +38,10 @@ import Testing
     }
 
     @Test func aChangeMovesTheCutsNearItOnly() {
-        let documents = Bench.topics(10_000)
+        let documents = Bench.topics(3_000)
         let before = Set(cut(documents, parameters).map(\.bytes))
         let chance = SeededChance(seed: 5)
-        for round in 0..<30 {
+        for round in 0..<12 {
             var changed = documents
             let place = chance.number(in: 0...changed.count - 1)
             switch round % 3 {
@@ -56,15 +56,15 @@ import Testing
     }
 
     @Test func aChangedConfigRewritesOnePage() {
-        let documents = Bench.topics(10_000)
+        let documents = Bench.topics(3_000)
         let before = Set(cut(documents, parameters).map(\.bytes))
         var changed = documents
-        changed[5_000] = Bench.topic("orders.05000.v1", partitions: 7)
+        changed[1_500] = Bench.topic("orders.01500.v1", partitions: 7)
         #expect(cut(changed, parameters).filter { !before.contains($0.bytes) }.count == 1)
     }
 
     @Test func anotherSaltCutsElsewhere() {
-        let documents = Bench.topics(5_000)
+        let documents = Bench.topics(3_000)
         let one = Set(cut(documents, parameters).map(\.last))
         let other = Set(cut(documents, PageParameters(salt: [9])).map(\.last))
         #expect(one.intersection(other).count < one.count / 2)

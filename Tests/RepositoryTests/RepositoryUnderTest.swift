@@ -29,10 +29,10 @@ struct Bench {
     }
 
     /// With pages so short that a few hundred documents make a tree of several levels.
-    init(tinyPagesSaltedWith salt: UInt8) async throws {
+    init(tinyPagesSaltedWith salt: UInt8, codec: Codec = .zstd) async throws {
         memory = MemoryStorage(time: time)
         let pages = PageParameters(salt: [salt], floor: 300, target: 1_200, ceiling: 4_000)
-        let format = RepositoryFormat(repositoryID: [UInt8](repeating: salt, count: 16), created: time.now(), codec: .zstd, pages: pages)
+        let format = RepositoryFormat(repositoryID: [UInt8](repeating: salt, count: 16), created: time.now(), codec: codec, pages: pages)
         try memory.put(format.canonicalBytes, at: Layout.format, mode: .ifAbsent)
         repository = try await Repository.open(memory, time: time, chance: SeededChance(seed: 1))
     }
