@@ -18,6 +18,8 @@ struct DemoRun {
         var backup: CaptureReport?
         var run: RunReport?
         var differences = 0
+        var before = DemoSample()
+        var after = DemoSample()
         var caveats: [String] = []
         var isProved: Bool {
             guard let run else { return false }
@@ -43,6 +45,7 @@ struct DemoRun {
                 return "a company's cluster on brokers 1 2 3: \(Company.topics.count) topics, \(Company.groups.count) groups, "
                     + "\(Company.schemas.count) schemas"
             }
+            outcome.before = try await DemoSample.take(of: company)
             try await act("back up", &outcome) { outcome in
                 let report = try await capture(company.source, repository)
                 outcome.backup = report
@@ -91,6 +94,7 @@ struct DemoRun {
             }
             outcome.differences = comparison.kinds.reduce(0) { $0 + $1.changes.count }
             outcome.caveats = comparison.caveats
+            outcome.after = try await DemoSample.take(of: empty)
             return outcome
         }
     }
@@ -107,12 +111,23 @@ struct DemoRun {
     }
 
     private func counts(_ report: CaptureReport) -> String {
-        report.sections.filter { $0.desired > 0 }.map { "\(Units.count($0.desired)) \($0.kind)" }.joined(separator: ", ")
+        report.sections.filter { $0.desired > 0 }.map { Units.count($0.desired, Self.noun($0.kind)) }.joined(separator: ", ")
+    }
+
+    /// What one document of a kind is, in words.
+    private static func noun(_ kind: KindName) -> String {
+        switch kind {
+        case .topics: "topic"
+        case .consumerGroups: "group position"
+        case .schemas: "schema document"
+        case .brokerConfigs: "broker config"
+        default: "document of \(kind)"
+        }
     }
 
     private func steps(_ plan: Plan) -> String {
         let byKind = Dictionary(grouping: plan.steps, by: \.kind)
-        let parts = Kinds.all.compactMap { kind in byKind[kind.name].map { "\(Units.count($0.count)) of \(kind.name)" } }
+        let parts = Kinds.all.compactMap { kind in byKind[kind.name].map { Units.count($0.count, Self.noun(kind.name)) } }
         return "\(Units.count(plan.steps.count, "change")) (\(parts.joined(separator: ", ")))"
     }
 

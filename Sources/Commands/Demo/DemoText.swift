@@ -17,7 +17,7 @@ enum DemoText {
     }
 
     static func verdict(_ outcome: DemoRun.Outcome, directory: String, isKept: Bool, _ style: Style) -> String {
-        var text = "\n"
+        var text = "\n" + DemoSample.table(outcome.before, outcome.after).render(style) + "\n"
         for caveat in outcome.caveats { text += style("caveat: ", .warning) + Printable.escape(caveat) + "\n" }
         text +=
             outcome.isProved

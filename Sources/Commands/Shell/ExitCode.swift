@@ -57,7 +57,7 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
             "the repository or the catalog cannot be opened or written: not there, not one, of another format, full, no right"
         case .different: "`diff --exit-code` found differences"
         case .usage: "the command line, or a file that it names, cannot be understood"
-        case .interrupted: "stopped by SIGINT or SIGTERM; the last line says what was done"
+        case .interrupted: "stopped by SIGINT, SIGTERM or a no at the prompt; the last line says what was done"
         }
     }
 

@@ -105,7 +105,10 @@ struct HealthText {
     func render(_ style: Style) -> String {
         var table = Table("check", "state", "detail")
         for finding in report.findings {
-            table.add(.init(finding.check), .init(finding.severity.rawValue, finding.severity.tone), .init(finding.detail))
+            // An error's hint comes on a line of its own.
+            let lines = finding.detail.split(separator: "\n")
+            table.add(.init(finding.check), .init(finding.severity.rawValue, finding.severity.tone), .init(lines.first ?? ""))
+            for line in lines.dropFirst() { table.add("", "", .init(line, .faint)) }
             for subject in finding.subjects { table.add("", "", .init("  \(subject)", .faint)) }
         }
         let verdict = report.isHealthy ? style("Healthy.", .good) : style("Not healthy.", .bad)

@@ -22,15 +22,32 @@ struct PlanText {
         text +=
             "Plan \(style(plan.shortID, .strong)): snapshot \(plan.snapshot.short) of cluster \(Printable.escape(plan.snapshotClusterID))"
         text += " onto cluster \(Printable.escape(plan.targetClusterID))"
-        text += brokers + "\n\n"
+        text += brokers + "\n"
+        if !plan.isEmpty { text += "\n" }
         for stage in Stage.allCases { text += steps(of: stage, style) }
         text += positions(style)
         if plan.isEmpty { text += "The target already is as the snapshot: nothing to change.\n" }
-        text += section("Notes", plan.notes.map { named($0.kind, $0.id, $0.text) }, style, .plain)
+        text += section("Notes", notes, style, .plain)
         text += section("Not restored", plan.losses.map { named($0.kind, $0.id, $0.why) }, style, .warning)
         text += section(
             "Conflicts, nothing can be applied", plan.conflicts.map { named($0.kind, $0.id, $0.why) + hint($0.hint) }, style, .bad)
         return text
+    }
+
+    /// What is to be said of many resources is said once.
+    private var notes: [String] {
+        var groups: [(first: Note, count: Int)] = []
+        for note in plan.notes {
+            if !isVerbose, let index = groups.firstIndex(where: { $0.first.kind == note.kind && $0.first.text == note.text }) {
+                groups[index].count += 1
+            } else {
+                groups.append((note, 1))
+            }
+        }
+        return groups.map { note, count in
+            guard count > 1, let id = note.id else { return named(note.kind, note.id, note.text) }
+            return "\(note.kind) \(id.printable) and \(Units.count(count - 1)) more: \(Printable.escape(note.text))"
+        }
     }
 
     private var brokers: String {
@@ -52,11 +69,11 @@ struct PlanText {
             }
         }
         for group in groups {
-            text += "  \(group.key[1]) \(Units.count(group.steps.count)) of \(group.key[0]), \(group.key[2])\n"
+            text += "  \(group.key[0]): \(group.key[1]) \(Units.count(group.steps.count)), \(group.key[2])\n"
             let shown = isVerbose ? group.steps : Array(group.steps.prefix(Self.listed))
             for step in shown { text += "    \(step.id.printable)\(changes(step))\n" }
             if shown.count < group.steps.count {
-                text += style("    and \(Units.count(group.steps.count - shown.count)) more (--verbose lists all)\n", .faint)
+                text += style("    and \(Units.count(group.steps.count - shown.count)) more (--verbose lists all)", .faint) + "\n"
             }
         }
         return text
@@ -82,7 +99,11 @@ struct PlanText {
             for position in positions { tally.add(position.effect) }
             table.add([.init(printable: Printable.escape(group)), .init(positions.count)] + tally.cells)
         }
-        return "\n" + style("Consumer positions", .strong) + "\n" + table.render(style)
+        var text = "\n" + style("Consumer positions", .strong) + "\n" + table.render(style)
+        if plan.positions.contains(where: { $0.effect == .outside }) {
+            text += "  outside: not between the start and the end of the target's log, which is as the operator chose\n"
+        }
+        return text
     }
 
     private struct Tally {
@@ -114,7 +135,7 @@ struct PlanText {
         var text = "\n" + style("\(title) (\(Units.count(lines.count)))", tone == .plain ? .strong : tone) + "\n"
         for line in shown { text += "  - \(line)\n" }
         if shown.count < lines.count {
-            text += style("  and \(Units.count(lines.count - shown.count)) more (--verbose lists all)\n", .faint)
+            text += style("  and \(Units.count(lines.count - shown.count)) more (--verbose lists all)", .faint) + "\n"
         }
         return text
     }
