@@ -9,7 +9,8 @@ struct FrameBuffer {
     init(limit: Int) { self.limit = limit }
 
     mutating func append(_ bytes: inout ByteBuffer) {
-        if buffer.readableBytes == 0 { buffer.clear() }
+        // What was read is let go once a read of the channel, not once a frame: each time moves the rest.
+        buffer.discardReadBytes()
         buffer.writeBuffer(&bytes)
     }
 
@@ -19,9 +20,7 @@ struct FrameBuffer {
         guard length >= 0, Int(length) <= limit else { throw Self.notAFrame(UInt32(bitPattern: length), limit) }
         guard buffer.readableBytes >= 4 + Int(length) else { return nil }
         buffer.moveReaderIndex(forwardBy: 4)
-        let frame = buffer.readBytes(length: Int(length))
-        buffer.discardReadBytes()
-        return frame
+        return buffer.readBytes(length: Int(length))
     }
 
     private static func notAFrame(_ head: UInt32, _ limit: Int) -> ConnectionCause {
