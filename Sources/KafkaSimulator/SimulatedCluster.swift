@@ -173,7 +173,10 @@ public final class SimulatedCluster: Sendable {
         core.withLock { core in
             let name = ByteString(topic)
             guard let count = core.state.topics[name]?.partitions.count, (0..<Int32(count)).contains(partition) else { return false }
-            return core.state.topics[name]?.partitions[Int(partition)].elect(broker) ?? false
+            let moved = core.state.topics[name]?.partitions[Int(partition)].elect(broker) ?? false
+            core.state.recheckFetches()
+            core.deliver()
+            return moved
         }
     }
 

@@ -9,9 +9,10 @@ struct ParkedFetch: Sendable {
 }
 
 extension ClusterState {
-    /// Records were appended on `broker`: fetches there that now have enough are answered.
-    mutating func recheckFetches(on broker: Int32) {
-        for (token, fetch) in parkedFetches where fetch.context.broker == broker {
+    /// Records were appended on `broker`, or (nil) leaders or topics have changed: fetches that now have enough, or have failed,
+    /// are answered.
+    mutating func recheckFetches(on broker: Int32? = nil) {
+        for (token, fetch) in parkedFetches where broker == nil || fetch.context.broker == broker {
             let outcome = FetchHandler.read(fetch.request, fetch.context, self)
             guard outcome.isReady(for: fetch.request) else { continue }
             parkedFetches[token] = nil

@@ -22,6 +22,7 @@ enum DeleteTopicsHandler: CallHandler {
             result.errorMessage = "Duplicate topic name."
             return result
         }
+        state.recheckFetches()
         return .now(response)
     }
 

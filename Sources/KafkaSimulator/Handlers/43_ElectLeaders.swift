@@ -27,6 +27,7 @@ enum ElectLeadersHandler: CallHandler {
             }
             response.replicaElectionResults.append(row)
         }
+        state.recheckFetches()
         return .now(response)
     }
 

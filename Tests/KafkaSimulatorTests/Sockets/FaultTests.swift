@@ -82,6 +82,22 @@ struct FaultTests {
         }
     }
 
+    @Test("A Fetch that waits learns at once that the leader has moved, and where to")
+    func waitingFetch() async throws {
+        try await SocketTests.withCluster { cluster in
+            try await WireClient.connect(port: try #require(cluster.port(of: 1))) { client in
+                _ = try await client.ask(SocketTests.create("orders"), version: 7)
+                try await client.send(SocketTests.fetch("orders", wait: 60_000), version: 12)
+                while cluster.withState({ $0.parkedFetches.isEmpty }) { await Task.yield() }
+                #expect(cluster.moveLeader(of: 0, ofTopic: "orders", to: 3))
+                let frame = try await client.receive()
+                let answer = try Frame.decodeResponse(to: FetchRequest.self, version: 12, from: frame).response
+                #expect(answer.responses[0].partitions[0].errorCode == .notLeaderOrFollower)
+                #expect(answer.responses[0].partitions[0].currentLeader.leaderId == 3)
+            }
+        }
+    }
+
     @Test("A moved leader refuses on the old broker with error 6 and serves on the new one")
     func moveLeader() async throws {
         try await SocketTests.withCluster { cluster in
