@@ -102,7 +102,8 @@ struct RegistryFailure: Error, Equatable {
     static func subjectNotSoftDeleted(_ subject: ByteString) -> RegistryFailure {
         RegistryFailure(40405, "Subject '\(subject)' was not deleted first before being permanently deleted")
     }
-    static func versionNotSoftDeleted(_ subject: ByteString, _ version: Int) -> RegistryFailure {
+    /// `version` as the path names it.
+    static func versionNotSoftDeleted(_ subject: ByteString, _ version: ByteString) -> RegistryFailure {
         RegistryFailure(40407, "Subject '\(subject)' Version \(version) was not deleted first before being permanently deleted")
     }
     static func levelNotConfigured(_ subject: ByteString) -> RegistryFailure {

@@ -33,6 +33,7 @@ assert client.get_versions(user) == [1]
 assert {base, user} <= set(client.get_subjects())
 assert client.lookup_schema(user, listing).version == 1
 
+assert refusal(client.delete_subject, base) == 42206
 assert client.test_compatibility(base, wrong) is False
 assert refusal(client.register_schema, base, wrong) in (409, 40901)
 assert client.set_compatibility(base, "NONE") == {"compatibility": "NONE"}
@@ -42,7 +43,6 @@ assert client.get_versions(base) == [1, 2]
 
 assert refusal(client.get_version, f"{prefix}-none", 1) == 40401
 assert refusal(client.get_version, base, 9) == 40402
-assert refusal(client.delete_subject, base) == 42206
 assert client.delete_subject(user) == [1]
 assert client.delete_subject(user, permanent=True) == [1]
 assert client.delete_version(base, 1) == 1

@@ -8,7 +8,7 @@ struct AvroCompatibilityTests {
     private func schema(_ text: String) throws -> AvroSchema { try AvroSchema(try OrderedJSON(parsing: Array(text.utf8))) }
 
     private func kinds(_ reader: String, _ writer: String) throws -> [AvroIncompatibility.Kind] {
-        AvroCompatibility.check(reader: try schema(reader), writer: try schema(writer)) { $0 }.map(\.kind)
+        AvroCompatibility.check(reader: try schema(reader), writer: try schema(writer), wording: .karapace).map(\.kind)
     }
 
     private func record(_ fields: String, name: String = "A") -> String { #"{"type":"record","name":"\#(name)","fields":[\#(fields)]}"# }
@@ -89,7 +89,7 @@ struct AvroCompatibilityTests {
         let wider = stored(#"{"name":"x","type":"int"},{"name":"y","type":"int"}"#)
         let reading = SchemaReading(style: .asWritten) { _ in nil }
         func passes(_ level: RegistryLevel, _ new: StoredSchema, _ old: StoredSchema) -> Bool {
-            level.check(new, after: old, reading: reading) { $0 }.isEmpty
+            level.check(new, after: old, reading: reading, wording: .karapace).isEmpty
         }
         #expect(!passes(.backward, wider, old))
         #expect(passes(.forward, wider, old))

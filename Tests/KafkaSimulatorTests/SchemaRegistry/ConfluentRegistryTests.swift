@@ -99,15 +99,18 @@ struct ConfluentRegistryTests {
         #expect(try talk.list("/schemas?latestOnly=true&subjectPrefix=:*:&limit=0") == "[]")
     }
 
-    @Test("references: missing ones are refused, soft-deleted ones serve, and nothing referred to is deleted")
+    @Test("references: missing ones are refused, soft-deleted ones serve only who imports, and nothing referred to is deleted")
     func references() throws {
         var talk = RegistryTalk(.confluent)
-        let refer = #"{"schema":"{\"type\":\"array\",\"items\":\"D\"}","references":[{"name":"D","subject":"d","version":1}]}"#
+        let schema = #""schema":"{\"type\":\"array\",\"items\":\"D\"}","references":[{"name":"D","subject":"d","version":1}]"#
+        let refer = "{\(schema)}"
         let define = #"{"schema":"{\"type\":\"record\",\"name\":\"D\",\"fields\":[]}"}"#
         #expect(try talk.say("POST", "/subjects/r/versions", refer).body["error_code"] == 42201)
         _ = try talk.say("POST", "/subjects/d/versions", define)
         _ = try talk.say("DELETE", "/subjects/d")
-        #expect(try talk.say("POST", "/subjects/r/versions", refer).status == 200)
+        #expect(try talk.say("POST", "/subjects/r/versions", refer).body["error_code"] == 42201)
+        _ = try talk.set("/mode/r", #"{"mode":"IMPORT"}"#)
+        #expect(try talk.say("POST", "/subjects/r/versions", "{\(schema),\"id\":2}").status == 200)
         #expect(try talk.say("DELETE", "/subjects/d?permanent=true").body["error_code"] == 42206)
         #expect(try talk.list("/subjects/d/versions/1/referencedby") == "[2]")
         _ = try talk.say("DELETE", "/subjects/r")

@@ -30,6 +30,15 @@ struct ConfluentConfig: Sendable {
         }
     }
 
+    /// As PUT answers it: what the body named, as it is kept.
+    func echo(of body: OrderedJSON) -> OrderedJSON {
+        var members = others.filter { body[$0.name] != nil }
+        if body["compatibility"] != nil, let level {
+            members.append(.init(name: "compatibility", value: .text(ByteString(level.rawValue))))
+        }
+        return .object(members)
+    }
+
     /// As GET answers it.
     var json: OrderedJSON {
         var members = others

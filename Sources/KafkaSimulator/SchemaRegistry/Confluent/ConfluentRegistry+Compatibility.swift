@@ -6,15 +6,17 @@ extension ConfluentRegistry {
         let subject = QualifiedSubject(values[0])
         let registration = try registration(request)
         let level = levelInScope(of: subject)
-        var olds: [(version: Int, schema: StoredSchema)]
-        if values.count > 1 {
-            let found = try find(values, withDeleted: false)
-            olds = [(found.key.version, found.entry.schema)]
-        } else {
-            let alive = store.versions(of: subject, withDeleted: false).map { (version: $0.version, schema: $0.entry.schema) }
-            olds = level.isTransitive ? alive.reversed() : alive.suffix(1)
+        let alive = store.versions(of: subject, withDeleted: false).map { (version: $0.version, schema: $0.entry.schema) }
+        let olds: [(version: Int, schema: StoredSchema)]
+        switch values.count > 1 ? try VersionName(values[1]) : nil {
+        case .number(let number):
+            olds = alive.filter { $0.version == number }
+            guard !olds.isEmpty else { throw .versionNotFound(number) }
+        // A subject without versions gets along with everything [seen].
+        case .latest: olds = alive.suffix(1)
+        case nil: olds = level.isTransitive ? alive.reversed() : alive.suffix(1)
         }
-        let schema = try canonical(registration.schema, subject: subject, refusing: nil)
+        let schema = try canonical(registration.schema, subject: subject, withDeleted: false)
         let messages = olds.lazy.compactMap { details(schema, against: $0, level: level, in: subject.context) }.first
         var answer: [OrderedJSON.Member] = [.init(name: "is_compatible", value: .flag(messages == nil))]
         if request.flag("verbose") {
@@ -27,11 +29,13 @@ extension ConfluentRegistry {
     func details(
         _ schema: StoredSchema, against old: (version: Int, schema: StoredSchema), level: RegistryLevel, in context: ByteString
     ) -> [String]? {
-        let found = level.check(schema, after: old.schema, reading: reading(in: context)) { $0.uppercased() }
+        let rules = "{validateFields: 'false', compatibility: '\(level.rawValue)'}"
+        if level != .none, schema.type != old.schema.type { return ["Incompatible because of different schema type", rules] }
+        let found = level.check(schema, after: old.schema, reading: reading(in: context, withDeleted: true), wording: .java)
         guard !found.isEmpty else { return nil }
         return found.map(\.confluentText) + [
             "{oldSchemaVersion: \(old.version)}", "{oldSchema: '\(old.schema.text)'}",
-            "{validateFields: 'false', compatibility: '\(level.rawValue)'}",
+            rules,
         ]
     }
 }

@@ -11,13 +11,13 @@ extension ConfluentRegistry {
         guard isPermanent || !alive.isEmpty else { throw .subjectSoftDeleted(values[0]) }
         try checkWritable(subject)
         let doomed = isPermanent ? all : alive
-        for (version, _) in doomed {
+        for (version, entry) in doomed {
             let key = SchemaStore.Key(subject: subject, version: version)
             guard store.referrers(to: key, withDeleted: isPermanent).allSatisfy({ $0.key.subject == subject }) else {
                 throw .referenceExists(subject.text, version)
             }
+            guard !isPermanent || entry.isDeleted else { throw .subjectNotSoftDeleted(values[0]) }
         }
-        guard !isPermanent || alive.isEmpty else { throw .subjectNotSoftDeleted(values[0]) }
         for (version, entry) in doomed { delete(SchemaStore.Key(subject: subject, version: version), entry, isPermanent, request) }
         if isPermanent { forgetLevels(of: subject) }
         return RegistryAnswer(.array(doomed.map { .integer($0.version) }))
@@ -27,17 +27,14 @@ extension ConfluentRegistry {
     mutating func deleteVersion(_ request: RegistryRequest, _ values: [ByteString]) throws(RegistryFailure) -> RegistryAnswer {
         let isPermanent = request.flag("permanent")
         let subject = QualifiedSubject(values[0])
-        guard !store.versions(of: subject, withDeleted: true).isEmpty else { throw .subjectNotFound(values[0]) }
-        if !isPermanent, case .number(let number) = try VersionName(values[1]),
-            store[SchemaStore.Key(subject: subject, version: number)]?.isDeleted == true
-        {
+        let (key, entry) = try find(values, withDeleted: true)
+        guard isPermanent || !entry.isDeleted else {
             throw RegistryFailure(
-                40406, "Subject '\(values[0])' Version \(number) was soft deleted.Set permanent=true to delete permanently")
+                40406, "Subject '\(values[0])' Version \(key.version) was soft deleted.Set permanent=true to delete permanently")
         }
-        let (key, entry) = try find(values, withDeleted: isPermanent)
         try checkWritable(subject)
         guard store.referrers(to: key, withDeleted: isPermanent).isEmpty else { throw .referenceExists(subject.text, key.version) }
-        guard !isPermanent || entry.isDeleted else { throw .versionNotSoftDeleted(values[0], key.version) }
+        guard !isPermanent || entry.isDeleted else { throw .versionNotSoftDeleted(values[0], ByteString(String(key.version))) }
         delete(key, entry, isPermanent, request)
         if isPermanent, store.versions(of: subject, withDeleted: true).isEmpty { forgetLevels(of: subject) }
         return RegistryAnswer(.integer(key.version))

@@ -19,14 +19,16 @@ extension ConfluentRegistry {
         let body = try request.object()
         var config = configs[scope(values)] ?? ConfluentConfig()
         try config.update(body)
+        try checkWritable(scope(values))
         configs[scope(values)] = config
-        return RegistryAnswer(body)
+        return RegistryAnswer(config.echo(of: body))
     }
 
     /// DELETE /config[/S]: answers with what was set.
     mutating func deleteConfig(_ request: RegistryRequest, _ values: [ByteString]) throws(RegistryFailure) -> RegistryAnswer {
         let old = configs[scope(values)]
         guard old != nil || values.isEmpty else { throw .subjectNotFound(values[0]) }
+        try checkWritable(scope(values))
         configs[scope(values)] = nil
         var config = old ?? ConfluentConfig()
         if values.isEmpty { config.level = config.level ?? .backward }

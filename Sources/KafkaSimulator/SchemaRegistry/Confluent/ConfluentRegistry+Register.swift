@@ -17,14 +17,18 @@ extension ConfluentRegistry {
             throw RegistryFailure(42208, "The specified subject '\(values[0])' is not a valid.")
         }
         var registration = try registration(request)
+        registration.schema = try canonical(registration.schema, subject: subject, withDeleted: true)
+        // What is there already is answered in any mode [seen].
+        if let existing = existing(registration, in: subject) { return existing }
         try checkMode(of: subject, hasID: registration.id != nil)
+        // Only who brings an id, and so restores, may refer to what is soft-deleted [seen].
+        if registration.id == nil { _ = try canonical(registration.schema, subject: subject, withDeleted: false) }
         let isImport = modeInScope(of: subject) == .import
 
         let all = store.versions(of: subject, withDeleted: true)
         let next = (all.last?.version ?? 0) + 1
         let alive = all.filter { !$0.entry.isDeleted }
         if !isImport { inherit(&registration, from: alive.last?.entry.schema, next: next) }
-        registration.schema = try canonical(registration.schema, subject: subject, refusing: nil)
 
         var id = registration.id
         if let known = store.id(of: registration.schema, in: subject.context), id == nil || id == known {
@@ -56,6 +60,16 @@ extension ConfluentRegistry {
             SchemaStore.Entry(schema: registration.schema, id: newID, moment: request.moment),
             at: SchemaStore.Key(subject: subject, version: version))
         return registered(registration.schema, id: newID, version: version)
+    }
+
+    /// The answer where the subject holds this very schema, under the id and version that are asked for, if any are.
+    private func existing(_ registration: Registration, in subject: QualifiedSubject) -> RegistryAnswer? {
+        let same = store.versions(of: subject, withDeleted: false).filter { $0.entry.schema.isSameBesideVersion(as: registration.schema) }
+        let found =
+            registration.version == 0
+            ? same.last { registration.id == nil || $0.entry.id == registration.id }
+            : same.last { $0.entry.id == registration.id && $0.version == registration.version }
+        return found.map { registered($0.entry.schema, id: $0.entry.id, version: $0.version) }
     }
 
     private func registered(_ schema: StoredSchema, id: Int, version: Int) -> RegistryAnswer {
@@ -94,11 +108,10 @@ extension ConfluentRegistry {
     }
 
     /// The schema as kept. Throws 42201 where its text or a reference is broken.
-    func canonical(_ schema: StoredSchema, subject: QualifiedSubject, refusing: RegistryFailure?) throws(RegistryFailure) -> StoredSchema {
+    func canonical(_ schema: StoredSchema, subject: QualifiedSubject, withDeleted: Bool) throws(RegistryFailure) -> StoredSchema {
         do {
-            return try reading(in: subject.context).canonical(schema)
+            return try reading(in: subject.context, withDeleted: withDeleted).canonical(schema)
         } catch {
-            if let refusing { throw refusing }
             var raw = schema
             raw.metadata = nil
             let references = "[\(schema.references.map(\.javaText).joined(separator: ", "))]"
@@ -111,10 +124,12 @@ extension ConfluentRegistry {
         }
     }
 
-    /// Outside IMPORT a schema without metadata takes that of the version before, and an explicit version is noted in it.
+    /// Outside IMPORT a schema without metadata takes that of the version before, and an explicit version is noted in it, and from then on
+    /// each version [seen].
     private func inherit(_ registration: inout Registration, from previous: StoredSchema?, next: Int) {
-        if registration.schema.metadata == nil { registration.schema.metadata = previous?.ownMetadata }
-        guard registration.version != 0 else { return }
+        let inherits = registration.schema.metadata == nil
+        if inherits { registration.schema.metadata = previous?.ownMetadata }
+        guard registration.version != 0 || inherits && previous?.metadata != previous?.ownMetadata else { return }
         var members = registration.schema.metadata?.asMembers ?? []
         let note = OrderedJSON.Member(name: StoredSchema.versionProperty, value: .text(ByteString(String(next))))
         let place = members.firstIndex { $0.name == "properties" }

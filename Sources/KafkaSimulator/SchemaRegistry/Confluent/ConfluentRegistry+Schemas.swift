@@ -17,7 +17,7 @@ extension ConfluentRegistry {
 
     /// GET /schemas/ids/N?subject=&format=&fetchMaxId=: also what is soft-deleted, since records may still name the id.
     func schema(_ request: RegistryRequest, _ values: [ByteString]) throws(RegistryFailure) -> RegistryAnswer {
-        let (key, entry, context) = try holder(request, values)
+        let (key, entry) = try holder(request, values)
         var schema = entry.schema
         if request.query["format"] == "serialized", schema.type == .protobuf {
             schema.text = try ProtobufOutline.serialized(schema.text, style: .confluent)
@@ -28,7 +28,7 @@ extension ConfluentRegistry {
         ]
         members += schema.confluentMembers
         if request.flag("fetchMaxId") {
-            members.append(.init(name: "maxId", value: .integer(store.greatestID(in: context))))
+            members.append(.init(name: "maxId", value: .integer(store.greatestID(in: key.subject.context))))
         }
         return RegistryAnswer(.object(members + entry.history))
     }
@@ -53,20 +53,28 @@ extension ConfluentRegistry {
 
     private func keys(_ request: RegistryRequest, _ values: [ByteString]) throws(RegistryFailure) -> [SchemaStore.Key] {
         let id = try id(values[0])
-        let (_, _, context) = try holder(request, values)
-        return store.holdersByHash(of: id, in: context).filter { request.flag("deleted") || store[$0]?.isDeleted == false }
+        guard let key = holder(of: id, for: request) else { throw RegistryFailure(40403, "Schema not found") }
+        return store.holdersByHash(of: id, in: key.subject.context).filter { request.flag("deleted") || store[$0]?.isDeleted == false }
     }
 
-    /// The version that answers for an id: one of `subject` where the query names one, in that subject's context.
     private func holder(
         _ request: RegistryRequest, _ values: [ByteString]
-    ) throws(RegistryFailure) -> (key: SchemaStore.Key, entry: SchemaStore.Entry, context: ByteString) {
+    ) throws(RegistryFailure) -> (key: SchemaStore.Key, entry: SchemaStore.Entry) {
         let id = try id(values[0])
+        guard let key = holder(of: id, for: request), let entry = store[key] else { throw RegistryFailure(40403, "Schema \(id) not found") }
+        return (key, entry)
+    }
+
+    /// The version that answers for an id. A subject in the query says whose it must be; one without a context may be any context's, and if
+    /// none has the id, any subject of the default context answers [seen].
+    private func holder(of id: Int, for request: RegistryRequest) -> SchemaStore.Key? {
         let subject = QualifiedSubject(request.query["subject"] ?? "")
         let holders = store.holders(of: id, in: subject.context)
-        let key = holders.first { $0.subject == subject } ?? holders.first
-        guard let key, let entry = store[key] else { throw RegistryFailure(40403, "Schema \(id) not found") }
-        return (key, entry, subject.context)
+        if subject.name.isEmpty { return holders.first }
+        if let own = holders.first(where: { $0.subject == subject }) { return own }
+        guard subject.context == QualifiedSubject.defaultContext else { return nil }
+        let others = store.contextNames.lazy.flatMap { store.holders(of: id, in: $0) }
+        return others.first { $0.subject.name == subject.name } ?? holders.first
     }
 
     private func id(_ text: ByteString) throws(RegistryFailure) -> Int {

@@ -15,13 +15,16 @@ extension ConfluentRegistry {
     /// POST /subjects/S: the version that holds this very schema.
     func lookUp(_ request: RegistryRequest, _ values: [ByteString]) throws(RegistryFailure) -> RegistryAnswer {
         let subject = QualifiedSubject(values[0])
+        let schema = try canonical(try registration(request).schema, subject: subject, withDeleted: true)
         let versions = store.versions(of: subject, withDeleted: request.flag("deleted"))
         guard !versions.isEmpty else { throw .subjectNotFound(values[0]) }
-        let notFound = RegistryFailure(40403, "Schema not found")
-        let schema = try canonical(try registration(request).schema, subject: subject, refusing: nil)
+        // As in a registration, a schema without metadata takes that of the last version.
+        var heir = schema
+        if heir.metadata == nil { heir.metadata = versions.last { !$0.entry.isDeleted }?.entry.schema.ownMetadata }
         let found =
             versions.last { $0.entry.schema == schema } ?? versions.last { $0.entry.schema.isSameBesideVersion(as: schema) }
-        guard let found else { throw notFound }
+            ?? versions.last { $0.entry.schema.isSameBesideVersion(as: heir) }
+        guard let found else { throw RegistryFailure(40403, "Schema not found") }
         return RegistryAnswer(
             .object(identity(SchemaStore.Key(subject: subject, version: found.version), found.entry) + found.entry.schema.confluentMembers))
     }

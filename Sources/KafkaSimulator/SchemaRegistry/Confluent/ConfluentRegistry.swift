@@ -97,12 +97,14 @@ struct ConfluentRegistry: Sendable {
     /// The subject of a path, or of the query where the path has none.
     func scope(_ values: [ByteString]) -> QualifiedSubject { values.first.map { QualifiedSubject($0) } ?? .everything }
 
-    func reading(in context: ByteString) -> SchemaReading {
+    /// - Parameter withDeleted: whether references may lead to what is soft-deleted.
+    func reading(in context: ByteString, withDeleted: Bool) -> SchemaReading {
         let store = store
         return SchemaReading(style: .asWritten) { reference in
             let subject = QualifiedSubject(reference.subject, in: context)
-            if reference.version > 0 { return store[SchemaStore.Key(subject: subject, version: reference.version)]?.schema }
-            return store.versions(of: subject, withDeleted: false).last?.entry.schema
+            guard reference.version > 0 else { return store.versions(of: subject, withDeleted: false).last?.entry.schema }
+            let entry = store[SchemaStore.Key(subject: subject, version: reference.version)]
+            return entry.flatMap { withDeleted || !$0.isDeleted ? $0.schema : nil }
         }
     }
 
@@ -111,9 +113,12 @@ struct ConfluentRegistry: Sendable {
         let subject = QualifiedSubject(values[0])
         let name = try VersionName(values[1])
         let versions = store.versions(of: subject, withDeleted: withDeleted)
-        guard let latest = versions.last else { throw .subjectNotFound(values[0]) }
+        guard !versions.isEmpty else { throw .subjectNotFound(values[0]) }
         switch name {
-        case .latest: return (SchemaStore.Key(subject: subject, version: latest.version), latest.entry)
+        // Never one that is deleted [seen].
+        case .latest:
+            guard let latest = versions.last(where: { !$0.entry.isDeleted }) else { throw .versionNotFound(-1) }
+            return (SchemaStore.Key(subject: subject, version: latest.version), latest.entry)
         case .number(let number):
             guard let found = versions.first(where: { $0.version == number }) else { throw .versionNotFound(number) }
             return (SchemaStore.Key(subject: subject, version: number), found.entry)

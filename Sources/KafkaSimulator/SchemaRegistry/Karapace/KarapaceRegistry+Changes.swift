@@ -8,7 +8,8 @@ extension KarapaceRegistry {
         let isPermanent = request.flag("permanent")
         guard !isPermanent || alive.isEmpty else { throw .subjectNotSoftDeleted(values[0]) }
         guard isPermanent || !alive.isEmpty else { throw .subjectSoftDeleted(values[0]) }
-        for (version, _) in alive where !referrers(to: values[0], version).isEmpty { throw .referenceExists(values[0], version) }
+        // Only what refers to the last version holds a subject [seen].
+        for (version, _) in alive.suffix(1) where !referrers(to: values[0], version).isEmpty { throw .referenceExists(values[0], version) }
         if isPermanent {
             subjects[values[0]] = nil
             names.removeAll { $0 == values[0] }
@@ -22,7 +23,7 @@ extension KarapaceRegistry {
     mutating func deleteVersion(_ request: RegistryRequest, _ values: [ByteString]) throws(RegistryFailure) -> RegistryAnswer {
         let found = try find(values, withDeleted: true)
         let isPermanent = request.flag("permanent")
-        guard !isPermanent || found.entry.isDeleted else { throw .versionNotSoftDeleted(values[0], found.version) }
+        guard !isPermanent || found.entry.isDeleted else { throw .versionNotSoftDeleted(values[0], values[1]) }
         guard isPermanent || !found.entry.isDeleted else {
             throw RegistryFailure(
                 40406, "Subject '\(values[0])' Version \(found.version) was soft deleted. Set permanent=true to delete permanently")
@@ -41,7 +42,8 @@ extension KarapaceRegistry {
     /// GET /config[/S]?defaultToGlobal=
     func config(_ request: RegistryRequest, _ values: [ByteString]) throws(RegistryFailure) -> RegistryAnswer {
         guard let name = values.first else { return RegistryAnswer(["compatibilityLevel": .text(ByteString(level.rawValue))]) }
-        let found = subjects[name]?.level ?? (request.flag("defaultToGlobal") ? level : nil)
+        guard let subject = subjects[name] else { throw .subjectNotFound(name) }
+        let found = subject.level ?? (request.flag("defaultToGlobal") ? level : nil)
         guard let found else { throw .levelNotConfigured(name) }
         return RegistryAnswer(["compatibilityLevel": .text(ByteString(found.rawValue))])
     }

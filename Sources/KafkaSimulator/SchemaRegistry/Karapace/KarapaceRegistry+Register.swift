@@ -14,12 +14,12 @@ extension KarapaceRegistry {
 
         let level = subject.level ?? level
         for old in level.isTransitive ? alive.reversed() : alive.suffix(1) {
-            let found = level.check(schema, after: schemas[old.entry.id - 1], reading: reading) { $0 }
+            let found = incompatibilities(schema, after: schemas[old.entry.id - 1], level)
             guard found.isEmpty else {
                 throw RegistryFailure(
                     status: 409, code: 409,
                     message: "Incompatible schema, compatibility_mode=\(level.rawValue). "
-                        + "Incompatibilities: \(found.map(\.detail).joined(separator: ", "))")
+                        + "Incompatibilities: \(found.joined(separator: ", "))")
             }
         }
         let id: Int
@@ -48,9 +48,16 @@ extension KarapaceRegistry {
         let schema = try canonical(try schema(of: request))
         let old = try find(values, withDeleted: false)
         let level = subjects[values[0]]?.level ?? level
-        let found = level.check(schema, after: schemas[old.entry.id - 1], reading: reading) { $0 }
+        let found = incompatibilities(schema, after: schemas[old.entry.id - 1], level)
         guard !found.isEmpty else { return RegistryAnswer(["is_compatible": true]) }
-        return RegistryAnswer(["is_compatible": false, "messages": .array(found.map { .text(ByteString($0.detail)) })])
+        return RegistryAnswer(["is_compatible": false, "messages": .array(found.map { .text(ByteString($0)) })])
+    }
+
+    private func incompatibilities(_ schema: StoredSchema, after old: StoredSchema, _ level: RegistryLevel) -> [String] {
+        guard level == .none || schema.type == old.type else {
+            return ["Comparing different schema types: \(old.type.karapaceName) with \(schema.type.karapaceName)"]
+        }
+        return level.check(schema, after: old, reading: reading(withDeleted: true), wording: .karapace).map(\.detail)
     }
 
     /// Reads `schema`, `schemaType` and `references`; all else in the body is dropped without a word [seen].
@@ -76,12 +83,18 @@ extension KarapaceRegistry {
 
     private func canonical(_ schema: StoredSchema) throws(RegistryFailure) -> StoredSchema {
         do {
-            return try reading.canonical(schema)
+            return try reading(withDeleted: false).canonical(schema)
         } catch {
             let references = "[\(schema.references.map(\.javaText).joined(separator: ", "))]"
             let type = schema.type.rawValue
             throw RegistryFailure(
-                42201, "Invalid \(type) schema. Error: Invalid schema \(schema.text) with refs \(references) of type SchemaType.\(type)")
+                42201,
+                "Invalid \(type) schema. Error: Invalid schema \(schema.text) with refs \(references) of type \(schema.type.karapaceName)")
         }
     }
+}
+
+extension SchemaType {
+    /// As Karapace's messages call it.
+    fileprivate var karapaceName: String { "SchemaType.\(self == .json ? "JSONSCHEMA" : rawValue)" }
 }

@@ -68,12 +68,13 @@ struct KarapaceRegistry: Sendable {
         change(&subjects[name, default: Subject()])
     }
 
-    var reading: SchemaReading {
+    /// - Parameter withDeleted: whether references may lead to what is soft-deleted.
+    func reading(withDeleted: Bool) -> SchemaReading {
         let (subjects, schemas) = (subjects, schemas)
         return SchemaReading(style: .sorted) { reference in
             guard let subject = subjects[reference.subject] else { return nil }
             let entry = reference.version > 0 ? subject.versions[reference.version] : subject.sorted(withDeleted: false).last?.entry
-            return entry.map { schemas[$0.id - 1] }
+            return entry.flatMap { withDeleted || !$0.isDeleted ? schemas[$0.id - 1] : nil }
         }
     }
 
@@ -86,20 +87,24 @@ struct KarapaceRegistry: Sendable {
 
     /// The version that a path names. Throws 40401 or 40402.
     func find(_ values: [ByteString], withDeleted: Bool) throws(RegistryFailure) -> (version: Int, entry: Entry) {
-        let versions = try versions(of: values[0], withDeleted: withDeleted)
-        switch try VersionName(values[1]) {
-        case .latest: return versions[versions.count - 1]
+        let name = try VersionName(values[1])
+        guard let subject = subjects[values[0]] else { throw .subjectNotFound(values[0]) }
+        let versions = subject.sorted(withDeleted: withDeleted)
+        switch name {
+        case .latest:
+            guard let latest = versions.last else { throw .subjectNotFound(values[0]) }
+            return latest
         case .number(let number):
             guard let found = versions.first(where: { $0.version == number }) else { throw .versionNotFound(number) }
             return found
         }
     }
 
-    /// The ids of the schemas that refer to a version, among subjects' versions that are not deleted.
+    /// The ids of the schemas that refer to a version, soft-deleted or not [seen].
     func referrers(to name: ByteString, _ version: Int) -> Set<Int> {
         var ids: Set<Int> = []
         for subject in subjects.values {
-            for entry in subject.versions.values where !entry.isDeleted {
+            for entry in subject.versions.values {
                 let refers = schemas[entry.id - 1].references.contains { $0.subject == name && $0.version == version }
                 if refers { ids.insert(entry.id) }
             }

@@ -12,31 +12,40 @@ struct AvroIncompatibility: Equatable {
     var kind: Kind
     /// Where in the reader's schema, as a JSON pointer: `/fields/0/type`.
     var path: String
-    /// In the words of Avro's own library, with the names of types in `kindStyle`.
+    /// In the words of Avro's own library, or of Karapace's.
     var detail: String
+}
+
+/// How an incompatibility is put into words.
+enum AvroWording {
+    /// Avro's own library for Java.
+    case java
+    /// Karapace's, modelled after it.
+    case karapace
+
+    func kind(_ name: String) -> String { self == .java ? name.uppercased() : name }
+    var lackingBranch: String { self == .java ? "reader union lacking writer type: " : "reader union lacking writer type " }
 }
 
 /// Reads with one schema what another wrote.
 struct AvroCompatibility {
     private let reader: AvroSchema
     private let writer: AvroSchema
-    private let kindStyle: (String) -> String
+    private let wording: AvroWording
     private var visited: Set<String> = []
     private var found: [AvroIncompatibility] = []
 
     /// What stands between `reader` and data of `writer`; empty where it can be read.
-    static func check(
-        reader: AvroSchema, writer: AvroSchema, kindStyle: @escaping (String) -> String
-    ) -> [AvroIncompatibility] {
-        var check = AvroCompatibility(reader: reader, writer: writer, kindStyle: kindStyle)
+    static func check(reader: AvroSchema, writer: AvroSchema, wording: AvroWording) -> [AvroIncompatibility] {
+        var check = AvroCompatibility(reader: reader, writer: writer, wording: wording)
         check.compare(reader.root, writer.root, path: "")
         return check.found
     }
 
-    private init(reader: AvroSchema, writer: AvroSchema, kindStyle: @escaping (String) -> String) {
+    private init(reader: AvroSchema, writer: AvroSchema, wording: AvroWording) {
         self.reader = reader
         self.writer = writer
-        self.kindStyle = kindStyle
+        self.wording = wording
     }
 
     private mutating func compare(_ read: AvroSchema.Shape, _ written: AvroSchema.Shape, path: String) {
@@ -46,13 +55,13 @@ struct AvroCompatibility {
             for branch in branches { compare(read, branch, path: path) }
         case (.union(let branches), _):
             guard !branches.contains(where: { accepts($0, written) }) else { return }
-            report(.missingUnionBranch, path, "reader union lacking writer type: \(kindStyle(writer.kind(of: written)))")
+            report(.missingUnionBranch, path, wording.lackingBranch + wording.kind(writer.kind(of: written)))
         case (.array(let read), .array(let written)): compare(read, written, path: path + "/items")
         case (.map(let read), .map(let written)): compare(read, written, path: path + "/values")
         case (.named(let read), .named(let written)): compare(read, written, path: path)
         case (.primitive(let read), .primitive(let written)) where read == written || Self.promotes(written, to: read): return
         default:
-            let (read, written) = (kindStyle(reader.kind(of: read)), kindStyle(writer.kind(of: written)))
+            let (read, written) = (wording.kind(reader.kind(of: read)), wording.kind(writer.kind(of: written)))
             // The path of a mismatch at the root is written as "/", as Avro's library does.
             report(.typeMismatch, path.isEmpty ? "/" : path, "reader type: \(read) not compatible with writer type: \(written)")
         }
@@ -65,7 +74,7 @@ struct AvroCompatibility {
         guard read.kind == written.kind else {
             return report(
                 .typeMismatch, path.isEmpty ? "/" : path,
-                "reader type: \(kindStyle(read.kind)) not compatible with writer type: \(kindStyle(written.kind))")
+                "reader type: \(wording.kind(read.kind)) not compatible with writer type: \(wording.kind(written.kind))")
         }
         if Self.simple(read.fullName) != Self.simple(written.fullName), !read.aliases.contains(written.fullName) {
             report(.nameMismatch, path + "/name", "expected: \(written.fullName)")

@@ -18,14 +18,14 @@ enum RegistryLevel: String, CaseIterable {
 
     /// What stands against putting `new` behind `old` at this level. Languages other than Avro are not compared.
     func check(
-        _ new: StoredSchema, after old: StoredSchema, reading: SchemaReading, kindStyle: @escaping (String) -> String
+        _ new: StoredSchema, after old: StoredSchema, reading: SchemaReading, wording: AvroWording
     ) -> [AvroIncompatibility] {
         guard new.type == .avro, old.type == .avro, let newAvro = try? reading.avro(new), let oldAvro = try? reading.avro(old) else {
             return []
         }
         var found: [AvroIncompatibility] = []
-        if readsOld { found += AvroCompatibility.check(reader: newAvro, writer: oldAvro, kindStyle: kindStyle) }
-        if isReadByOld { found += AvroCompatibility.check(reader: oldAvro, writer: newAvro, kindStyle: kindStyle) }
+        if readsOld { found += AvroCompatibility.check(reader: newAvro, writer: oldAvro, wording: wording) }
+        if isReadByOld { found += AvroCompatibility.check(reader: oldAvro, writer: newAvro, wording: wording) }
         return found
     }
 }
