@@ -1,4 +1,4 @@
-public import Bytes
+import Bytes
 
 /// How much a snapshot may be trusted, in one word and its reasons.
 public struct Certificate: Hashable, Sendable {
@@ -29,18 +29,5 @@ public struct Certificate: Hashable, Sendable {
         guard let grade = Grade(rawValue: try fields.text("grade")) else { throw fields.malformed("grade", "an unknown grade") }
         self.init(grade: grade, reasons: try fields.texts("reasons"))
         try fields.refuseRest()
-    }
-}
-
-/// Where a snapshot comes from: what it follows, and under which names its cluster was known.
-public struct Lineage: Hashable, Sendable {
-    /// The snapshot of the same lineage before this one; nil for the first.
-    public var parent: SnapshotID?
-    /// Former ids of the cluster that the operator accepted into this lineage, oldest first.
-    public var formerClusterIDs: [ByteString]
-
-    public init(parent: SnapshotID? = nil, formerClusterIDs: [ByteString] = []) {
-        self.parent = parent
-        self.formerClusterIDs = formerClusterIDs
     }
 }

@@ -1,19 +1,6 @@
 import Bytes
 import Seams
 
-/// Why stored JSON is not the manifest, section or reference that it should be.
-public struct ManifestError: Error, Hashable, Sendable, CustomStringConvertible {
-    public let message: String
-    public let hint: String
-
-    public init(message: String, hint: String) {
-        self.message = message
-        self.hint = hint
-    }
-
-    public var description: String { "\(message)\nhint: \(hint)" }
-}
-
 /// Takes an object apart member by member; what nobody asked for is left over, to be carried or refused.
 struct Fields {
     private let owner: String

@@ -23,30 +23,3 @@ extension ObjectName: Comparable, CustomStringConvertible {
     /// 64 lower-case hexadecimal digits.
     public var description: String { bytes.hex }
 }
-
-/// The name of a snapshot: the SHA-256 of its manifest's bytes.
-public struct SnapshotID: Hashable, Sendable {
-    /// 32 bytes.
-    public let bytes: [UInt8]
-
-    /// Nil unless there are 32 bytes.
-    public init?(bytes: [UInt8]) {
-        guard bytes.count == 32 else { return nil }
-        self.bytes = bytes
-    }
-
-    /// From 64 lower-case hexadecimal digits.
-    public init?(hex text: some StringProtocol) {
-        guard let bytes = [UInt8](hex: text), bytes.hex == text else { return nil }
-        self.init(bytes: bytes)
-    }
-
-    /// The first twelve digits, for people.
-    public var short: String { String(description.prefix(12)) }
-}
-
-extension SnapshotID: Comparable, CustomStringConvertible {
-    public static func < (left: SnapshotID, right: SnapshotID) -> Bool { left.bytes.lexicographicallyPrecedes(right.bytes) }
-    /// 64 lower-case hexadecimal digits.
-    public var description: String { bytes.hex }
-}

@@ -55,7 +55,7 @@ public final class DirectoryStorage: Storage {
         guard try head(path) != nil else { return }
         var names = path.names
         let last = names.removeLast().fileName
-        try checkOwner(try open(root: O_RDONLY))
+        try checkOwner(try openExistingRoot())
         let folder = try folder(names, creating: false)
         guard unlinkat(folder.number, last, 0) == 0 || errno == ENOENT else { throw .system(errno, "delete", full(path)) }
         guard folder.synchronize() else { throw .system(errno, "delete", full(path)) }
@@ -182,7 +182,7 @@ public final class DirectoryStorage: Storage {
 
     private func openRoot(creating: Bool) throws(StorageError) -> Descriptor {
         do throws(StorageError) {
-            return try open(root: O_RDONLY)
+            return try openExistingRoot()
         } catch {
             guard creating, error.code == .notFound else { throw error }
             guard mkdir(root, 0o700) == 0 || errno == EEXIST else {
@@ -192,13 +192,13 @@ public final class DirectoryStorage: Storage {
                         hint: "Make that folder first, and check that the disk or share is mounted.")
                     : .system(errno, "write", root)
             }
-            return try open(root: O_RDONLY)
+            return try openExistingRoot()
         }
     }
 
     /// The root itself may be a link: that is the operator's choice.
-    private func open(root flags: Int32) throws(StorageError) -> Descriptor {
-        guard let folder = Descriptor(Descriptor.retrying { Glibc.open(root, flags | O_DIRECTORY | O_CLOEXEC) }) else {
+    private func openExistingRoot() throws(StorageError) -> Descriptor {
+        guard let folder = Descriptor(Descriptor.retrying { open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }) else {
             throw .system(errno, "read", root)
         }
         return folder

@@ -82,7 +82,7 @@ import Testing
     @Test func aListenerThatSaysNothingIsGivenUpAfterTheConnectTimeout() async throws {
         try await ScriptedBroker.run({ _, _, _ in .silence }) { broker in
             var configuration = configuration([broker.address])
-            configuration.connectTimeout = .milliseconds(50)
+            configuration.connectTimeout = .seconds(1)
             configuration.connectAttempts = 2
             let limited = configuration
             let error = await failure { try await TestCluster.withClient(limited) { try await $0.describeCluster() } }
@@ -104,6 +104,17 @@ import Testing
                 #expect(client.statistics.connectionsOpened == 3)
             }
             #expect(broker.count(.metadata) == 3)
+        }
+    }
+
+    @Test func aListenerThatWantsSASLIsNotAskedForever() async throws {
+        try await ScriptedBroker.run({ api, frame, _ in api == .apiVersions ? try .versions(to: frame) : .hangUp }) { broker in
+            let error = await failure {
+                try await TestCluster.withClient(configuration([broker.address])) { try await $0.describeCluster() }
+            }
+            #expect(error?.code == .connectionLost)
+            #expect(error?.hint.contains("SASL") == true)
+            #expect(broker.count(.describeCluster) == 4)
         }
     }
 

@@ -29,7 +29,8 @@ struct FailedAttempt: Error, Sendable {
             error = KafkaError(
                 cause.code, broker: broker, api: api, outcome: .unknown, cause: "the request was sent and not answered: \(cause.text)",
                 hint: mayRepeat ? cause.hint : "It may have been executed: look before repeating it. \(cause.hint)")
-            advice = mayRepeat && cause.isTransient ? .afterPause : .giveUp
+            // Where a listener wants what we do not give, it would hang up each time.
+            advice = !mayRepeat || !cause.isTransient ? .giveUp : cause == .unwelcome ? .reconnect : .afterPause
         case .timedOut(let sent):
             error = KafkaError(
                 .timedOut, broker: broker, api: api, outcome: sent ? .unknown : .notSent,

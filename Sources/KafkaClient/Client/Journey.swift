@@ -18,6 +18,8 @@ struct Journey: Sendable {
     /// Who could not be connected to, in the order of the attempts.
     private var unreachable: [KafkaError] = []
     private var tried: Set<BrokerAddress> = []
+    /// The last error that a broker answered: it tells more than that the time was up during a further attempt.
+    private var lastAnswer: KafkaError?
 
     init(_ client: KafkaClient, _ destination: Destination, _ effect: Effect, deadline: Duration) {
         self.client = client
@@ -51,6 +53,10 @@ struct Journey: Sendable {
 
     /// Pauses, or throws where no further attempt is worth it.
     private mutating func recover(from failed: FailedAttempt) async throws(KafkaError) {
+        if failed.error.outcome == .answered { lastAnswer = failed.error }
+        if let lastAnswer, failed.error.code == .timedOut, remaining <= .zero, effect == .reads || failed.error.outcome == .notSent {
+            throw expired(lastAnswer)
+        }
         switch failed.advice {
         case .giveUp: throw failed.error
         case .again where attempts < 8: return

@@ -35,10 +35,7 @@ extension KafkaClient {
 
     /// What a broker says it speaks. Asked anew; a connection's own table stays inside of it.
     func versions(at destination: Destination) async throws(KafkaError) -> VersionTable {
-        var request = ApiVersionsRequest()
-        request.clientSoftwareName = "tidemark"
-        request.clientSoftwareVersion = "1"
-        return VersionTable(try await send(request, to: destination, failure: { $0.errorCode }))
+        VersionTable(try await send(ApiVersionsRequest.naming, to: destination, failure: { $0.errorCode }))
     }
 
     /// One attempt at one address: connect where needed, send, decode, judge.

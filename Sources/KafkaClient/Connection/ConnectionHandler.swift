@@ -25,6 +25,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     private var pending: [CallID: Pending] = [:]
     private var setupTimer: Scheduled<Void>?
     private var idleTimer: Scheduled<Void>?
+    private var sessionTimer: Scheduled<Void>?
     private var lastUse: NIODeadline
 
     init(_ machine: ConnectionMachine, limits: ConnectionLimits, meter: ConnectionMeter, eventLoop: any EventLoop) {
@@ -118,10 +119,11 @@ final class ConnectionHandler: ChannelInboundHandler {
             setupTimer?.cancel()
             watchIdleness()
             // The broker closes a connection that is used after its session (KIP-368): a new one is opened well before.
-            if let lifetime { _ = schedule(.milliseconds(lifetime / 10 * 8)) { $0.perform(.retired) } }
+            if let lifetime { sessionTimer = schedule(.milliseconds(lifetime / 10 * 8)) { $0.perform(.retired) } }
         case .close:
             setupTimer?.cancel()
             idleTimer?.cancel()
+            sessionTimer?.cancel()
             context?.close(promise: nil)
         }
     }
@@ -159,14 +161,11 @@ final class ConnectionHandler: ChannelInboundHandler {
     private func watchIdleness() {
         let wait = lastUse + limits.idle - .now()
         idleTimer = schedule(max(wait, .milliseconds(1))) { handler in
-            let isIdle = handler.pending.isEmpty && handler.lastUse + handler.limits.idle <= .now()
-            if isIdle { handler.perform(.retired) } else { handler.lastUseOrLater() }
+            // A call under way is use.
+            if !handler.pending.isEmpty { handler.lastUse = .now() }
+            let isIdle = handler.lastUse + handler.limits.idle <= .now()
+            if isIdle { handler.perform(.retired) } else { handler.watchIdleness() }
         }
-    }
-
-    private func lastUseOrLater() {
-        if !pending.isEmpty { lastUse = .now() }
-        watchIdleness()
     }
 
     private func schedule(_ delay: TimeAmount, _ body: @escaping (ConnectionHandler) -> Void) -> Scheduled<Void> {

@@ -10,16 +10,12 @@ struct CallID: Hashable, Sendable {
 /// knows of every call whether it was sent; sockets, timers and waiting tasks are its handler's.
 struct ConnectionMachine: Sendable {
     enum State: Equatable, Sendable {
-        /// Waiting for TCP. Becomes securing, negotiating or closed.
+        /// Waiting for TCP. Becomes securing, shakingHands or closed.
         case connecting
-        /// Waiting for the TLS handshake. Becomes negotiating or closed.
+        /// Waiting for the TLS handshake. Becomes shakingHands or closed.
         case securing
-        /// ApiVersions of this version is out. Becomes negotiating (once more, lower), choosing, ready or closed.
-        case negotiating(version: Int16)
-        /// SaslHandshake is out. Becomes authenticating or closed.
-        case choosing(SaslExchange)
-        /// A SaslAuthenticate is out. Becomes ready or closed.
-        case authenticating(SaslExchange)
+        /// Versions and SASL. Becomes ready or closed.
+        case shakingHands(Handshake)
         /// Calls go out as they come. Becomes draining or closed.
         case ready
         /// No new calls; those under way are waited for. Becomes closed.
@@ -65,7 +61,8 @@ struct ConnectionMachine: Sendable {
     /// By correlation id; nil where the caller has gone and the answer is to be dropped.
     private var underWay: [Int32: CallID?] = [:]
     private var nextCorrelationID: Int32 = 0
-    private var expected: Int32?
+    /// Whether the broker has answered any call.
+    private var hasAnswered = false
     private let security: Security
     private let nonce: String
     private let clientID: ByteString
@@ -92,7 +89,7 @@ struct ConnectionMachine: Sendable {
         case .secured: secured()
         case .received(let frame): received(frame)
         case .submitted(let call): submitted(call)
-        case .unsendable(let call): withdraw(call) + finishDraining()
+        case .unsendable(let call): unsendable(call)
         case .callTimedOut(let call): timedOut(call)
         case .callCancelled(let call): cancelled(call)
         case .setupTimedOut: setupTimedOut()
@@ -112,21 +109,24 @@ struct ConnectionMachine: Sendable {
             state = .securing
             return []
         }
-        return negotiate(ApiVersionsRequest.versions.upperBound)
+        return shakeHands()
     }
 
     private mutating func secured() -> [Action] {
         // A second handshake (TLS 1.2 renegotiation is off) or one without TLS cannot be; a closed connection stays closed.
         guard state == .securing else { return [] }
-        return negotiate(ApiVersionsRequest.versions.upperBound)
+        return shakeHands()
     }
 
-    private mutating func negotiate(_ version: Int16) -> [Action] {
-        state = .negotiating(version: version)
-        var request = ApiVersionsRequest()
-        request.clientSoftwareName = "tidemark"
-        request.clientSoftwareVersion = "1"
-        return send(request, version)
+    private mutating func shakeHands() -> [Action] {
+        var handshake = Handshake(credentials: security.sasl, clientID: clientID, nonce: nonce)
+        do throws(ConnectionCause) {
+            let frame = try handshake.begin()
+            state = .shakingHands(handshake)
+            return [.write(frame)]
+        } catch {
+            return end(error)
+        }
     }
 
     private mutating func received(_ frame: [UInt8]) -> [Action] {
@@ -134,19 +134,19 @@ struct ConnectionMachine: Sendable {
         let correlationID = frame[..<4].reduce(Int32(0)) { $0 << 8 | Int32($1) }
         do throws(ConnectionCause) {
             switch state {
-            case .negotiating(let version):
-                try check(correlationID)
-                return try negotiated(frame, version)
-            case .choosing(let exchange):
-                try check(correlationID)
-                return try chosen(frame, exchange)
-            case .authenticating(let exchange):
-                try check(correlationID)
-                return try authenticated(frame, exchange)
+            case .shakingHands(var handshake):
+                let step = try handshake.receive(frame, correlationID: correlationID)
+                switch step {
+                case .write(let frame):
+                    state = .shakingHands(handshake)
+                    return [.write(frame)]
+                case .complete(let lifetime): return becomeReady(handshake, lifetime)
+                }
             case .ready, .draining:
                 guard let call = underWay.removeValue(forKey: correlationID) else {
                     throw .malformed("an answer to a request that was not sent (correlation id \(correlationID))")
                 }
+                hasAnswered = true
                 return (call.map { [.deliver($0, frame)] } ?? []) + finishDraining()
             case .connecting, .securing: throw .malformed("an answer before anything was asked")
             case .closed: return []
@@ -156,88 +156,13 @@ struct ConnectionMachine: Sendable {
         }
     }
 
-    private func check(_ correlationID: Int32) throws(ConnectionCause) {
-        guard correlationID == expected else {
-            throw .malformed("an answer with correlation id \(correlationID) to a request with another")
-        }
-    }
-
-    private mutating func negotiated(_ frame: [UInt8], _ version: Int16) throws(ConnectionCause) -> [Action] {
-        // A broker that does not know our version answers error 35 in the layout of version 0 (KIP-511), so the code is
-        // read before the layout is chosen.
-        let code = frame.count >= 6 ? Int16(frame[4]) << 8 | Int16(frame[5]) : 0
-        let isRefused = code == ErrorCode.unsupportedVersion.rawValue
-        let answer = try decode(ApiVersionsRequest.self, isRefused ? 0 : version, frame)
-        if isRefused {
-            guard version > 0 else { throw .malformed("ApiVersions version 0 is refused") }
-            // Brokers before 2.4 list nothing with the refusal: version 0 is what all speak.
-            let both = VersionTable(answer).best(of: ApiVersionsRequest.self, atMost: version - 1) ?? 0
-            return negotiate(both)
-        }
-        guard !answer.errorCode.isError else { throw .malformed("ApiVersions is answered with \(answer.errorCode)") }
-        versions = VersionTable(answer)
-        guard let credentials = security.sasl else { return becomeReady(lifetime: 0) }
-        state = .choosing(SaslExchange(credentials, nonce: nonce))
-        var request = SaslHandshakeRequest()
-        request.mechanism = ByteString(credentials.mechanism.rawValue)
-        return send(request, 1)
-    }
-
-    private mutating func chosen(_ frame: [UInt8], _ exchange: SaslExchange) throws(ConnectionCause) -> [Action] {
-        let answer = try decode(SaslHandshakeRequest.self, 1, frame)
-        let wanted = security.sasl?.mechanism.rawValue ?? ""
-        guard !answer.errorCode.isError else {
-            let offered = answer.mechanisms.map { "\($0)" }.sorted().joined(separator: ", ")
-            throw ConnectionCause(
-                code: .authenticationFailed, text: "the broker refuses the SASL mechanism \(wanted): \(answer.errorCode)",
-                hint: offered.isEmpty
-                    ? "The listener has no SASL: check security.protocol and the port."
-                    : "Set sasl.mechanism to one that this listener offers: \(offered).")
-        }
-        var exchange = exchange
-        let token = try step { () throws(SaslFailure) in try exchange.begin() }
-        return authenticate(token, exchange)
-    }
-
-    private mutating func authenticate(_ token: [UInt8], _ exchange: SaslExchange) -> [Action] {
-        state = .authenticating(exchange)
-        var request = SaslAuthenticateRequest()
-        request.authBytes = Blob(token)
-        return send(request, saslVersion)
-    }
-
-    private var saslVersion: Int16 { versions.best(of: SaslAuthenticateRequest.self) ?? 0 }
-
-    private mutating func authenticated(_ frame: [UInt8], _ exchange: SaslExchange) throws(ConnectionCause) -> [Action] {
-        let answer = try decode(SaslAuthenticateRequest.self, saslVersion, frame)
-        guard !answer.errorCode.isError else {
-            let user = security.sasl.map { "\($0.username)" } ?? ""
-            throw ConnectionCause(
-                code: .authenticationFailed,
-                text: "the broker refuses the user \(user): \(answer.errorMessage.map { "\($0)" } ?? answer.errorCode.name)",
-                hint: "Check username, password and sasl.mechanism; with SCRAM the user must have a credential for this very mechanism.")
-        }
-        var exchange = exchange
-        if let token = try step({ () throws(SaslFailure) in try exchange.receive(answer.authBytes.bytes) }) {
-            return authenticate(token, exchange)
-        }
-        return becomeReady(lifetime: answer.sessionLifetimeMs)
-    }
-
-    private func step<Value>(_ body: () throws(SaslFailure) -> Value) throws(ConnectionCause) -> Value {
-        do throws(SaslFailure) {
-            return try body()
-        } catch {
-            throw ConnectionCause(code: .authenticationFailed, text: error.cause, hint: error.hint)
-        }
-    }
-
-    private mutating func becomeReady(lifetime: Int64) -> [Action] {
+    private mutating func becomeReady(_ handshake: Handshake, _ lifetime: Int64?) -> [Action] {
         state = .ready
-        expected = nil
+        versions = handshake.versions
+        nextCorrelationID = handshake.nextCorrelationID
         let queued = waiting
         waiting = []
-        return [.becameReady(sessionLifetime: lifetime > 0 ? lifetime : nil)] + queued.map { transmit($0) }
+        return [.becameReady(sessionLifetime: lifetime)] + queued.map { transmit($0) }
     }
 
     // MARK: Calls
@@ -247,14 +172,15 @@ struct ConnectionMachine: Sendable {
         case .ready: return [transmit(call)]
         case .draining: return [.fail(call, .notSent(.retired))]
         case .closed(let cause): return [.fail(call, .notSent(cause))]
-        case .connecting, .securing, .negotiating, .choosing, .authenticating:
+        case .connecting, .securing, .shakingHands:
             waiting.append(call)
             return []
         }
     }
 
     private mutating func transmit(_ call: CallID) -> Action {
-        let correlationID = takeCorrelationID()
+        let correlationID = nextCorrelationID
+        nextCorrelationID &+= 1
         underWay[correlationID] = call
         return .transmit(call, correlationID: correlationID)
     }
@@ -265,15 +191,19 @@ struct ConnectionMachine: Sendable {
         return underWay.values.contains(call) ? true : nil
     }
 
-    private mutating func withdraw(_ call: CallID) -> [Action] {
+    private mutating func withdraw(_ call: CallID) {
         waiting.removeAll { $0 == call }
         underWay = underWay.filter { $0.value != call }
-        return []
+    }
+
+    private mutating func unsendable(_ call: CallID) -> [Action] {
+        withdraw(call)
+        return finishDraining()
     }
 
     private mutating func timedOut(_ call: CallID) -> [Action] {
         guard let sent = wasSent(call) else { return [] }
-        _ = withdraw(call)
+        withdraw(call)
         let failure = Action.fail(call, .timedOut(sent: sent))
         // Brokers answer in order: what comes after a stuck answer would be stuck as well.
         return sent ? [failure] + end(.silent) : [failure]
@@ -304,8 +234,10 @@ struct ConnectionMachine: Sendable {
         switch state {
         case .connecting: doing = "the connection was not accepted in time"
         case .securing: doing = "the TLS handshake was not finished in time"
-        case .negotiating: doing = "ApiVersions was not answered in time"
-        case .choosing, .authenticating: doing = "the authentication was not finished in time"
+        case .shakingHands(let handshake):
+            doing =
+                handshake.authenticates
+                ? "the authentication was not finished in time" : "ApiVersions was not answered in time"
         case .ready, .draining, .closed: return []
         }
         return end(
@@ -329,47 +261,22 @@ struct ConnectionMachine: Sendable {
     /// What an end of the connection by the peer means here.
     private var disconnection: ConnectionCause {
         switch state {
-        case .connecting, .securing, .negotiating:
+        case .shakingHands(let handshake) where handshake.authenticates:
+            ConnectionCause(
+                code: .authenticationFailed, text: "the broker closed the connection during authentication",
+                hint: "Check username, password and sasl.mechanism.")
+        case .connecting, .securing, .shakingHands:
             ConnectionCause(
                 code: .cannotConnect, text: "the broker closed the connection before it said what it speaks",
                 hint: security.tls == nil
                     ? "The listener may want TLS: check security.protocol and the port."
                     : "Check security.protocol, the port and the certificates.")
-        case .choosing, .authenticating:
-            ConnectionCause(
-                code: .authenticationFailed, text: "the broker closed the connection during authentication",
-                hint: "Check username, password and sasl.mechanism.")
+        // A listener that wants SASL speaks of versions, and hangs up at the first call without it.
+        case .ready where !hasAnswered && security.sasl == nil: .unwelcome
         case .ready, .draining, .closed:
             ConnectionCause(
                 code: .connectionLost, text: "the broker closed the connection",
                 hint: "Check whether the broker is up, and run the command again.")
-        }
-    }
-
-    // MARK: Frames of the connection's own
-
-    private mutating func takeCorrelationID() -> Int32 {
-        defer { nextCorrelationID &+= 1 }
-        return nextCorrelationID
-    }
-
-    private mutating func send<Request: KafkaRequest>(_ request: Request, _ version: Int16) -> [Action] {
-        let correlationID = takeCorrelationID()
-        expected = correlationID
-        do throws(WireError) {
-            return [.write(try Frame.encode(request, version: version, correlationID: correlationID, clientID: clientID))]
-        } catch {
-            return end(.malformed("\(error)"))
-        }
-    }
-
-    private func decode<Request: KafkaRequest>(
-        _: Request.Type, _ version: Int16, _ frame: [UInt8]
-    ) throws(ConnectionCause) -> Request.Response {
-        do throws(WireError) {
-            return try Frame.decodeResponse(to: Request.self, version: version, from: frame).response
-        } catch {
-            throw .malformed("\(error)")
         }
     }
 }
@@ -380,6 +287,10 @@ extension ConnectionCause {
             code: .protocolViolation, text: "what came is not Kafka's protocol: \(what)",
             hint: "Check that host and port are a Kafka listener's, and that security.protocol is the listener's own.")
     }
+
+    static let unwelcome = ConnectionCause(
+        code: .connectionLost, text: "the broker closed the connection at the first request",
+        hint: "Check whether the broker is up, and whether the listener wants SASL (security.protocol).")
 
     static let silent = ConnectionCause(
         code: .timedOut, text: "the broker stopped answering on this connection",

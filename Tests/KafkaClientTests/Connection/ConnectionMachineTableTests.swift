@@ -94,12 +94,21 @@ extension ConnectionMachine.State {
         switch self {
         case .connecting: "connecting"
         case .securing: "securing"
-        case .negotiating: "negotiating"
-        case .choosing: "choosing"
-        case .authenticating: "authenticating"
+        case .shakingHands(let handshake): handshake.name
         case .ready: "ready"
         case .draining: "draining"
         case .closed: "closed"
+        }
+    }
+}
+
+extension Handshake {
+    fileprivate var name: String {
+        switch state {
+        case .negotiating: "negotiating"
+        case .choosing: "choosing"
+        case .authenticating: "authenticating"
+        case .complete: "complete"
         }
     }
 }

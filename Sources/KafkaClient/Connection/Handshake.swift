@@ -1,0 +1,179 @@
+import Bytes
+import KafkaProtocol
+
+/// What is said on a connection before the first call: versions (KIP-35, KIP-511), then SASL (KIP-152). A value inside of the
+/// ``ConnectionMachine``; the steps go one way, and each is one request and its answer.
+struct Handshake: Equatable, Sendable {
+    enum State: Equatable, Sendable {
+        /// ApiVersions of this version is out. Becomes negotiating (once more, lower), choosing or complete.
+        case negotiating(version: Int16)
+        /// SaslHandshake is out. Becomes authenticating.
+        case choosing(SaslExchange)
+        /// A SaslAuthenticate is out. Becomes authenticating (the next token) or complete.
+        case authenticating(SaslExchange)
+        /// Calls may flow.
+        case complete
+    }
+
+    enum Step: Equatable, Sendable {
+        case write([UInt8])
+        /// The session, where it ends, ends after this many milliseconds.
+        case complete(sessionLifetime: Int64?)
+    }
+
+    private(set) var state = State.negotiating(version: ApiVersionsRequest.versions.upperBound)
+    private(set) var versions = VersionTable()
+    /// What the connection's calls go on counting from.
+    private(set) var nextCorrelationID: Int32 = 0
+    private let credentials: SaslCredentials?
+    private let clientID: ByteString
+    private let nonce: String
+
+    init(credentials: SaslCredentials?, clientID: ByteString, nonce: String) {
+        self.credentials = credentials
+        self.clientID = clientID
+        self.nonce = nonce
+    }
+
+    /// Whether versions are agreed on and SASL is going on.
+    var authenticates: Bool {
+        switch state {
+        case .choosing, .authenticating: true
+        case .negotiating, .complete: false
+        }
+    }
+
+    /// The first request.
+    mutating func begin() throws(ConnectionCause) -> [UInt8] { try negotiate(ApiVersionsRequest.versions.upperBound) }
+
+    mutating func receive(_ frame: [UInt8], correlationID: Int32) throws(ConnectionCause) -> Step {
+        guard correlationID == nextCorrelationID - 1 else {
+            throw .malformed("an answer with correlation id \(correlationID) to a request with another")
+        }
+        switch state {
+        case .negotiating(let version): return try negotiated(frame, version)
+        case .choosing(let exchange): return try chosen(frame, exchange)
+        case .authenticating(let exchange): return try authenticated(frame, exchange)
+        case .complete: throw .malformed("an answer when nothing was asked")
+        }
+    }
+
+    // MARK: Versions
+
+    private mutating func negotiate(_ version: Int16) throws(ConnectionCause) -> [UInt8] {
+        state = .negotiating(version: version)
+        return try encode(ApiVersionsRequest.naming, version)
+    }
+
+    private mutating func negotiated(_ frame: [UInt8], _ version: Int16) throws(ConnectionCause) -> Step {
+        // A broker that does not know our version answers error 35 in the layout of version 0 (KIP-511), so the code is
+        // read before the layout is chosen.
+        let code = frame.count >= 6 ? Int16(frame[4]) << 8 | Int16(frame[5]) : 0
+        let isRefused = code == ErrorCode.unsupportedVersion.rawValue
+        let answer = try decode(ApiVersionsRequest.self, isRefused ? 0 : version, frame)
+        if isRefused {
+            guard version > 0 else { throw .malformed("ApiVersions version 0 is refused") }
+            // Brokers before 2.4 list nothing with the refusal: version 0 is what all speak.
+            return .write(try negotiate(VersionTable(answer).best(of: ApiVersionsRequest.self, atMost: version - 1) ?? 0))
+        }
+        guard !answer.errorCode.isError else { throw .malformed("ApiVersions is answered with \(answer.errorCode)") }
+        versions = VersionTable(answer)
+        guard let credentials else { return complete(lifetime: 0) }
+        state = .choosing(SaslExchange(credentials, nonce: nonce))
+        var request = SaslHandshakeRequest()
+        request.mechanism = ByteString(credentials.mechanism.rawValue)
+        return .write(try encode(request, 1))
+    }
+
+    // MARK: SASL
+
+    private mutating func chosen(_ frame: [UInt8], _ exchange: SaslExchange) throws(ConnectionCause) -> Step {
+        let answer = try decode(SaslHandshakeRequest.self, 1, frame)
+        guard !answer.errorCode.isError else {
+            let offered = answer.mechanisms.map { "\($0)" }.sorted().joined(separator: ", ")
+            throw ConnectionCause(
+                code: .authenticationFailed,
+                text: "the broker refuses the SASL mechanism \(credentials?.mechanism.rawValue ?? ""): \(answer.errorCode)",
+                hint: offered.isEmpty
+                    ? "The listener has no SASL: check security.protocol and the port."
+                    : "Set sasl.mechanism to one that this listener offers: \(offered).")
+        }
+        var exchange = exchange
+        let token: [UInt8]
+        do throws(SaslFailure) {
+            token = try exchange.begin()
+        } catch {
+            throw ConnectionCause(error)
+        }
+        return try authenticate(token, exchange)
+    }
+
+    private mutating func authenticate(_ token: [UInt8], _ exchange: SaslExchange) throws(ConnectionCause) -> Step {
+        state = .authenticating(exchange)
+        var request = SaslAuthenticateRequest()
+        request.authBytes = Blob(token)
+        return .write(try encode(request, authenticateVersion))
+    }
+
+    private var authenticateVersion: Int16 { versions.best(of: SaslAuthenticateRequest.self) ?? 0 }
+
+    private mutating func authenticated(_ frame: [UInt8], _ exchange: SaslExchange) throws(ConnectionCause) -> Step {
+        let answer = try decode(SaslAuthenticateRequest.self, authenticateVersion, frame)
+        guard !answer.errorCode.isError else {
+            throw ConnectionCause(
+                code: .authenticationFailed,
+                text: "the broker refuses the user \(credentials?.username ?? ""): "
+                    + (answer.errorMessage.map { "\($0)" } ?? answer.errorCode.name),
+                hint: "Check username, password and sasl.mechanism; with SCRAM the user must have a credential for this very mechanism.")
+        }
+        var exchange = exchange
+        let token: [UInt8]?
+        do throws(SaslFailure) {
+            token = try exchange.receive(answer.authBytes.bytes)
+        } catch {
+            throw ConnectionCause(error)
+        }
+        if let token { return try authenticate(token, exchange) }
+        return complete(lifetime: answer.sessionLifetimeMs)
+    }
+
+    private mutating func complete(lifetime: Int64) -> Step {
+        state = .complete
+        return .complete(sessionLifetime: lifetime > 0 ? lifetime : nil)
+    }
+
+    // MARK: Frames
+
+    private mutating func encode<Request: KafkaRequest>(_ request: Request, _ version: Int16) throws(ConnectionCause) -> [UInt8] {
+        defer { nextCorrelationID += 1 }
+        do throws(WireError) {
+            return try Frame.encode(request, version: version, correlationID: nextCorrelationID, clientID: clientID)
+        } catch {
+            throw .malformed("\(error)")
+        }
+    }
+
+    private func decode<Request: KafkaRequest>(
+        _: Request.Type, _ version: Int16, _ frame: [UInt8]
+    ) throws(ConnectionCause) -> Request.Response {
+        do throws(WireError) {
+            return try Frame.decodeResponse(to: Request.self, version: version, from: frame).response
+        } catch {
+            throw .malformed("\(error)")
+        }
+    }
+}
+
+extension ApiVersionsRequest {
+    /// With the name that brokers count clients by (KIP-511).
+    static var naming: ApiVersionsRequest {
+        var request = ApiVersionsRequest()
+        request.clientSoftwareName = "tidemark"
+        request.clientSoftwareVersion = "1"
+        return request
+    }
+}
+
+extension ConnectionCause {
+    init(_ failure: SaslFailure) { self.init(code: .authenticationFailed, text: failure.cause, hint: failure.hint) }
+}

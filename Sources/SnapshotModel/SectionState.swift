@@ -1,0 +1,92 @@
+public import Bytes
+
+/// How much of a section was captured, and why not more. None is not empty: each way of having nothing has its own word.
+public struct SectionState: Hashable, Sendable {
+    public enum Outcome: String, Sendable, CaseIterable {
+        /// What the caller may see was read.
+        case captured
+        /// The cluster has no such call.
+        case unsupported
+        /// The cluster refused to tell.
+        case forbidden
+        /// The feature is switched off there (no authorizer, no share groups …).
+        case disabled
+        /// Nothing could be read.
+        case unread
+    }
+
+    /// A part that could not be read: a broker, a group …
+    public struct UnreadPart: Hashable, Sendable {
+        public var what: String
+        public var why: String
+
+        public init(what: String, why: String) {
+            self.what = what
+            self.why = why
+        }
+    }
+
+    public var outcome: Outcome
+    /// Why the outcome is not `captured`; nil where it is.
+    public var reason: String?
+    public var unread: [UnreadPart]
+    /// Resources that changed during the sweep each time they were read again.
+    public var moved: [ResourceID]
+    /// Why some resources may be hidden from the caller; nil where nothing is.
+    public var limited: String?
+    /// Members that a newer version wrote; kept as they are.
+    public var extra: [ByteString: JSON]
+
+    public init(
+        outcome: Outcome, reason: String? = nil, unread: [UnreadPart] = [], moved: [ResourceID] = [], limited: String? = nil,
+        extra: [ByteString: JSON] = [:]
+    ) {
+        self.outcome = outcome
+        self.reason = reason
+        self.unread = unread
+        self.moved = moved
+        self.limited = limited
+        self.extra = extra
+    }
+
+    /// Everything was read and nothing moved meanwhile.
+    public static let stable = SectionState(outcome: .captured)
+    public static func unsupported(_ reason: String) -> SectionState { SectionState(outcome: .unsupported, reason: reason) }
+    public static func forbidden(_ reason: String) -> SectionState { SectionState(outcome: .forbidden, reason: reason) }
+    public static func disabled(_ reason: String) -> SectionState { SectionState(outcome: .disabled, reason: reason) }
+    public static func unread(_ reason: String) -> SectionState { SectionState(outcome: .unread, reason: reason) }
+
+    /// Everything that the cluster holds was read (some of it may have moved meanwhile).
+    public var isComplete: Bool { outcome == .captured && unread.isEmpty && limited == nil }
+
+    /// Complete, and nothing moved.
+    public var isStable: Bool { isComplete && moved.isEmpty }
+
+    public var json: JSON {
+        var members = extra
+        members["outcome"] = .text(outcome.rawValue)
+        if let reason { members["reason"] = .text(reason) }
+        if let limited { members["limited"] = .text(limited) }
+        if !moved.isEmpty { members["moved"] = .array(moved.map(\.json)) }
+        if !unread.isEmpty {
+            members["unread"] = .array(unread.map { .object(["what": .text($0.what), "why": .text($0.why)]) })
+        }
+        return .object(members)
+    }
+
+    public init(json: JSON) throws(ManifestError) {
+        var fields = try Fields(json, of: "a section's state")
+        guard let outcome = Outcome(rawValue: try fields.text("outcome")) else { throw fields.malformed("outcome", "an unknown outcome") }
+        self.init(outcome: outcome, reason: try fields.optionalText("reason"), limited: try fields.optionalText("limited"))
+        for item in try fields.list("moved") {
+            guard let id = ResourceID(json: item) else { throw fields.malformed("moved", "not a list of ids") }
+            moved.append(id)
+        }
+        for item in try fields.list("unread") {
+            var part = try Fields(item, of: "an unread part")
+            unread.append(UnreadPart(what: try part.text("what"), why: try part.text("why")))
+            try part.refuseRest()
+        }
+        extra = fields.rest
+    }
+}
