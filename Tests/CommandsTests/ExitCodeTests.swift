@@ -51,7 +51,7 @@ import Testing
             (.cannotConnect, .cannotConnect), (.timedOut, .cannotConnect), (.connectionLost, .cannotConnect), (.closed, .cannotConnect),
             (.authenticationFailed, .denied), (.tls, .denied), (.configuration, .usage), (.cancelled, .interrupted),
             (.brokerError(.clusterAuthorizationFailed), .denied), (.brokerError(.unknownServerError), .unexpected),
-            (.unsupported, .unexpected), (.protocolViolation, .unexpected),
+            (.unsupported, .unexpected), (.protocolViolation, .cannotConnect),
         ]
         for (code, exit) in expected {
             #expect(Explanation(of: KafkaError(code, outcome: .notSent, cause: "c", hint: "h.")).exitCode == exit, "\(code)")

@@ -39,27 +39,27 @@ extension Company {
             text: record("Address", field("street", text), field("city", text), field("country", text), field("note", optionalText, "null"))
         ),
         SchemaText(
-            subject: "customer", text: record("Customer", field("id", text), field("home", #""shop.Address""#)),
+            subject: "customer", text: record("Customer", field("id", text), field("home", #""Address""#)),
             references: [("shop.Address", "address", 1)]),
         SchemaText(
             subject: "customer",
-            text: record("Customer", field("id", text), field("home", #""shop.Address""#), field("mail", optionalText, "null")),
+            text: record("Customer", field("id", text), field("home", #""Address""#), field("mail", optionalText, "null")),
             references: [("shop.Address", "address", 2)]),
         SchemaText(
-            subject: "orders-value", text: record("Order", field("id", text), field("total", #""shop.Money""#)),
+            subject: "orders-value", text: record("Order", field("id", text), field("total", #""Money""#)),
             references: [("shop.Money", "money", 1)]),
         SchemaText(
             subject: "orders-value",
-            text: record("Order", field("id", text), field("total", #""shop.Money""#), field("coupon", optionalText, "null")),
+            text: record("Order", field("id", text), field("total", #""Money""#), field("coupon", optionalText, "null")),
             references: [("shop.Money", "money", 1)]),
         SchemaText(subject: "orders-key", text: text),
         SchemaText(
             subject: "payments-value",
-            text: record("Payment", field("order", text), field("paid", #""shop.Money""#), field("method", text, #""card""#)),
+            text: record("Payment", field("order", text), field("paid", #""Money""#), field("method", text, #""card""#)),
             references: [("shop.Money", "money", 1)]),
         SchemaText(subject: "payments-key", text: text),
         SchemaText(
-            subject: "customers-value", text: record("CustomerChanged", field("customer", #""shop.Customer""#)),
+            subject: "customers-value", text: record("CustomerChanged", field("customer", #""Customer""#)),
             references: [("shop.Customer", "customer", 2)]),
         SchemaText(subject: "customers-key", text: text),
         SchemaText(subject: "products-value", text: record("Product", field("sku", text), field("title", text))),

@@ -48,7 +48,8 @@ extension KafkaError {
         case .authenticationFailed, .tls: return .denied
         case .configuration: return .usage
         case .cancelled: return .interrupted
-        case .cannotConnect, .timedOut, .connectionLost, .closed: return .cannotConnect
+        // What answers in another language is no broker, or one that wants TLS.
+        case .cannotConnect, .timedOut, .connectionLost, .closed, .protocolViolation: return .cannotConnect
         default: return .unexpected
         }
     }

@@ -51,7 +51,7 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
         case .validationFailed: "the cluster is not healthy, or not what the plan promised"
         case .repositoryDamaged: "the repository holds something that is missing, truncated or altered"
         case .locked: "somebody else holds the repository"
-        case .cannotConnect: "no broker, or no schema registry, could be reached in time"
+        case .cannotConnect: "no broker, or no schema registry, could be reached and understood in time"
         case .denied: "credentials, a certificate or rights were refused"
         case .repositoryUnusable:
             "the repository or the catalog cannot be opened or written: not there, not one, of another format, full, no right"

@@ -47,6 +47,6 @@ enum Outline {
 }
 
 extension ResourceID {
-    /// The parts, escaped, with a slash between them.
-    var printable: String { parts.map { Printable.escape($0) }.joined(separator: "/") }
+    /// The parts, escaped, with a slash between them. An empty part stands for the default, as in Kafka.
+    var printable: String { parts.map { $0.isEmpty ? "(default)" : Printable.escape($0) }.joined(separator: "/") }
 }
