@@ -35,7 +35,12 @@ let package = Package(
     products: [
         .executable(name: "tidemark", targets: ["tidemark"]),
         // For the benchmarks, a package of its own.
-        .library(name: "TidemarkParts", targets: ["Recovery", "Resources", "Repository", "KafkaClient", "KafkaSimulator", "Host", "Storage", "KafkaProtocol", "Bytes", "Seams"]),
+        .library(
+            name: "TidemarkParts",
+            targets: [
+                "Recovery", "Resources", "Repository", "KafkaClient", "KafkaSimulator", "Host", "Storage", "KafkaProtocol", "Bytes",
+                "Seams",
+            ]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),

@@ -97,7 +97,8 @@ import Testing
         let repository = try await Repository.initialize(MemoryStorage(time: HostTime()), time: HostTime(), chance: HostChance())
         try await ClusterFixture.simulated { source, cluster in
             for (name, result) in try await source.client.createTopics([
-                NewTopic(name: "orders", partitions: 6, replicationFactor: 3), NewTopic(name: "payments", partitions: 3, replicationFactor: 3),
+                NewTopic(name: "orders", partitions: 6, replicationFactor: 3),
+                NewTopic(name: "payments", partitions: 3, replicationFactor: 3),
             ]) { #expect(result.isDone, "\(name): \(result)") }
             for group in ["a", "b", "c", "d", "e", "f", "g", "h"] {
                 _ = try await source.client.commitOffsets(

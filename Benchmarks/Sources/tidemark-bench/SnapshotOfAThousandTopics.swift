@@ -31,7 +31,8 @@ enum SnapshotOfAThousandTopics {
             try? input.fileHandleForWriting.close()
             cluster.waitUntilExit()
         }
-        let bootstrap = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        let bootstrap = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self).trimmingCharacters(
+            in: .whitespacesAndNewlines)
         let folder = FileManager.default.temporaryDirectory.appending(path: "tidemark-bench-\(ProcessInfo.processInfo.processIdentifier)")
         defer { try? FileManager.default.removeItem(at: folder) }
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -54,7 +55,8 @@ enum SnapshotOfAThousandTopics {
                 let manifest = report.manifest.canonicalBytes.count
                 print(
                     "\(name): \(report.calls) calls, \(report.duration), \(report.objectsWritten) objects and \(report.bytesWritten) bytes, "
-                        + "manifest \(manifest) bytes, certificate \(report.manifest.certificate.grade.rawValue), peak memory \(peakMemory())")
+                        + "manifest \(manifest) bytes, certificate \(report.manifest.certificate.grade.rawValue), peak memory \(peakMemory())"
+                )
             }
         }
     }
@@ -82,7 +84,9 @@ enum SnapshotOfAThousandTopics {
     /// The most memory that this process has held, as the kernel counts it.
     private static func peakMemory() -> String {
         let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
-        return status.split(separator: "\n").first { $0.hasPrefix("VmHWM") }.map { $0.split(separator: ":")[1].trimmingCharacters(in: .whitespaces) }
+        return status.split(separator: "\n").first { $0.hasPrefix("VmHWM") }.map {
+            $0.split(separator: ":")[1].trimmingCharacters(in: .whitespaces)
+        }
             ?? "unknown"
     }
 }

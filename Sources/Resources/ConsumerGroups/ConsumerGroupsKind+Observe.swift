@@ -21,6 +21,9 @@ extension ConsumerGroupsKind {
                     why: "this version does not capture the start offsets of share groups", resolver: nil))
         }
 
+        // Groups, and positions on hidden topics, are left out without an error from whoever lacks the rights.
+        state.limited = try await sweep.visibility().limited
+
         // Positions before log ends: then no captured position points past a captured end.
         var offsets = try await stableOffsets(groups, sweep, &state)
         let described = try await sweep.client.describeGroups(groups)

@@ -10,6 +10,8 @@ public actor Sweep {
     private var groups: Sharded<[ListedGroup]>?
     private var brokers: Sharded<[ConfigResource: ConfigAnswer]>?
 
+    private var seen: Visibility?
+
     public init(_ source: Source) { self.source = source }
 
     public nonisolated var client: KafkaClient { source.client }
@@ -31,6 +33,14 @@ public actor Sweep {
         let described = try await client.describeTopics(nil).sorted { $0.name < $1.name }
         topics = described
         return described
+    }
+
+    /// What this user is shown, and what not.
+    public func visibility() async throws -> Visibility {
+        if let seen { return seen }
+        let visibility = try await Visibility.look(self)
+        seen = visibility
+        return visibility
     }
 
     public func listGroups() async throws -> Sharded<[ListedGroup]> {

@@ -109,32 +109,17 @@ extension TopicsKind {
             .map { ResourceID($0) }.sorted()
     }
 
-    /// Metadata leaves out, without an error, what the caller may not see. DescribeLogDirs of every broker lists all partitions
-    /// to a caller with DESCRIBE on the cluster: only where both agree is the list of topics known to be complete.
+    /// Names what metadata leaves out: topics that brokers hold and this user may not see.
     private func compareWithLogDirs(_ sweep: Sweep, _ found: inout Observation) async throws {
-        let directories = try await sweep.client.describeLogDirs()
-        found.state.unread += directories.unread.map { SectionState.UnreadPart(what: $0.subject, why: $0.error.message) }
-        let answers = directories.value.values.flatMap { $0 }
-        if !directories.value.isEmpty, answers.isEmpty || answers.allSatisfy({ $0.error == .clusterAuthorizationFailed }) {
-            found.state.limited =
-                "without DESCRIBE on the cluster nobody can tell whether topics are hidden from this user"
-            return
-        }
+        let visibility = try await sweep.visibility()
+        found.state.unread += visibility.unread
+        found.state.limited = visibility.limited
         let visible = Set(found.evidence.map(\.id)).union(found.desired.map(\.id))
-        let named = try await Set(sweep.describeTopics().map { ResourceID($0.name) })
-        let onDisk = Set(answers.filter { !$0.error.isError }.flatMap { $0.partitions.keys.map { ResourceID($0.topic) } })
-        var hidden = onDisk.subtracting(visible).subtracting(named)
-        if !hidden.isEmpty {
-            // A topic made since the last look is on disk too, but not hidden.
-            let fresh = try await Set(sweep.describeTopicsAnew().map { ResourceID($0.name) })
-            found.state.moved += hidden.intersection(fresh).sorted()
-            hidden.subtract(fresh)
-        }
-        for id in hidden.sorted() {
+        for topic in visibility.hidden {
             found.state.unread.append(
-                SectionState.UnreadPart(what: "topic \(id)", why: "this user may not see it: brokers hold it, their metadata leaves it out")
-            )
+                SectionState.UnreadPart(
+                    what: "topic \(ResourceID(topic))", why: "this user may not see it: brokers hold it, their metadata leaves it out"))
         }
-        if !hidden.isEmpty { found.state.limited = "\(hidden.count) topics are hidden from this user" }
+        found.state.moved += visibility.fresh.map { ResourceID($0) }.filter { !visible.contains($0) }
     }
 }

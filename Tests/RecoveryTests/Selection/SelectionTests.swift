@@ -32,7 +32,9 @@ import Testing
     @Test func onlyAndExceptTogether() throws {
         let selection = Selection(only: [try .init("topics:o*"), try .init("schemas")], except: [try .init("topics:old")])
         let (topics, groups, schemas) = (TopicsKind(), ConsumerGroupsKind(), SchemasKind())
-        #expect(selection.includes(topics, ResourceID("orders")) && !selection.includes(topics, ResourceID("old")) && !selection.includes(topics, ResourceID("x")))
+        #expect(
+            selection.includes(topics, ResourceID("orders")) && !selection.includes(topics, ResourceID("old"))
+                && !selection.includes(topics, ResourceID("x")))
         #expect(!selection.includes(groups) && selection.includes(schemas, ResourceID("schema", "s", "1")))
         #expect(selection.includes(topics))
     }
