@@ -159,12 +159,12 @@ import Testing
                 : try .answer(DescribeClusterRequest.self, to: frame) { $1.errorCode = .coordinatorLoadInProgress }
         }) { broker in
             var configuration = configuration([broker.address])
-            configuration.apiTimeout = .seconds(2)
+            configuration.apiTimeout = .seconds(5)
             let limited = configuration
             let error = await failure { try await TestCluster.withClient(limited) { try await $0.describeCluster() } }
             #expect(error?.code == .brokerError(.coordinatorLoadInProgress))
-            #expect(error?.message.contains("attempts within 2 s") == true)
-            #expect(broker.count(.describeCluster) > 2)
+            #expect(error?.message.contains("attempts within 5 s") == true)
+            #expect(broker.count(.describeCluster) > 1)
         }
     }
 

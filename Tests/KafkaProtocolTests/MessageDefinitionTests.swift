@@ -4,7 +4,7 @@ import Testing
 @testable import KafkaProtocol
 
 /// Laws over every message, from its listing of fields alone.
-@Suite struct MessageDefinitionTests {
+@Suite(.serialized) struct MessageDefinitionTests {
     static let names = Messages.all.map { $0.requestName }
 
     private func lines(_ name: String) throws -> (request: [SchemaRecorder.Line], response: [SchemaRecorder.Line]) {

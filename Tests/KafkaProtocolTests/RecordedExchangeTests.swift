@@ -6,7 +6,8 @@ import Testing
 @testable import KafkaProtocol
 
 /// What a real broker and an independent decoder say, held against our definitions.
-@Suite struct RecordedExchangeTests {
+/// One at a time: thousands of busy cases at once would keep every other test of the process waiting.
+@Suite(.serialized) struct RecordedExchangeTests {
     @Test func allRecordingsAreThere() {
         #expect(Recording.all.count == 457)
         #expect(Set(Recording.all.map(\.apiKey)) == Set(Messages.all.map { $0.api.rawValue }))

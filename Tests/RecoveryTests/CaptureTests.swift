@@ -30,8 +30,8 @@ import Testing
             await cluster.killBroker(3)
             let report = try await capture(source, repository)
             #expect(report.manifest.certificate.grade == .partial, "\(report.manifest.certificate)")
-            let groups = try #require(report.manifest.section(.consumerGroups, .desired))
-            #expect(!groups.state.isComplete)
+            let configs = try #require(report.manifest.section(.brokerConfigs, .desired))
+            #expect(configs.state.unread.map(\.what) == ["configs of broker 3"])
         }
     }
 

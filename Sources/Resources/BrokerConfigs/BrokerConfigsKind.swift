@@ -28,6 +28,13 @@ public struct BrokerConfigsKind: Kind {
         let answers = try await sweep.brokerConfigs()
         state.unread = answers.unread.map { SectionState.UnreadPart(what: $0.subject, why: $0.error.message) }
         let brokers = try await sweep.describeCluster().brokers.map(\.id).sorted()
+        // A broker that is down is not in the list of brokers any more, but its replicas are: its configs are unread, not none.
+        let holders = try await Set(sweep.describeTopics().flatMap { $0.partitions.flatMap(\.replicas) })
+        for broker in holders.subtracting(brokers).sorted() {
+            state.unread.append(
+                SectionState.UnreadPart(
+                    what: "configs of broker \(broker)", why: "it holds replicas and is not among the brokers that are up"))
+        }
         var desired: [Document] = []
         for (resource, id, source) in brokers.map({ (ConfigResource.broker($0), ByteString("\($0)"), ConfigSource.dynamicBroker) })
             + [(.clusterDefault, "", ConfigSource.dynamicDefaultBroker)]

@@ -13,8 +13,8 @@ extension SchemasKind {
             let capabilities = try await registry.probe(forWriting: true)
             let subjects = Set(registrations.map { $0.id.parts[1] }).sorted()
             let preparation = Preparation(registry: registry, subjects: subjects, importing: capabilities.keepsIDs)
-            try await preparation.prepare()
             do {
+                try await preparation.prepare()
                 try await register(registrations, registry, keepsIDs: capabilities.keepsIDs, done)
             } catch {
                 try await preparation.putBack()
@@ -113,6 +113,8 @@ extension SchemasKind {
         /// The subjects are new, so nothing was set on them before; what the snapshot wants is set by later steps. All are tried;
         /// the first failure is thrown afterwards.
         func putBack() async throws {
+            // Also after Ctrl-C: a subject left in import mode refuses every producer.
+            let registry = registry.outlivingCancellation()
             var failure: RegistryError?
             for subject in subjects {
                 do throws(RegistryError) {
