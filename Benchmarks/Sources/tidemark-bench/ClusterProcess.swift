@@ -1,3 +1,4 @@
+import Foundation
 import Host
 import KafkaSimulator
 
@@ -6,8 +7,7 @@ enum ClusterProcess {
     /// Prints the bootstrap servers on one line, then serves until standard input ends.
     static func run() async throws {
         try await SimulatedCluster.withCluster(time: HostTime(), chance: HostChance()) { cluster in
-            print(cluster.bootstrapServers)
-            fflushOutput()
+            FileHandle.standardOutput.write(Data("\(cluster.bootstrapServers)\n".utf8))
             while readLine() != nil {}
         }
     }
