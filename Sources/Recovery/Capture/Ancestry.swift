@@ -6,6 +6,8 @@ import SnapshotModel
 struct Ancestry: Sendable {
     var parent: SnapshotID?
     var manifest: Manifest?
+    /// The newest snapshot of the cluster that holds everything and is not suspect itself: what a shrunken section is judged by.
+    var baseline: Manifest?
     var formerClusterIDs: [ByteString] = []
     var warnings: [String] = []
 
@@ -21,6 +23,9 @@ struct Ancestry: Sendable {
         if let entry = whole.first(where: { $0.intact?.clusterID == clusterID }) {
             ancestry.parent = entry.id
             ancestry.manifest = entry.intact
+            ancestry.baseline = whole.lazy.compactMap(\.intact).first {
+                $0.clusterID == clusterID && $0.selection.isEmpty && $0.certificate.grade != .suspect
+            }
             ancestry.formerClusterIDs = entry.intact?.lineage.formerClusterIDs ?? []
             return ancestry
         }

@@ -63,7 +63,7 @@ public struct Capture: Sendable {
             }
             let gaps = observations.flatMap(\.gaps)
             let certificate = Certificate.of(
-                observations, sections, parent: options.selection.isEverything ? ancestry.manifest : nil)
+                observations, sections, parent: options.selection.isEverything ? ancestry.baseline : nil)
             var manifest = Manifest(
                 tool: Manifest.Tool(name: "tidemark", version: options.toolVersion), clusterID: clusterID,
                 brokers: try await sweep.describeCluster().brokers.count,

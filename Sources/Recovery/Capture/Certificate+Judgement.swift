@@ -9,6 +9,11 @@ extension Certificate {
         for observation in observations where !observation.state.isComplete {
             partial.append("\(observation.kind.rawValue): \(observation.state.summary)")
         }
+        for observation in observations {
+            guard let gap = observation.gaps.first else { continue }
+            partial.append(
+                "\(observation.kind.rawValue): \(observation.gaps.count) gaps (\(gap.id.map { "\($0): " } ?? "")\(gap.what): \(gap.why))")
+        }
         var suspect: [String] = []
         for section in parent?.sections ?? [] where section.part == .desired {
             guard let now = sections.first(where: { $0.kind == section.kind && $0.part == section.part }) else {

@@ -63,18 +63,7 @@ public struct Plan: Sendable {
     }
 }
 
-/// Something of the snapshot that a restore cannot put back: it is named, and the restore does not claim success.
-public struct Loss: Sendable, Hashable {
-    public var kind: KindName
-    public var id: ResourceID?
-    public var why: String
-
-    public init(kind: KindName, id: ResourceID?, why: String) {
-        self.kind = kind
-        self.id = id
-        self.why = why
-    }
-
+extension Loss {
     public var json: JSON {
         .object(["kind": .text(kind.rawValue), "id": id?.json ?? .null, "why": .text(why)])
     }

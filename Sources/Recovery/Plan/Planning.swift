@@ -47,19 +47,24 @@ public struct Planning: Sendable {
         for kind in kinds.sorted(by: { $0.stage < $1.stage }) {
             guard options.selection.includes(kind), options.stages.contains(kind.stage) || kind.stage == .preflight,
                 let section = manifest.section(kind.name, .desired)
-            else { continue }
+            else {
+                noteMissing(kind, manifest, &plan)
+                continue
+            }
             progress(.planning(kind.name))
             let stored = try await read(section.root)
             selectable.append((kind, stored.map(\.id)))
             let evidence = try await read(manifest.section(kind.name, .evidence)?.root ?? .empty)
             let observed = try await kind.observe(sweep)
-            fingerprints += Self.fingerprint(of: observed)
             let remapped = kind.remap(options.selection.filter(stored, of: kind), remapping)
             let proposal = try await kind.propose(
                 remapped.documents,
                 ProposalContext(
                     target: target, observed: observed, existing: options.existing, offsets: options.offsets, remapping: remapping,
                     topicsToCome: topicsToCome, evidence: evidence))
+            refuseWhatIsNotKnown(kind, observed, remapped.documents, &plan)
+            fingerprints += Self.fingerprint(of: observed, over: Set(proposal.expected.map(\.id)))
+            plan.losses += proposal.losses
             for step in proposal.steps where step.kind == .topics {
                 if step.action == "create" { topicsToCome[step.id] = Int(step.to?["partitions"]?.int64 ?? 0) }
                 if step.action == "grow" { topicsToCome[step.id] = Int(step.to?.int64 ?? 0) }
@@ -80,6 +85,36 @@ public struct Planning: Sendable {
         plan.steps = plan.steps.enumerated().sorted { ($0.element.stage, $0.offset) < ($1.element.stage, $1.offset) }.map(\.element)
         plan.fingerprint = Self.digest(fingerprints)
         return plan
+    }
+
+    /// A kind that was asked for and is not in the snapshot is not put back, and that is said.
+    private func noteMissing(_ kind: any Kind, _ manifest: Manifest, _ plan: inout Plan) {
+        guard options.selection.includes(kind), options.stages.contains(kind.stage), manifest.section(kind.name, .desired) == nil else {
+            return
+        }
+        if kind.name == .schemas, target.registry == nil {
+            plan.notes.append(Note(kind: kind.name, text: "the snapshot holds no schemas: it was taken without a registry"))
+        } else {
+            plan.losses.append(Loss(kind: kind.name, id: nil, why: "the snapshot has no such section"))
+        }
+    }
+
+    /// Unread is not absent: what the target may hold must not be overwritten unseen. And two resources must not become one.
+    private func refuseWhatIsNotKnown(_ kind: any Kind, _ observed: Observation, _ wanted: [Document], _ plan: inout Plan) {
+        guard !wanted.isEmpty else { return }
+        if observed.state.outcome != .disabled, observed.state.outcome != .captured || !observed.state.unread.isEmpty {
+            plan.conflicts.append(
+                Conflict(
+                    kind: kind.name, id: nil, why: "the target cannot be read whole: \(observed.state.summary)",
+                    hint: "mend what keeps it from being read, or leave the kind out with --except \(kind.name.rawValue)."))
+        }
+        var seen: Set<ResourceID> = []
+        for document in wanted where !seen.insert(document.id).inserted {
+            plan.conflicts.append(
+                Conflict(
+                    kind: kind.name, id: document.id, why: "two resources of the snapshot would become this one",
+                    hint: "choose --rename and --broker-map so that every resource keeps a name of its own."))
+        }
     }
 
     private func read(_ root: TreeRoot) async throws -> [Document] {
@@ -112,6 +147,9 @@ public struct Planning: Sendable {
     /// Gaps, unread parts and unknown sections of the snapshot, as far as they were asked for.
     private func losses(_ manifest: Manifest) -> [Loss] {
         var losses: [Loss] = []
+        if !manifest.selection.isEmpty {
+            losses.append(Loss(kind: .cluster, id: nil, why: "the snapshot holds a selection only: \(manifest.selection)"))
+        }
         func isWanted(_ name: KindName, _ id: ResourceID?) -> Bool {
             guard let kind = Kinds.named(name) else { return options.selection.isEverything }
             guard options.stages.contains(kind.stage) || kind.stage == .preflight else { return false }
@@ -138,10 +176,10 @@ public struct Planning: Sendable {
 
     static func digest(_ fingerprints: [UInt8]) -> [UInt8] { HashFunction.sha256.digest(fingerprints) }
 
-    /// What identifies the target's state for a plan: every desired document of the kind.
-    static func fingerprint(of observation: Observation) -> [UInt8] {
+    /// What identifies the target's state for a plan: the documents that the plan is about, as they are now. Others may move.
+    static func fingerprint(of observation: Observation, over ids: Set<ResourceID>) -> [UInt8] {
         var bytes = Array(observation.kind.rawValue.utf8) + [0]
-        for document in observation.desired { bytes += HashFunction.sha256.digest(document.canonicalBytes) }
+        for document in observation.desired where ids.contains(document.id) { bytes += HashFunction.sha256.digest(document.canonicalBytes) }
         return HashFunction.sha256.digest(bytes)
     }
 }

@@ -10,6 +10,8 @@ actor Journal {
     private let run: String
     private var segment = 0
     private(set) var entries: [RunReport.Entry] = []
+    /// What failed beside the steps themselves, such as putting a registry's mode back.
+    private(set) var problems: [String] = []
 
     init(_ repository: Repository, run: String) {
         self.repository = repository
@@ -22,6 +24,8 @@ actor Journal {
     func intend(_ steps: [Step]) async throws {
         try await append(.object(["intent": .array(steps.map(\.json))]))
     }
+
+    func note(problem: String) { problems.append(problem) }
 
     func record(_ step: Step, _ outcome: StepOutcome) { entries.append(RunReport.Entry(step: step, outcome: outcome)) }
 

@@ -43,7 +43,9 @@ public struct Replay: Sendable {
         if plan.options.stages.contains(.validate) {
             (differences, unproved) = try await Validation(target: target, kinds: kinds, progress: progress).run(plan.expected)
         }
-        let report = RunReport(run: run, plan: plan, entries: await journal.entries, differences: differences, unproved: unproved)
+        let report = RunReport(
+            run: run, plan: plan, entries: await journal.entries, differences: differences, unproved: unproved,
+            problems: await journal.problems, schemaIDs: try await SchemaIDChange.changes(plan, target))
         try await journal.finish(report)
         return report
     }
@@ -52,7 +54,8 @@ public struct Replay: Sendable {
         let sweep = Sweep(target)
         var fingerprints: [UInt8] = []
         for kind in kinds.sorted(by: { $0.stage < $1.stage }) where plan.expected[kind.name] != nil {
-            fingerprints += Planning.fingerprint(of: try await kind.observe(sweep))
+            let ids = Set((plan.expected[kind.name] ?? []).map(\.id))
+            fingerprints += Planning.fingerprint(of: try await kind.observe(sweep), over: ids)
         }
         guard Planning.digest(fingerprints) == plan.fingerprint else {
             throw RecoveryError(
@@ -82,6 +85,7 @@ public struct Replay: Sendable {
                         progress(.applying(step.kind, done: await counter.next(), of: steps.count))
                     }
                 } catch {
+                    await journal.note(problem: "\(kind.name.rawValue): \(error)")
                     let settled = await Set(journal.entries.dropFirst(before).map(\.step))
                     for step in steps where !settled.contains(step) {
                         await journal.record(step, .unknown(message: "\(error)", hint: "run the restore again: it observes first."))

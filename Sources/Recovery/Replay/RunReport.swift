@@ -17,6 +17,10 @@ public struct RunReport: Sendable {
     public var differences: [Difference]
     /// Kinds whose target could not be read whole when validating.
     public var unproved: [Loss]
+    /// What failed beside the steps themselves.
+    public var problems: [String]
+    /// Schemas whose ids the target's registry could not keep.
+    public var schemaIDs: [SchemaIDChange]
 
     public var failed: [Entry] {
         entries.filter(\.outcome.isFailure)
@@ -24,7 +28,7 @@ public struct RunReport: Sendable {
 
     /// How the run ended, in one word: what the exit code says.
     public var verdict: Verdict {
-        if !differences.isEmpty || !failed.isEmpty { return .validationFailed }
+        if !differences.isEmpty || !failed.isEmpty || !problems.isEmpty { return .validationFailed }
         if !plan.losses.isEmpty || !unproved.isEmpty { return .partial }
         return plan.steps.isEmpty ? .nothingToDo : .restored
     }
@@ -49,7 +53,8 @@ public struct RunReport: Sendable {
                     fields["action"] = .text(ByteString(entry.step.action))
                     return .object(fields)
                 }),
-            "differences": .array(differences.map(\.json)),
+            "differences": .array(differences.map(\.json)), "problems": .array(problems.map { .text($0) }),
+            "schemaIds": .array(schemaIDs.map(\.json)),
             "losses": .array((plan.losses + unproved).map(\.json)),
         ])
     }

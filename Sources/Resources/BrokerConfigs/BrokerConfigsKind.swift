@@ -141,12 +141,14 @@ public struct BrokerConfigsKind: Kind {
             return
         }
         for (name, operation) in goals.sorted(by: { $0.key < $1.key }) {
-            guard case .set(let value) = operation, let goal = value.validText.flatMap({ Int($0) }),
-                var current = entries.first(where: { $0.name == name })?.value?.validText.flatMap({ Int($0) }), current > 0, goal > 0
+            guard case .set(let value) = operation, let goal = value.validText.flatMap({ Int32($0) }).map({ Int($0) }),
+                var current = entries.first(where: { $0.name == name })?.value?.validText.flatMap({ Int32($0) }).map({ Int($0) }),
+                current > 0, goal > 0
             else { continue }
             while goal > current * 2 || goal * 2 < current {
                 current = goal > current ? current * 2 : (current + 1) / 2
-                _ = try await target.client.alterConfigs([ConfigChange(resource, [name: .set(ByteString("\(current)"))])])
+                let step = ConfigChange(resource, [name: .set(ByteString("\(current)"))])
+                guard try await target.client.alterConfigs([step])[resource]?.isDone == true else { break }
             }
         }
     }

@@ -22,12 +22,15 @@ extension ConsumerGroupsKind {
         }
 
         // Groups, and positions on hidden topics, are left out without an error from whoever lacks the rights.
-        state.limited = try await sweep.visibility().limited
+        let visibility = try await sweep.visibility()
+        state.limited = visibility.limited
+        state.unread += visibility.unread
 
         // Positions before log ends: then no captured position points past a captured end.
         var offsets = try await stableOffsets(groups, sweep, &state)
         let described = try await sweep.client.describeGroups(groups)
-        state.unread += described.unread.map { SectionState.UnreadPart(what: $0.subject, why: $0.error.message) }
+        // What describes a group is evidence; its positions were read already.
+        let undescribed = described.unread.map { SectionState.UnreadPart(what: $0.subject, why: $0.error.message) }
         try await readPendingByName(groups, described.value, &offsets, sweep, &state)
 
         let committed = Set(offsets.values.flatMap { $0.filter { $0.value.offset >= 0 }.keys }).sorted()
@@ -60,7 +63,7 @@ extension ConsumerGroupsKind {
             }
         }
         state.moved.sort()
-        let evidenceState = SectionState(outcome: .captured, unread: unreadEnds)
+        let evidenceState = SectionState(outcome: .captured, unread: undescribed + unreadEnds)
         return Observation(kind: name, desired: documents, evidence: evidence, state: state, evidenceState: evidenceState, gaps: gaps)
     }
 
@@ -114,7 +117,18 @@ extension ConsumerGroupsKind {
         for group in groups where held.contains(group.id.offsetsPartition(of: Int32(clamping: count))) {
             let known = Set((offsets[group.id] ?? [:]).keys)
             let asked = everything.filter { !known.contains($0) }
-            let answer = try await sweep.client.fetchOffsets(group: group.id, partitions: asked, requireStable: true)
+            // A group that cannot be read at all is among the unread parts already.
+            guard offsets[group.id] != nil else { continue }
+            let answer: [TopicPartition: CommittedOffset]
+            do throws(KafkaError) {
+                answer = try await sweep.client.fetchOffsets(group: group.id, partitions: asked, requireStable: true)
+            } catch  where error.code == .cancelled {
+                throw error
+            } catch {
+                state.unread.append(
+                    SectionState.UnreadPart(what: "pending positions of group \(ResourceID(group.id))", why: error.message))
+                continue
+            }
             for (partition, position) in answer.sorted(by: { $0.key < $1.key }) {
                 if position.error == .unstableOffsetCommit {
                     state.unread.append(

@@ -60,10 +60,17 @@ extension ConsumerGroupsKind {
             let row = logs.place(position.offset, document.topic, partition, context.offsets ?? .exact)
             var change = PositionChange(
                 group: document.group, topic: document.topic, partition: partition, offset: row.offset, effect: row.effect)
+            if context.offsets == nil, row.effect == .outside {
+                proposal.conflicts.append(
+                    Conflict(
+                        kind: name, id: document.id,
+                        why: "partition \(partition): position \(position.offset) lies outside of the target's log",
+                        hint: "choose with --offsets bounded, start, exact or none."))
+            }
             if let offset = row.offset {
                 wanted.positions[partition]?.offset = offset
                 if let had = existing?.positions[partition]?.offset, had != offset {
-                    change.effect = had > offset ? .rewinds(had - offset) : .skips(offset - had)
+                    change.effect = had > offset ? .rewinds(had &- offset) : .skips(offset &- had)
                 }
             } else {
                 wanted.positions[partition] = nil

@@ -25,7 +25,8 @@ public struct Remapping: Sendable {
 
     /// Same ids where the target has them all; else by position, smallest to smallest, where the numbers agree; else none.
     public static func brokers(from source: [Int32], to target: [Int32]) -> [Int32: Int32] {
-        if Set(source).isSubset(of: Set(target)) { return Dictionary(uniqueKeysWithValues: source.map { ($0, $0) }) }
+        let (source, target) = (Set(source), Set(target))
+        if source.isSubset(of: target) { return Dictionary(uniqueKeysWithValues: source.map { ($0, $0) }) }
         guard source.count == target.count else { return [:] }
         return Dictionary(uniqueKeysWithValues: zip(source.sorted(), target.sorted()))
     }

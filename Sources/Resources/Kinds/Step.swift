@@ -83,11 +83,25 @@ public struct Note: Sendable, Hashable {
     }
 }
 
+/// Something of the snapshot that a restore cannot put back: it is named, and the restore does not claim success.
+public struct Loss: Sendable, Hashable {
+    public var kind: KindName
+    public var id: ResourceID?
+    public var why: String
+
+    public init(kind: KindName, id: ResourceID?, why: String) {
+        self.kind = kind
+        self.id = id
+        self.why = why
+    }
+}
+
 /// What a kind proposes for a target.
 public struct Proposal: Sendable {
     public var steps: [Step] = []
     public var conflicts: [Conflict] = []
     public var notes: [Note] = []
+    public var losses: [Loss] = []
     /// What observing the target again must find once the steps are done, in the form that ``Kind/satisfies(_:_:)`` compares.
     public var expected: [Document] = []
     /// What becomes of each committed position, where the kind has any.

@@ -46,7 +46,11 @@ extension SchemasKind {
                     Document(id: Self.id(Self.mode, scope), body: .object(["level": .text(ByteString(mode.rawValue))])))
             }
         }
-        return Observation(kind: name, desired: desired, evidence: evidence, state: .stable)
+        var state = SectionState.stable
+        if capabilities.modes == .forbidden {
+            state.unread.append(SectionState.UnreadPart(what: "modes", why: "this user may not read them"))
+        }
+        return Observation(kind: name, desired: desired, evidence: evidence, state: state)
     }
 
     static func id(_ setting: ByteString, _ scope: RegistryScope) -> ResourceID {
@@ -98,7 +102,7 @@ extension CompatibilitySetting {
 
     init(body: JSON) {
         let others = (body["others"]?.object ?? [:]).map { ($0.key.description, RegistryJSON($0.value)) }
-        self.init(level: body["level"]?.text?.description, others: Dictionary(uniqueKeysWithValues: others))
+        self.init(level: body["level"]?.text?.description, others: Dictionary(others, uniquingKeysWith: { first, _ in first }))
     }
 }
 

@@ -14,6 +14,13 @@ extension SchemasKind {
             return proposal
         }
         let capabilities = try await registry.probe(forWriting: true)
+        guard capabilities.modeChanges != .forbidden else {
+            proposal.conflicts.append(
+                Conflict(
+                    kind: name, id: nil, why: "this user may not set modes on the target's registry, so ids cannot be kept",
+                    hint: "use a user that may set modes, or leave the schemas out with --except schemas."))
+            return proposal
+        }
         var schemas: [SchemaDocument] = []
         for document in wanted where document.id.parts.first == Self.schema { schemas.append(try SchemaDocument(document)) }
         let present = try Dictionary(
@@ -21,8 +28,7 @@ extension SchemasKind {
                 ($0.id, try SchemaDocument($0))
             })
         proposeSchemas(schemas, present, context, keepsIDs: capabilities.keepsIDs, &proposal)
-        proposeSettings(
-            wanted.filter { $0.id.parts.first != Self.schema }, context, hasModes: capabilities.modeChanges == .supported, &proposal)
+        proposeSettings(wanted, context, hasModes: capabilities.modeChanges == .supported, &proposal)
         return proposal
     }
 
@@ -60,6 +66,8 @@ extension SchemasKind {
                 Note(
                     kind: name,
                     text: "the target's registry cannot keep schema ids: it gives new ones, and the report lists which became which"))
+            proposal.losses.append(
+                Loss(kind: name, id: nil, why: "\(ordered.count) schemas get new ids: records written before name the old ones"))
             refuseShiftedVersions(ordered, &proposal)
         }
         for schema in ordered {
@@ -159,7 +167,7 @@ extension SchemasKind {
 
     private func proposeSettings(_ wanted: [Document], _ context: ProposalContext, hasModes: Bool, _ proposal: inout Proposal) {
         let present = context.observedByID
-        for document in wanted {
+        for document in wanted where document.id.parts.first != Self.schema {
             let isMode = document.id.parts.first == Self.mode
             if isMode, !hasModes {
                 if document.body["level"]?.text != "READWRITE" {
@@ -182,9 +190,13 @@ extension SchemasKind {
                     to: document.body, reversibility: .reversible))
         }
         // A subject left in import mode by an interrupted restore refuses every producer: put back.
+        let subjects = Set(wanted.map(\.id).filter { $0.parts.first == Self.schema }.map { $0.parts[1] })
         let modes = Set(wanted.filter { $0.id.parts.first == Self.mode }.map(\.id))
         for (id, document) in present.sorted(by: { $0.key < $1.key })
-        where id.parts.first == Self.mode && id.parts.count == 2 && document.body["level"]?.text == "IMPORT" && !modes.contains(id) {
+        where id.parts.first == Self.mode && id.parts.count == 2 && subjects.contains(id.parts[1])
+            && document.body["level"]?.text == "IMPORT"
+            && !modes.contains(id)
+        {
             proposal.steps.append(
                 Step(kind: name, stage: stage, id: id, action: "clear mode", from: document.body, to: nil, reversibility: .reversible))
         }

@@ -132,10 +132,13 @@ extension TopicsKind {
         // Replicas are not moved by a restore: the records would be copied between brokers.
         wanted.replicationFactor = found.replicationFactor
         wanted.assignment = nil
+        // Overrides that only the target has stay: nothing is deleted.
+        wanted.configs = found.configs.merging(topic.configs) { _, wanted in wanted }
         if found.replicationFactor != topic.replicationFactor {
-            proposal.notes.append(
-                Note(kind: name, id: id, text: "keeps its \(found.replicationFactor) replicas; the snapshot has \(topic.replicationFactor)")
-            )
+            proposal.losses.append(
+                Loss(
+                    kind: name, id: id, why: "it keeps its \(found.replicationFactor) replicas; the snapshot has \(topic.replicationFactor)"
+                ))
         }
         if found.partitions < topic.partitions {
             proposal.notes.append(Note(kind: name, id: id, text: "growing it sends keys to other partitions than before"))
@@ -144,11 +147,11 @@ extension TopicsKind {
                     kind: name, stage: stage, id: id, action: "grow", from: .integer(Int64(found.partitions)),
                     to: .integer(Int64(topic.partitions)), reversibility: .irreversible))
         }
-        if found.configs != topic.configs {
+        if found.configs != wanted.configs {
             proposal.steps.append(
                 Step(
                     kind: name, stage: stage, id: id, action: "alter", from: .object(found.configs.mapValues { .text($0) }),
-                    to: .object(topic.configs.mapValues { .text($0) }), reversibility: .reversible))
+                    to: .object(wanted.configs.mapValues { .text($0) }), reversibility: .reversible))
         }
         proposal.expected.append(wanted.document)
     }

@@ -12,9 +12,11 @@ extension SchemaRegistryClient {
         for version in try await listing(withDeleted: true) { found[version.name] = version }
         let alive = Set(try await listing(withDeleted: false).map(\.name))
         var listed: Set<ByteString> = []
+        // A listing as long as the page that registries cut at by default may be cut: then every subject is read by itself.
+        let isCut = found.count >= Self.listingLimit
         for (name, version) in found {
             // A listing that tells deleted from not deleted holds both.
-            if version.isDeleted != nil { listed.insert(name.subject) }
+            if version.isDeleted != nil, !isCut { listed.insert(name.subject) }
             found[name]?.isDeleted = version.isDeleted ?? !alive.contains(name)
         }
         for subject in names.subtracting(listed) {
@@ -32,6 +34,9 @@ extension SchemaRegistryClient {
         }
         return found.values.sorted { ($0.subject, $0.version) < ($1.subject, $1.version) }
     }
+
+    /// Confluent's `schema.search.default.limit`.
+    private static let listingLimit = 1_000
 
     private func listing(withDeleted: Bool) async throws(RegistryError) -> [SchemaVersion] {
         do throws(RegistryError) {
