@@ -61,6 +61,31 @@ import Testing
         }
     }
 
+    @Test func aSelectionThatFitsNothingPublishesNoSnapshot() async throws {
+        try await onACluster { source, _, repository in
+            var options = Capture.Options(toolVersion: "test")
+            options.selection = Selection(only: [try .init("topics:oders")])
+            let error = await #expect(throws: RecoveryError.self) {
+                try await Capture(source: source, repository: repository, options: options, time: HostTime()).run()
+            }
+            #expect(error?.code == .usage)
+            let snapshots = try await repository.snapshots()
+            #expect(snapshots.isEmpty)
+        }
+    }
+
+    @Test func theAlarmOfAShrunkenSectionGoesOnUntilItIsWell() async throws {
+        try await onACluster { source, _, repository in
+            _ = try await capture(source, repository)
+            let groups = try await source.client.listGroups().value
+            for (group, result) in try await source.client.deleteGroups(groups) { #expect(result.isDone, "\(group)") }
+            for _ in 0..<2 {
+                let report = try await capture(source, repository)
+                #expect(report.manifest.certificate.grade == .suspect)
+            }
+        }
+    }
+
     @Test func aComparisonNamesWhatChangedAndNothingElse() async throws {
         try await onACluster { source, _, repository in
             let before = try await capture(source, repository).snapshot

@@ -119,6 +119,32 @@ import Testing
         }
     }
 
+    @Test(arguments: ["nope=x", "nope.*=x.*"]) func aRenameThatFitsNothingIsAnError(_ rule: String) async throws {
+        try await withSnapshot { repository, snapshot in
+            try await target { target in
+                var options = RestoreOptions()
+                options.renames = Renaming([try #require(Renaming.Rule(rule))])
+                let error = await #expect(throws: RecoveryError.self) {
+                    try await Planning(repository: repository, snapshot: snapshot, target: target, options: options).run()
+                }
+                #expect(error?.code == .usage)
+            }
+        }
+    }
+
+    @Test func aNewNameThatIsNoTopicNameIsAConflict() async throws {
+        try await withSnapshot { repository, snapshot in
+            try await target { target in
+                var options = RestoreOptions()
+                options.selection = Selection(only: [try .init("topics:orders")])
+                options.renames = Renaming([Renaming.Rule(from: "orders", to: "bad/orders")])
+                let plan = try await Planning(repository: repository, snapshot: snapshot, target: target, options: options).run()
+                #expect(plan.conflicts.map(\.kind) == [.topics])
+                #expect(plan.steps == [])
+            }
+        }
+    }
+
     @Test func aRegistryWithoutImportModeGivesNewIdsAndThePlanSaysSo() async throws {
         try await withSnapshot { repository, snapshot in
             try await target(.karapace) { target in

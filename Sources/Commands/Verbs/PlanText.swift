@@ -26,7 +26,9 @@ struct PlanText {
         if !plan.isEmpty { text += "\n" }
         for stage in Stage.allCases { text += steps(of: stage, style) }
         text += positions(style)
-        if plan.isEmpty { text += "The target already is as the snapshot: nothing to change.\n" }
+        if plan.isEmpty, plan.conflicts.isEmpty, plan.losses.isEmpty {
+            text += "The target already is as the snapshot: nothing to change.\n"
+        }
         text += section("Notes", notes, style, .plain)
         text += section("Not restored", plan.losses.map { named($0.kind, $0.id, $0.why) }, style, .warning)
         text += section(

@@ -2,6 +2,7 @@ import ArgumentParser
 import Recovery
 import Repository
 import Resources
+import SnapshotModel
 
 struct Restore: Verb {
     static let configuration = CommandConfiguration(
@@ -122,6 +123,11 @@ struct RunText {
             } else {
                 text += FieldChange.between(difference.expected, difference.observed).map { "      \($0.text)\n" }.joined()
             }
+        }
+        for problem in report.problems { text += style("failed: ", .bad) + Printable.escape(problem) + "\n" }
+        for change in report.schemaIDs {
+            text +=
+                "schema id \(change.from) is now \(change.to.map { "\($0)" } ?? "nowhere"): \(ResourceID(change.subject, change.version).printable)\n"
         }
         for loss in report.plan.losses + report.unproved {
             text +=

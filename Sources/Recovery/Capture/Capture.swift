@@ -48,10 +48,19 @@ public struct Capture: Sendable {
         }
         return try await repository.withWriter(holder: "tidemark backup of cluster \(clusterID)", basis: ancestry.manifest) { writer in
             var observations: [Observation] = []
+            var unread: Set<KindName> = []
             var sections: [Section] = []
+            var selectable: [(kind: any Kind, ids: [ResourceID])] = []
             for kind in kinds where options.selection.includes(kind) {
                 progress(.observing(kind.name))
-                let observation = try await select(kind.observe(sweep), of: kind)
+                let whole = try await kind.observe(sweep)
+                // What was not read may be what a rule means: then the rule is no typo.
+                if whole.state.isComplete {
+                    selectable.append((kind, (whole.desired + whole.evidence).map(\.id)))
+                } else {
+                    unread.insert(kind.name)
+                }
+                let observation = select(whole, of: kind)
                 progress(.writing(kind.name, documents: observation.desired.count + observation.evidence.count))
                 for (part, documents, state) in [
                     (Part.desired, observation.desired, observation.state), (.evidence, observation.evidence, observation.evidenceState),
@@ -60,6 +69,11 @@ public struct Capture: Sendable {
                     sections.append(Section(kind: kind.name, part: part, root: root, state: state))
                 }
                 observations.append(observation)
+            }
+            if let rule = options.selection.unmatched(in: selectable).first(where: { !unread.contains($0.kind) }) {
+                throw RecoveryError(
+                    .usage, "'\(rule)' fits nothing in the cluster, so no snapshot was published",
+                    hint: "check the name; a pattern is quoted from the shell, and '*' stands for any text.")
             }
             let gaps = observations.flatMap(\.gaps)
             let certificate = Certificate.of(

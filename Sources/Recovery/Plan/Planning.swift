@@ -44,6 +44,7 @@ public struct Planning: Sendable {
         var fingerprints: [UInt8] = []
         var selectable: [(kind: any Kind, ids: [ResourceID])] = []
         var topicsToCome: [ResourceID: Int] = [:]
+        var topics: Set<ByteString> = []
         for kind in kinds.sorted(by: { $0.stage < $1.stage }) {
             guard options.selection.includes(kind), options.stages.contains(kind.stage) || kind.stage == .preflight,
                 let section = manifest.section(kind.name, .desired)
@@ -54,9 +55,12 @@ public struct Planning: Sendable {
             progress(.planning(kind.name))
             let stored = try await read(section.root)
             selectable.append((kind, stored.map(\.id)))
+            let selected = options.selection.filter(stored, of: kind)
+            if kind.name == .topics { topics.formUnion(selected.compactMap(\.id.parts.first)) }
+            if kind.name == .consumerGroups { topics.formUnion(selected.compactMap(\.id.parts.last)) }
             let evidence = try await read(manifest.section(kind.name, .evidence)?.root ?? .empty)
             let observed = try await kind.observe(sweep)
-            let remapped = kind.remap(options.selection.filter(stored, of: kind), remapping)
+            let remapped = kind.remap(selected, remapping)
             let proposal = try await kind.propose(
                 remapped.documents,
                 ProposalContext(
@@ -81,10 +85,20 @@ public struct Planning: Sendable {
                 .usage, "'\(rule)' fits nothing in snapshot \(snapshot.short)",
                 hint: "see `tidemark show \(snapshot.short) --kind \(rule.kind.rawValue)` for what there is.")
         }
+        try refuseIdleRenames(topics)
         // Within a stage the kinds keep their order; what a kind holds back for a later stage goes there.
         plan.steps = plan.steps.enumerated().sorted { ($0.element.stage, $0.offset) < ($1.element.stage, $1.offset) }.map(\.element)
         plan.fingerprint = Self.digest(fingerprints)
         return plan
+    }
+
+    /// A new name that no topic gets is a typo, and would leave the topic under its old name.
+    private func refuseIdleRenames(_ topics: Set<ByteString>) throws(RecoveryError) {
+        for rule in options.renames.rules where !topics.contains(where: { Renaming([rule])($0) != $0 }) {
+            throw RecoveryError(
+                .usage, "--rename \(rule.from)=\(rule.to) fits no topic of the selection",
+                hint: "see `tidemark show \(snapshot.short) --kind topics` for the names there are.")
+        }
     }
 
     /// A kind that was asked for and is not in the snapshot is not put back, and that is said.

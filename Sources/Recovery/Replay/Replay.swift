@@ -41,7 +41,11 @@ public struct Replay: Sendable {
         try await apply(plan, journal)
         var (differences, unproved): ([Difference], [Loss]) = ([], [])
         if plan.options.stages.contains(.validate) {
-            (differences, unproved) = try await Validation(target: target, kinds: kinds, progress: progress).run(plan.expected)
+            // What failed will not appear by waiting.
+            let hasFailed = await journal.entries.contains(where: \.outcome.isFailure)
+            (differences, unproved) = try await Validation(
+                target: target, kinds: kinds, settlesWithin: hasFailed ? .zero : Validation.patience, progress: progress
+            ).run(plan.expected)
         }
         let report = RunReport(
             run: run, plan: plan, entries: await journal.entries, differences: differences, unproved: unproved,
@@ -82,7 +86,7 @@ public struct Replay: Sendable {
                 do {
                     try await kind.apply(steps, to: target) { step, outcome in
                         await journal.record(step, outcome)
-                        progress(.applying(step.kind, done: await counter.next(), of: steps.count))
+                        if !outcome.isFailure { progress(.applying(step.kind, done: await counter.next(), of: steps.count)) }
                     }
                 } catch {
                     await journal.note(problem: "\(kind.name.rawValue): \(error)")

@@ -6,10 +6,11 @@ import SnapshotModel
 /// Observes the target again and compares with what was wanted.
 struct Validation: Sendable {
     /// How long a change may take to be seen on every broker.
-    static let settlesWithin = Duration.seconds(60)
+    static let patience = Duration.seconds(60)
 
     let target: Source
     let kinds: [any Kind]
+    let settlesWithin: Duration
     let progress: @Sendable (Progress) -> Void
 
     /// Differences that are still there once the target had time to settle, and what could not be read.
@@ -19,7 +20,7 @@ struct Validation: Sendable {
         for kind in kinds {
             guard let wanted = expected[kind.name], !wanted.isEmpty else { continue }
             progress(.validating(kind.name))
-            let deadline = target.time.uptime() + Self.settlesWithin
+            let deadline = target.time.uptime() + settlesWithin
             var pause = Duration.milliseconds(100)
             while true {
                 let observation = try await kind.observe(Sweep(target))

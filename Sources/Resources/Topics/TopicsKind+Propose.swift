@@ -9,13 +9,20 @@ extension TopicsKind {
             do throws(MalformedDocument) {
                 var topic = try TopicDocument(document)
                 topic.name = remapping.topics(topic.name)
+                guard Self.isLegal(topic.name) else {
+                    result.conflicts.append(
+                        Conflict(
+                            kind: name, id: document.id, why: "'\(topic.name)' is no name that a topic may have",
+                            hint: "use 1 to 249 letters, digits, '.', '_' and '-', and neither '.' nor '..' alone."))
+                    continue
+                }
                 // Metrics write `.` and `_` alike, so brokers refuse two topics that differ in these alone.
                 let collision = ByteString(bytes: topic.name.bytes.map { $0 == UInt8(ascii: ".") ? UInt8(ascii: "_") : $0 })
                 if let other = origin[collision] {
                     result.conflicts.append(
                         Conflict(
                             kind: name, id: document.id, why: "renamed to \(topic.name), it collides with topic \(other)",
-                            hint: "choose new names that differ in more than '.' and '_'."))
+                            hint: "choose new names that differ, and in more than '.' and '_'."))
                     continue
                 }
                 origin[collision] = document.id
@@ -33,6 +40,19 @@ extension TopicsKind {
         }
         result.documents.sort { $0.id < $1.id }
         return result
+    }
+
+    /// Kafka's rule for a topic's name.
+    static func isLegal(_ name: ByteString) -> Bool {
+        guard (1...249).contains(name.count), name != ".", name != ".." else { return false }
+        return name.bytes.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+                UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                true
+            default: false
+            }
+        }
     }
 
     /// Nil where a broker has no counterpart: then the target assigns the replicas itself.
