@@ -86,6 +86,23 @@ import Testing
         }
     }
 
+    @Test func aPositionBelowZeroIsCapturedAndNotPutBackUnseen() async throws {
+        try await onACluster { source, _, repository in
+            _ = try await source.client.commitOffsets(
+                group: "odd", [TopicPartition("orders", 1): CommittedOffset(offset: -5, metadata: "")])
+            let snapshot = try await capture(source, repository).snapshot
+            let section = try #require(try await repository.manifest(snapshot).section(.consumerGroups, .desired))
+            let document = try await repository.document(ResourceID("odd", "orders"), in: section.root)
+            #expect(document?.body["offsets"] == .array([.integer(-5)]))
+            try await ClusterFixture.simulated { target, _ in
+                var options = RestoreOptions()
+                options.offsets = .exact
+                let plan = try await Planning(repository: repository, snapshot: snapshot, target: target, options: options).run()
+                #expect(plan.conflicts.map(\.id) == [ResourceID("odd", "orders")])
+            }
+        }
+    }
+
     @Test func aComparisonNamesWhatChangedAndNothingElse() async throws {
         try await onACluster { source, _, repository in
             let before = try await capture(source, repository).snapshot

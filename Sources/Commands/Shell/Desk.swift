@@ -65,7 +65,6 @@ final class Desk: Sendable {
             ifStopped("\(done) of \(count) changes of \(kind) were done; run the same restore again: it observes first")
             progress.show("applying \(kind)", "\(Units.count(done)) of \(Units.count(count))")
         case .validating(let kind): progress.show("validating \(kind)")
-        case .note(let text): remark(Printable.escape(text))
         }
     }
 }

@@ -152,7 +152,7 @@ struct RunText {
 
     private func reason(_ outcome: StepOutcome) -> String {
         switch outcome {
-        case .done, .unnecessary: ""
+        case .done: ""
         case .failed(let message, let hint): "\(Printable.escape(message))\n      hint: \(Printable.escape(hint))"
         case .unknown(let message, let hint): "outcome unknown: \(Printable.escape(message))\n      hint: \(Printable.escape(hint))"
         case .skipped(let why): "not tried: \(Printable.escape(why))"

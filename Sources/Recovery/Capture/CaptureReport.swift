@@ -35,5 +35,4 @@ public enum Progress: Sendable, Equatable {
     case planning(KindName)
     case applying(KindName, done: Int, of: Int)
     case validating(KindName)
-    case note(String)
 }

@@ -83,7 +83,6 @@ extension StepOutcome {
     public var json: JSON {
         switch self {
         case .done: .object(["outcome": "done"])
-        case .unnecessary: .object(["outcome": "unnecessary"])
         case .failed(let message, let hint):
             .object(["outcome": "failed", "message": .text(ByteString(message)), "hint": .text(ByteString(hint))])
         case .unknown(let message, let hint):

@@ -33,7 +33,7 @@ extension ConsumerGroupsKind {
         let undescribed = described.unread.map { SectionState.UnreadPart(what: $0.subject, why: $0.error.message) }
         try await readPendingByName(groups, described.value, &offsets, sweep, &state)
 
-        let committed = Set(offsets.values.flatMap { $0.filter { $0.value.offset >= 0 }.keys }).sorted()
+        let committed = Set(offsets.values.flatMap { $0.filter { $0.value.isCommitted }.keys }).sorted()
         let starts = try await sweep.client.listOffsets(committed, at: .earliest)
         let ends = try await sweep.client.listOffsets(committed, at: .latest)
         // A log end that cannot be read is a hole in the evidence, not in what can be put back.
@@ -45,7 +45,7 @@ extension ConsumerGroupsKind {
         for group in groups {
             evidence.append(groupEvidence(of: group, described.value[group.id]))
             let positions = offsets[group.id] ?? [:]
-            for (topic, partitions) in Dictionary(grouping: positions.filter { $0.value.offset >= 0 }, by: \.key.topic) {
+            for (topic, partitions) in Dictionary(grouping: positions.filter { $0.value.isCommitted }, by: \.key.topic) {
                 documents.append(
                     PositionDocument(
                         group: group.id, topic: topic,
@@ -136,7 +136,7 @@ extension ConsumerGroupsKind {
                             what:
                                 "position of group \(ResourceID(group.id)) on \(ResourceID(partition.topic)) partition \(partition.partition)",
                             why: "its first commit is pending in a transaction"))
-                } else if !position.error.isError, position.offset >= 0 {
+                } else if !position.error.isError, position.isCommitted {
                     offsets[group.id, default: [:]][partition] = position
                 }
             }
@@ -186,6 +186,11 @@ extension ConsumerGroupsKind {
 extension ListedOffset {
     /// The offset; nil where the broker answered an error or knows none.
     var knownOffset: Int64? { error.isError || offset < 0 ? nil : offset }
+}
+
+extension CommittedOffset {
+    /// −1 means none. Brokers take other offsets below zero as they come, so these are positions like any other.
+    var isCommitted: Bool { offset != -1 }
 }
 
 extension ListedGroup {

@@ -174,7 +174,7 @@ private struct TargetLogs {
         let range: ClosedRange<Int64>
         if let known = bounds[TopicPartition(topic, partition)] {
             range = known
-        } else if max(toCome[topic] ?? 0, present[topic] == nil ? 0 : toCome[topic] ?? 0) > Int(partition) {
+        } else if (toCome[topic] ?? 0) > Int(partition) {
             // A topic made by this restore begins empty.
             range = 0...0
         } else if present[topic] != nil {
@@ -183,6 +183,8 @@ private struct TargetLogs {
             return (nil, .refused("the target has no topic \(topic)"))
         }
         switch mode {
+        case .exact where offset < 0:
+            return (nil, .refused("the captured position \(offset) lies below zero: choose with --offsets bounded or start"))
         case .exact: return (offset, range.contains(offset) ? .exact : .outside)
         case .start: return (range.lowerBound, offset == range.lowerBound ? .exact : .clamped(from: offset))
         case .bounded:

@@ -38,8 +38,6 @@ public struct Step: Sendable, Hashable {
 /// What came of a step.
 public enum StepOutcome: Sendable, Hashable {
     case done
-    /// The target already was as wanted.
-    case unnecessary
     case failed(message: String, hint: String)
     /// The answer was lost, or was a time-out: observe again, never assume.
     case unknown(message: String, hint: String)
@@ -50,7 +48,7 @@ public enum StepOutcome: Sendable, Hashable {
     public var isFailure: Bool {
         switch self {
         case .failed, .unknown, .skipped: true
-        case .done, .unnecessary: false
+        case .done: false
         }
     }
 }
