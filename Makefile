@@ -3,7 +3,7 @@
 SCRATCH ?= .build
 SWIFT_FLAGS := --scratch-path $(SCRATCH)
 PEERS := .peers
-DEBIAN := libsqlite3-dev zlib1g-dev libssl-dev libzstd-dev zstd jq kcat python3-venv ca-certificates openssl
+DEBIAN := libsqlite3-dev zlib1g-dev libssl-dev libzstd-dev liblz4-dev libsnappy-dev zstd jq kcat python3-venv ca-certificates openssl
 # Root installs as it is; anybody else through sudo.
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
@@ -25,7 +25,8 @@ setup:
 
 $(PEERS)/bin/python:
 	/usr/bin/python3 -m venv $(PEERS)
-	$(PEERS)/bin/pip install --quiet --disable-pip-version-check "confluent-kafka[schemaregistry,avro]" kafka-python
+	$(PEERS)/bin/pip install --quiet --disable-pip-version-check "confluent-kafka[schemaregistry,avro]" kafka-python \
+	    python-snappy lz4 zstandard
 
 build: setup
 	swift build $(SWIFT_FLAGS) --product tidemark

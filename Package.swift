@@ -56,6 +56,8 @@ let package = Package(
         // C: Debian's -dev packages, and one instruction.
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CLz4", providers: [.apt(["liblz4-dev"])]),
+        .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
         .systemLibrary(name: "CLibcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CCRC32C"),
 
@@ -64,11 +66,11 @@ let package = Package(
         library("Seams"),
         library("Host", ["Seams"]),
         library("Cryptography", ["Bytes", "CLibcrypto"]),
-        library("Compression", ["CZlib", "CZstd"]),
+        library("Compression", ["CZlib", "CZstd", "CLz4", "CSnappy"]),
         library("SnapshotModel", ["Bytes", "Seams"]),
 
         // The wire.
-        library("KafkaProtocol", ["Bytes", "CCRC32C"]),
+        library("KafkaProtocol", ["Bytes", "Compression", "CCRC32C"]),
         library("KafkaClient", ["KafkaProtocol", "Cryptography", "Seams", "Bytes", .nio, .nioPosix, .nioTLSEvents, .nioTLS, .logging]),
         library("SchemaRegistryClient", ["Bytes", "Seams", .httpClient, .nio, .nioTLS, .logging]),
 

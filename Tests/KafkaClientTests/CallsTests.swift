@@ -74,7 +74,7 @@ import Testing
             #expect(try await client.produce([record], to: partition) == 2)
             let fetched = try await client.fetch(partition, from: 0)
             #expect(fetched.highWatermark == 3)
-            #expect(fetched.batches.flatMap { $0.plainRecords() ?? [] }.map(\.value) == Array(repeating: Array("tide".utf8), count: 3))
+            #expect(try fetched.records().map(\.record.value) == Array(repeating: Array("tide".utf8), count: 3))
             #expect(try await client.listOffsets([partition], at: .latest).value[partition]?.offset == 3)
             #expect(try await client.listOffsets([partition], at: .earliest).value[partition]?.offset == 0)
             #expect(try await client.listOffsets([partition], at: .timestamp(1_700_000_000_001)).value[partition]?.offset == -1)

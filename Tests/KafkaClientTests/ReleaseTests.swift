@@ -104,7 +104,7 @@ import Testing
             let latest = try await client.listOffsets([TopicPartition("t", 1)], at: .latest)
             #expect(latest.value[TopicPartition("t", 1)]?.offset == 1)
             let records = try await client.fetch(TopicPartition("t", 1), from: 0)
-            #expect(records.batches.first?.plainRecords() == [record])
+            #expect(try records.records().map(\.record) == [record])
         }
     }
 }

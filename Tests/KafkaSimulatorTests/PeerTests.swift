@@ -36,9 +36,12 @@ import Testing
     }
 
     private func run(_ script: String, against servers: String) async throws {
-        let python = try #require(Self.interpreter, Self.hint)
+        try await Self.run(script, against: servers, prefix: "peer\(HostChance().number(in: 100_000...999_999))")
+    }
+
+    static func run(_ script: String, against servers: String, prefix: String) async throws {
+        let python = try #require(interpreter, hint)
         let folder = Bundle.module.bundleURL.appendingPathComponent("Peers")
-        let prefix = "peer\(HostChance().number(in: 100_000...999_999))"
         let result = try await Subprocess.run(
             .path(.init(python)), arguments: ["-B", folder.appendingPathComponent(script).path, servers, prefix],
             output: .string(limit: 4 << 20), error: .combinedWithOutput)
@@ -50,7 +53,7 @@ import Testing
 
     static let hint: Comment = """
         No Python with confluent-kafka and kafka-python was found. hint: run `make .peers/bin/python`, or name an interpreter that \
-        has both packages in TIDEMARK_PEERS_PYTHON.
+        has both packages, and the codecs' (see the Makefile), in TIDEMARK_PEERS_PYTHON.
         """
 
     /// The interpreter that has the peers' packages; nil where there is none, which is a failure.

@@ -2,21 +2,20 @@ import Bytes
 public import KafkaProtocol
 import Seams
 
-/// What a fetch brought.
-public struct FetchedRecords: Sendable, Equatable {
-    /// In order; the first may begin before the offset that was asked for.
-    public var batches: [RecordBatch]
-    public var logStartOffset: Int64
-    /// Offset of the next record that will be written.
-    public var highWatermark: Int64
-    public var lastStableOffset: Int64
-}
-
 extension KafkaClient {
     /// Appends records to a partition in one batch, acknowledged by all in-sync replicas, and returns the first one's offset.
     /// `records` is not empty.
-    public func produce(_ records: [Record], to partition: TopicPartition) async throws(KafkaError) -> Int64 {
-        let batch = RecordBatch(records)
+    public func produce(
+        _ records: [Record], to partition: TopicPartition, compression: RecordBatch.Compression = .none
+    ) async throws(KafkaError) -> Int64 {
+        let batch: RecordBatch
+        do throws(RecordFlaw) {
+            batch = try RecordBatch(records).packed(with: compression, limit: .max)
+        } catch {
+            throw KafkaError(
+                .configuration, api: .produce, outcome: .notSent, cause: "a batch for \(partition) cannot be packed: \(error)",
+                hint: "Send fewer records at a time, or use another compression.")
+        }
         let timeout = Int32(clamping: configuration.requestTimeout.wholeMilliseconds)
         // Later versions name the topic by id only.
         let answer = try await send(
@@ -39,9 +38,11 @@ extension KafkaClient {
     }
 
     /// Reads what a partition holds from `offset` on, `maxBytes` at most (one batch at least, where there is any), waiting
-    /// up to `maxWait` for something to come.
+    /// up to `maxWait` for something to come. With `readCommitted` the answer ends at the last stable offset. Checksums are
+    /// verified; records are unpacked and read when they are asked for.
     public func fetch(
-        _ partition: TopicPartition, from offset: Int64, maxBytes: Int32 = 1 << 20, maxWait: Duration = .milliseconds(500)
+        _ partition: TopicPartition, from offset: Int64, maxBytes: Int32 = 1 << 20, maxWait: Duration = .milliseconds(500),
+        isolation: IsolationLevel = .readUncommitted
     ) async throws(KafkaError) -> FetchedRecords {
         let wait = Int32(clamping: maxWait.wholeMilliseconds)
         let answer = try await send(
@@ -59,18 +60,21 @@ extension KafkaClient {
                 request.maxWaitMs = wait
                 request.minBytes = 1
                 request.maxBytes = maxBytes
+                request.isolationLevel = isolation.rawValue
                 request.topics = [topic]
                 return request
             })
         guard let data = answer.responses.first?.partitions.first else { throw KafkaError.unsupported(.fetch, theirs: nil) }
         do throws(RecordBatch.Flaw) {
             return FetchedRecords(
-                batches: try RecordBatch.batches(in: data.records?.bytes ?? []), logStartOffset: data.logStartOffset,
-                highWatermark: data.highWatermark, lastStableOffset: data.lastStableOffset)
+                partition: partition, startOffset: offset, isolation: isolation,
+                batches: try RecordBatch.batches(in: data.records?.bytes ?? []),
+                abortedTransactions: (data.abortedTransactions ?? []).map { .init(producerID: $0.producerId, firstOffset: $0.firstOffset) },
+                logStartOffset: data.logStartOffset, highWatermark: data.highWatermark, lastStableOffset: data.lastStableOffset)
         } catch {
             throw KafkaError(
-                .protocolViolation, api: .fetch, outcome: .answered, cause: "a record batch of \(partition) is damaged: \(error)",
-                hint: "Check the broker's disk and log; the replica on another broker may be whole.")
+                .protocolViolation, api: .fetch, outcome: .answered, cause: "a record batch of \(partition) cannot be read: \(error)",
+                hint: error.hint)
         }
     }
 }

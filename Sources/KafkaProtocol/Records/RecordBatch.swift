@@ -1,3 +1,5 @@
+import Compression
+
 /// One record batch (magic 2, KIP-98): its header, read; its body, untouched.
 ///
 /// Layout, big-endian: base offset int64, length int32 (of what follows), partition leader epoch int32, magic int8, CRC-32C
@@ -16,12 +18,18 @@ public struct RecordBatch: Equatable, Sendable {
         case checksumMismatch(stored: UInt32, computed: UInt32)
     }
 
-    public enum Compression: Int16, Sendable { case none, gzip, snappy, lz4, zstd }
+    public enum Compression: Int16, Sendable, CaseIterable {
+        case none, gzip, snappy, lz4, zstd
+
+        var codec: RecordCodec? { RecordCodec(rawValue: rawValue) }
+    }
 
     /// Bytes of the header, up to the first record.
     public static let headerLength = 61
     /// Bytes before the part that the length counts.
     private static let lengthEnd = 12
+    /// Where the part begins that the checksum covers.
+    private static let coveredStart = 21
 
     /// Takes one batch from the front of `bytes` at `start`; its checksum is verified unless told not to.
     public init(from bytes: ArraySlice<UInt8>, verifying: Bool = true) throws(Flaw) {
@@ -35,13 +43,19 @@ public struct RecordBatch: Equatable, Sendable {
         let end = start + Self.lengthEnd + Int(length)
         self.bytes = Array(bytes[start..<end])
         if verifying {
-            let computed = CRC32C.checksum(self.bytes[21...])
+            let computed = CRC32C.checksum(self.bytes[Self.coveredStart...])
             guard computed == checksum else { throw .checksumMismatch(stored: checksum, computed: computed) }
         }
     }
 
-    /// A batch just put together, known to be whole.
-    init(whole bytes: [UInt8]) { self.bytes = bytes }
+    /// A batch just put together from a header of 61 bytes and packed records: length and checksum are set here.
+    init(header: [UInt8], body: [UInt8]) {
+        bytes = header + body
+        store(Int32(bytes.count - Self.lengthEnd), 8)
+        seal()
+    }
+
+    private mutating func seal() { store(CRC32C.checksum(bytes[Self.coveredStart...]), Self.coveredStart - 4) }
 
     /// All batches in what a Fetch answered. A broker may cut the last one short; that one is left out.
     public static func batches(in bytes: [UInt8], verifying: Bool = true) throws(Flaw) -> [RecordBatch] {
@@ -88,6 +102,19 @@ public struct RecordBatch: Equatable, Sendable {
     public var isTransactional: Bool { attributes & 16 != 0 }
     /// Whether it holds a transaction's marker instead of users' records.
     public var isControl: Bool { attributes & 32 != 0 }
+    /// Until when the tombstones and markers in it are kept, set when the log was compacted; milliseconds since the epoch. The
+    /// field of the base timestamp holds it then, and the records' timestamps count from it (KAFKA-8522).
+    public var deleteHorizon: Int64? { attributes & 64 != 0 ? baseTimestamp : nil }
+
+    /// The batch as a broker keeps it: the greatest timestamp set, whose it is said, and the checksum made anew.
+    public func stamped(_ milliseconds: Int64, isLogAppendTime: Bool) -> RecordBatch {
+        guard maxTimestamp != milliseconds || hasLogAppendTime != isLogAppendTime else { return self }
+        var batch = self
+        batch.store(isLogAppendTime ? attributes | 8 : attributes & ~8, 21)
+        batch.store(milliseconds, 35)
+        batch.seal()
+        return batch
+    }
 
     private func load<Number: FixedWidthInteger>(_ offset: Int) -> Number { Self.load(bytes[...], at: offset) }
 
@@ -97,5 +124,16 @@ public struct RecordBatch: Equatable, Sendable {
 
     private mutating func store<Number: FixedWidthInteger>(_ number: Number, _ offset: Int) {
         withUnsafeBytes(of: number.bigEndian) { bytes.replaceSubrange(offset..<offset + $0.count, with: $0) }
+    }
+}
+
+extension RecordBatch.Flaw: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .cutShort: "the batch is cut short"
+        case .oldFormat(let magic): "a message set of format \(magic), as brokers before 0.11 wrote it, is not supported"
+        case .badLength(let length): "\(length) is no length of a batch"
+        case .checksumMismatch: "the checksum is wrong"
+        }
     }
 }

@@ -53,16 +53,10 @@ struct PartitionLog: Sendable {
         batches.removeFirst(first)
     }
 
-    /// The first record at or after `timestamp`: exact in an uncompressed batch, the batch's first record in others.
+    /// The first record at or after `timestamp`, packed batches opened.
     func firstRecord(notBefore timestamp: Int64) -> (offset: Int64, timestamp: Int64)? {
         for batch in batches where batch.maxTimestamp >= timestamp && batch.lastOffset >= startOffset {
-            guard !batch.hasLogAppendTime, let records = batch.plainRecords() else {
-                return (max(batch.baseOffset, startOffset), max(batch.baseTimestamp, timestamp))
-            }
-            for (delta, record) in records.enumerated() {
-                let offset = batch.baseOffset + Int64(delta)
-                if record.timestamp >= timestamp, offset >= startOffset { return (offset, record.timestamp) }
-            }
+            if let found = batch.firstRecord(where: { $0.record.timestamp >= timestamp && $0.offset >= startOffset }) { return found }
         }
         return nil
     }
@@ -70,11 +64,7 @@ struct PartitionLog: Sendable {
     /// The first record that bears the greatest timestamp of all.
     var recordOfGreatestTimestamp: (offset: Int64, timestamp: Int64)? {
         guard let greatest = batches.map(\.maxTimestamp).max() else { return nil }
-        guard let batch = batches.first(where: { $0.maxTimestamp == greatest }) else { return nil }
-        guard !batch.hasLogAppendTime, let records = batch.plainRecords(),
-            let index = records.firstIndex(where: { $0.timestamp == greatest })
-        else { return (batch.hasLogAppendTime ? batch.baseOffset : batch.lastOffset, greatest) }
-        return (batch.baseOffset + Int64(index), greatest)
+        return batches.first { $0.maxTimestamp == greatest }?.firstRecord { $0.record.timestamp == greatest }
     }
 
     /// The end of the greatest epoch that is not above `epoch`, as KIP-320 asks for it; nil where the log has none.
@@ -89,4 +79,12 @@ struct PartitionLog: Sendable {
 extension PartitionLog {
     /// The leader epoch in which the record at `offset` was appended; the newest for the end; nil for an empty log.
     func epoch(at offset: Int64) -> Int32? { epochStarts.last { $0.offset <= offset }?.epoch }
+}
+
+extension RecordBatch {
+    /// What is stored was opened when it came, so it opens again; a batch that does not holds nothing to be found.
+    fileprivate func firstRecord(where isWanted: (StoredRecord) -> Bool) -> (offset: Int64, timestamp: Int64)? {
+        let records = (try? records(limit: BatchValidation.contentLimit)) ?? []
+        return records.first(where: isWanted).map { ($0.offset, $0.record.timestamp) }
+    }
 }

@@ -4,8 +4,9 @@ import KafkaProtocol
 /// Appends record batches to partitions that the addressed broker leads.
 ///
 /// Version 0 to 2 are offered, as Kafka 4 does for old clients' sake, but not understood. A checksum that is wrong is error 2,
-/// a batch above `max.message.bytes` 10, too few in-sync replicas with acks -1 19, an internal topic 17, and a keyless record
-/// on a compacted topic 87. Idempotent producers' sequences are checked. Acks 0 has no answer.
+/// a batch above `max.message.bytes` 10, too few in-sync replicas with acks -1 19, an internal topic 17, a time out of range
+/// 32, a keyless record on a compacted topic and records that are not what their batch says 87, a batch that does not unpack
+/// -1. Where the topic wants another compression it is packed anew. Idempotent producers' sequences are checked. Acks 0 has no answer.
 enum ProduceHandler: CallHandler {
     typealias Request = ProduceRequest
     typealias PartitionResult = ProduceResponse.TopicProduceResponse.PartitionProduceResponse
@@ -62,9 +63,9 @@ enum ProduceHandler: CallHandler {
             }
             return refuse(refusal.code)
         }
-        let rules = AppendRules(topic, state.configs, broker: context.broker)
+        let rules = AppendRules(topic, partition: data.index, state.configs, broker: context.broker)
         if request.acks == -1, partition.inSync.count < rules.minimumInSync { return refuse(.notEnoughReplicas) }
-        switch rules.check(data.records?.bytes ?? [], partition: data.index, version: context.version, now: context.now) {
+        switch rules.check(data.records?.bytes ?? [], version: context.version, now: context.now) {
         case .failure(let flaw):
             result.recordErrors = flaw.recordErrors
             return refuse(flaw.code, flaw.message)

@@ -64,7 +64,7 @@ struct SocketTests {
                 #expect(produced.responses[0].partitionResponses[0].errorCode == .none)
                 let fetched = try await client.ask(Self.fetch("orders"), version: 12)
                 let batches = try RecordBatch.batches(in: fetched.responses[0].partitions[0].records?.bytes ?? [])
-                #expect(batches.first?.plainRecords()?.first?.value == [1, 2, 3])
+                #expect(try batches.first?.records().first?.record.value == [1, 2, 3])
             }
         }
     }
