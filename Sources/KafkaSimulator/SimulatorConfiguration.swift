@@ -18,6 +18,15 @@ public struct SimulatorConfiguration: Sendable {
     public var users: [SimulatedUser]?
     /// Nil for plain text.
     public var tls: SimulatedTLS?
+    /// How long a broker that takes over the coordination of groups answers error 14, from the first call on that it gets about
+    /// one of them.
+    public var coordinatorLoading: Duration = .zero
+    /// How long a reassigned partition takes to reach its new brokers.
+    public var reassignmentDuration: Duration = .zero
+    /// Whether AlterShareGroupOffsets does what it says. Kafka 4.1 answers without an error and does nothing.
+    public var altersShareGroupOffsets = false
+    /// Features that are on from the start, with their level, such as `share.version`: 1.
+    public var features: [String: Int16] = [:]
     /// The host that brokers advertise. They listen on 127.0.0.1 whatever is said here.
     public var advertisedHost = "127.0.0.1"
 

@@ -14,7 +14,7 @@ enum Advice: Sendable, Equatable {
     case reconnect
 }
 
-struct FailedAttempt: Error, Sendable {
+struct FailedAttempt: Error, Equatable, Sendable {
     var error: KafkaError
     var advice: Advice
 

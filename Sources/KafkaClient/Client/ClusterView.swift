@@ -45,8 +45,21 @@ struct ClusterView: Sendable, Equatable {
 
     var brokerIDs: [Int32] { nodes.keys.sorted() }
 
+    /// The broker that a destination means; nil for any, and where it is not known.
+    func broker(of destination: Destination) -> Int32? {
+        switch destination {
+        case .anyBroker: nil
+        case .broker(let id): id
+        case .controller: controller
+        case .groupCoordinator(let group): coordinators[group]
+        case .leader(let partition): leaders[partition]
+        }
+    }
+
     /// The broker as operators know it.
-    func name(of address: BrokerAddress) -> String {
+    func name(of address: BrokerAddress) -> String { Self.name(of: address, in: nodes) }
+
+    static func name(of address: BrokerAddress, in nodes: [Int32: Node]) -> String {
         if let id = nodes.filter({ $0.value.address == address }).keys.min() { return "broker \(id) (\(address))" }
         return "\(address)"
     }

@@ -14,6 +14,8 @@ struct ScramExchange: Equatable, Sendable {
         case awaitingSignature(expected: [UInt8])
         /// The signature was right.
         case complete
+        /// Something was wrong: whatever comes now is too late.
+        case failed
     }
 
     /// Fewer make guessing cheap; more than a million would let a hostile broker keep us busy.
@@ -43,6 +45,15 @@ struct ScramExchange: Equatable, Sendable {
     }
 
     mutating func receive(_ message: [UInt8]) throws(SaslFailure) -> [UInt8]? {
+        do throws(SaslFailure) {
+            return try take(message)
+        } catch {
+            state = .failed
+            throw error
+        }
+    }
+
+    private mutating func take(_ message: [UInt8]) throws(SaslFailure) -> [UInt8]? {
         guard let text = String(validating: message, as: UTF8.self) else { throw malformed("is not UTF-8") }
         switch state {
         case .awaitingChallenge(let firstBare): return try answer(text, firstBare)
@@ -50,7 +61,7 @@ struct ScramExchange: Equatable, Sendable {
             try verify(text, expected)
             state = .complete
             return nil
-        case .fresh, .complete: throw malformed("comes out of turn")
+        case .fresh, .complete, .failed: throw malformed("comes out of turn")
         }
     }
 

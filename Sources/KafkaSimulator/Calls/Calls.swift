@@ -29,9 +29,11 @@ enum Calls {
         DescribeLogDirsHandler.self,
         SaslAuthenticateHandler.self,
         CreatePartitionsHandler.self,
+        DescribeDelegationTokenHandler.self,
         DeleteGroupsHandler.self,
         ElectLeadersHandler.self,
         IncrementalAlterConfigsHandler.self,
+        AlterPartitionReassignmentsHandler.self,
         ListPartitionReassignmentsHandler.self,
         OffsetDeleteHandler.self,
         DescribeClientQuotasHandler.self,
@@ -46,6 +48,11 @@ enum Calls {
         ConsumerGroupDescribeHandler.self,
         ListConfigResourcesHandler.self,
         DescribeTopicPartitionsHandler.self,
+        ShareGroupHeartbeatHandler.self,
+        ShareGroupDescribeHandler.self,
+        DescribeShareGroupOffsetsHandler.self,
+        AlterShareGroupOffsetsHandler.self,
+        DeleteShareGroupOffsetsHandler.self,
     ]
 
     static let byKey: [APIKey: any CallHandler.Type] = Dictionary(uniqueKeysWithValues: all.map { ($0.api, $0) })

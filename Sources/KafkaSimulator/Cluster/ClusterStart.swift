@@ -13,6 +13,12 @@ extension ClusterState {
         self.init(
             clusterID: ByteString(configuration.clusterID ?? KafkaUUID.drawn(chance).description), release: configuration.release,
             topicVisibilityDelay: configuration.topicVisibilityDelay, brokers: brokers)
+        coordinatorLoading.duration = configuration.coordinatorLoading
+        reassignments.duration = configuration.reassignmentDuration
+        altersShareGroupOffsets = configuration.altersShareGroupOffsets
+        for index in features.indices {
+            if let level = configuration.features["\(features[index].name)"] { features[index].level = level }
+        }
         credentials = configuration.users.map { Credentials($0, chance: chance) }
         for broker in self.brokers {
             directoryIDs[broker.id] = KafkaUUID.drawn(chance)

@@ -28,6 +28,12 @@ struct ClusterState: Sendable {
     var saslExchanges: [ConnectionID: SaslExchange] = [:]
     var parkedFetches: [CallToken: ParkedFetch] = [:]
     var groups = GroupCoordinator()
+    var coordinatorLoading = CoordinatorLoading()
+    /// When the state of share groups' partitions that was asked for last can be there; nil where none was.
+    var shareInitialization: Duration?
+    /// Whether AlterShareGroupOffsets does what it says (``SimulatorConfiguration/altersShareGroupOffsets``).
+    var altersShareGroupOffsets = false
+    var reassignments = Reassignments()
     /// Answers whose time has come; the cluster takes and sends them after every call and tick.
     private(set) var completions: [Completion] = []
 
@@ -90,7 +96,8 @@ struct ClusterState: Sendable {
         guard let topic = topics.removeValue(forKey: name) else { return }
         topicNames[topic.id] = nil
         collisions[TopicName.collisionKey(name)] = nil
-        groups.topicDeleted(name)
+        groups.topicDeleted(name, topic.id)
+        reassignments.removeTopic(name)
         metadataOffset += 1
     }
 
@@ -135,6 +142,7 @@ struct ClusterState: Sendable {
             complete(token, with: FetchHandler.read(fetch.request, fetch.context, self).response)
         }
         tickGroups(now: now, uptime: uptime)
+        settleReassignments(at: uptime)
     }
 
     /// The connection that a call came by is gone: nobody waits for the answer any more.

@@ -14,7 +14,8 @@ struct Topic: Sendable {
 
     static let offsetsName: ByteString = "__consumer_offsets"
     static let transactionsName: ByteString = "__transaction_state"
+    static let shareStateName: ByteString = "__share_group_state"
 
-    var isInternal: Bool { name == Self.offsetsName || name == Self.transactionsName }
+    var isInternal: Bool { [Self.offsetsName, Self.transactionsName, Self.shareStateName].contains(name) }
     var replicationFactor: Int16 { Int16(clamping: partitions.first?.replicas.count ?? 0) }
 }

@@ -51,6 +51,17 @@ struct ClassicGroup: Sendable {
     }
 
     var isEmpty: Bool { state == .empty }
+
+    /// Whether the group is not yet so large that this member (a new one, if the group does not know it) has to stay out.
+    func hasRoom(for member: ByteString, atMost limit: Int) -> Bool {
+        switch state {
+        case .empty, .dead: true
+        // Whoever waits already has its place; the last ones to come back lose theirs where the limit was lowered.
+        case .preparingRebalance:
+            members.contains { $0.id == member && $0.awaitingJoin != nil } || members.count { $0.awaitingJoin != nil } < limit
+        case .completingRebalance, .stable: index(of: member) != nil || members.count < limit
+        }
+    }
     /// A group that never had members: offsets alone.
     var isSimple: Bool { protocolType == nil }
 

@@ -65,7 +65,9 @@ extension ConsumerGroup {
         _ request: ConsumerGroupHeartbeatRequest, _ member: ByteString
     ) throws(HeartbeatRefusal) -> ConsumerGroupHeartbeatResponse {
         guard let known = members[member] else { throw unknown(member) }
-        if let instance = request.instanceId, known.instance != instance { throw fenced(member, instance) }
+        if let instance = request.instanceId, known.instance != instance {
+            throw fenced(member, instance, by: members.values.first { $0.instance == instance }?.id ?? member)
+        }
         if request.memberEpoch == -2 { members[member]?.epoch = -2 } else { remove(member) }
         var answer = ConsumerGroupHeartbeatResponse()
         answer.memberId = member
@@ -77,20 +79,25 @@ extension ConsumerGroup {
     private mutating func admit(
         _ request: ConsumerGroupHeartbeatRequest, as id: ByteString, _ call: GroupCall
     ) throws(HeartbeatRefusal) -> ByteString {
+        if members[id] == nil, members.count >= limits.consumerGroupSize {
+            throw HeartbeatRefusal(
+                code: .groupMaxSizeReached,
+                message: ByteString("The consumer group has reached its maximum capacity of \(limits.consumerGroupSize) members."))
+        }
         var member: ConsumerMember
         var isNew = false
         let namesake = request.instanceId.flatMap { instance in members.values.first { $0.instance == instance } }
         if let known = members[id] {
-            if let instance = request.instanceId, known.instance != instance { throw fenced(id, instance) }
+            if let instance = request.instanceId, known.instance != instance { throw fenced(id, instance, by: namesake?.id ?? id) }
             try check(request, known)
             member = known
         } else if let namesake {
-            guard request.memberEpoch == 0 else { throw fenced(id, request.instanceId ?? "") }
+            guard request.memberEpoch == 0 else { throw fenced(id, request.instanceId ?? "", by: namesake.id) }
             guard namesake.epoch == -2 else {
                 throw HeartbeatRefusal(
                     code: .unreleasedInstanceId,
                     message: "Static member " + id + " with instance id " + (request.instanceId ?? "")
-                        + " cannot join the group because the instance id is in use by " + namesake.id + " member.")
+                        + " cannot join the group because the instance id is owned by " + namesake.id + " member.")
             }
             members[namesake.id] = nil
             target[id] = target.removeValue(forKey: namesake.id)
@@ -141,10 +148,10 @@ extension ConsumerGroup {
         HeartbeatRefusal(code: .unknownMemberId, message: "Member " + member + " is not a member of group " + id + ".")
     }
 
-    private func fenced(_ member: ByteString, _ instance: ByteString) -> HeartbeatRefusal {
+    private func fenced(_ member: ByteString, _ instance: ByteString, by other: ByteString) -> HeartbeatRefusal {
         HeartbeatRefusal(
             code: .fencedInstanceId,
-            message: "Static member " + member + " with instance id " + instance + " was fenced by another member of that instance.")
+            message: "Static member " + member + " with instance id " + instance + " was fenced by member " + other + ".")
     }
 }
 

@@ -7,7 +7,8 @@ import KafkaProtocol
 /// target is worked out anew; a member's epoch when it has given back what it must and may have what is free.
 struct ConsumerGroup: Sendable {
     let id: ByteString
-    let limits: GroupLimits
+    /// The broker's, or the group's own where it has configs.
+    var limits: GroupLimits
     var epoch: Int32 = 0
     var assignmentEpoch: Int32 = 0
     var members: [ByteString: ConsumerMember] = [:]

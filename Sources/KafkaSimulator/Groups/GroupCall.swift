@@ -59,6 +59,13 @@ struct GroupLimits: Sendable {
     var consumerSessionTimeout: Duration = .seconds(45)
     /// `group.consumer.heartbeat.interval.ms`, of the newer protocol.
     var consumerHeartbeatInterval: Duration = .seconds(5)
+    /// `group.share.session.timeout.ms` and `group.share.heartbeat.interval.ms`.
+    var shareSessionTimeout: Duration = .seconds(45)
+    var shareHeartbeatInterval: Duration = .seconds(5)
+    /// How many members a group may have: `group.max.size`, `group.consumer.max.size`, `group.share.max.size`.
+    var groupSize = Int(Int32.max)
+    var consumerGroupSize = Int(Int32.max)
+    var shareGroupSize = 200
 
     init() {}
 
@@ -75,6 +82,24 @@ struct GroupLimits: Sendable {
         retentionCheck = milliseconds("offsets.retention.check.interval.ms", retentionCheck)
         consumerSessionTimeout = milliseconds("group.consumer.session.timeout.ms", consumerSessionTimeout)
         consumerHeartbeatInterval = milliseconds("group.consumer.heartbeat.interval.ms", consumerHeartbeatInterval)
+        shareSessionTimeout = milliseconds("group.share.session.timeout.ms", shareSessionTimeout)
+        shareHeartbeatInterval = milliseconds("group.share.heartbeat.interval.ms", shareHeartbeatInterval)
+        groupSize = configs.number("group.max.size", broker: broker) ?? groupSize
+        consumerGroupSize = configs.number("group.consumer.max.size", broker: broker) ?? consumerGroupSize
+        shareGroupSize = configs.number("group.share.max.size", broker: broker) ?? shareGroupSize
+    }
+
+    /// The same where the group has configs of its own.
+    func overridden(by configs: [ByteString: ByteString]) -> GroupLimits {
+        var limits = self
+        func set(_ name: ByteString, _ path: WritableKeyPath<GroupLimits, Duration>) {
+            if let value = configs[name].flatMap({ Int64($0.description) }) { limits[keyPath: path] = .milliseconds(value) }
+        }
+        set("consumer.session.timeout.ms", \.consumerSessionTimeout)
+        set("consumer.heartbeat.interval.ms", \.consumerHeartbeatInterval)
+        set("share.session.timeout.ms", \.shareSessionTimeout)
+        set("share.heartbeat.interval.ms", \.shareHeartbeatInterval)
+        return limits
     }
 }
 

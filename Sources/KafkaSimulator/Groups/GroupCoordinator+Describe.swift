@@ -21,6 +21,10 @@ extension GroupCoordinator {
                 listed.protocolType = "consumer"
                 listed.groupState = group.stateName
                 listed.groupType = "consumer"
+            case .share(let group):
+                listed.protocolType = "share"
+                listed.groupState = group.stateName
+                listed.groupType = "share"
             }
             guard states.isEmpty || states.contains(listed.groupState.description.lowercased()),
                 types.isEmpty || types.contains(listed.groupType.description)
@@ -121,7 +125,8 @@ extension GroupCoordinator {
         case nil: return .groupIdNotFound
         case .classic(let group) where !group.isEmpty: return .nonEmptyGroup
         case .consumer(let group) where !group.isEmpty: return .nonEmptyGroup
-        case .classic, .consumer:
+        case .share(let group) where !group.isEmpty: return .nonEmptyGroup
+        case .classic, .consumer, .share:
             forget(id)
             return .none
         }

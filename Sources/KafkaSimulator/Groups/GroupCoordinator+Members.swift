@@ -5,8 +5,8 @@ import Seams
 /// The classic protocol's calls.
 extension GroupCoordinator {
     mutating func join(_ request: JoinGroupRequest, _ call: GroupCall, chance: any ChanceSource) -> [GroupAction] {
-        func refused(_ code: ErrorCode) -> [GroupAction] {
-            [GroupAction(token: call.token, answer: .join(.refused(code, member: request.memberId, version: call.version)))]
+        func refused(_ code: ErrorCode, member: ByteString? = nil) -> [GroupAction] {
+            [GroupAction(token: call.token, answer: .join(.refused(code, member: member ?? request.memberId, version: call.version)))]
         }
         if request.groupId.isEmpty { return refused(.invalidGroupId) }
         guard limits.sessionTimeout.contains(.milliseconds(request.sessionTimeoutMs)) else { return refused(.invalidSessionTimeout) }
@@ -14,9 +14,16 @@ extension GroupCoordinator {
         switch groups[request.groupId] {
         case .classic(let known): group = known
         case .consumer(let known) where !known.isEmpty: return refused(.inconsistentGroupProtocol)
+        case .share: return refused(.inconsistentGroupProtocol)
         case .consumer, nil:
             guard request.memberId.isEmpty else { return refused(.unknownMemberId) }
             group = ClassicGroup(id: request.groupId, limits: limits)
+        }
+        guard group.hasRoom(for: request.memberId, atMost: limits.groupSize) else {
+            group.members.removeAll { $0.id == request.memberId }
+            group.pending[request.memberId] = nil
+            store(group)
+            return refused(.groupMaxSizeReached, member: "")
         }
         let fresh = request.memberId.isEmpty ? (request.groupInstanceId ?? call.clientID) + "-" + randomID(chance) : ""
         let actions = group.join(request, call, fresh: fresh)
@@ -82,9 +89,10 @@ extension GroupCoordinator {
         return (answer, actions)
     }
 
-    /// The newer protocol's one call.
+    /// The newer protocol's one call. `limits` are those of this group, where it has configs of its own.
     mutating func heartbeat(
-        _ request: ConsumerGroupHeartbeatRequest, _ call: GroupCall, _ directory: some TopicDirectory, chance: any ChanceSource
+        _ request: ConsumerGroupHeartbeatRequest, _ call: GroupCall, _ directory: some TopicDirectory, limits: GroupLimits? = nil,
+        chance: any ChanceSource
     ) -> ConsumerGroupHeartbeatResponse {
         do throws(HeartbeatRefusal) {
             try request.validate(version: call.version)
@@ -92,13 +100,18 @@ extension GroupCoordinator {
             switch groups[request.groupId] {
             case .consumer(let known): group = known
             case .classic(let known) where !known.isEmpty:
+                throw HeartbeatRefusal(
+                    code: .groupIdNotFound,
+                    message: "Cannot upgrade classic group " + request.groupId + " to consumer group because online upgrade is disabled.")
+            case .share:
                 throw HeartbeatRefusal(code: .groupIdNotFound, message: "Group " + request.groupId + " is not a consumer group.")
             case .classic, nil:
                 guard request.memberEpoch == 0 else {
                     throw HeartbeatRefusal(code: .groupIdNotFound, message: "Consumer group " + request.groupId + " not found.")
                 }
-                group = ConsumerGroup(id: request.groupId, limits: limits)
+                group = ConsumerGroup(id: request.groupId, limits: self.limits)
             }
+            group.limits = limits ?? self.limits
             let member = request.memberId.isEmpty ? ByteString(randomUUID(chance).description) : request.memberId
             let answer = try group.heartbeat(request, as: member, call, directory)
             store(group)

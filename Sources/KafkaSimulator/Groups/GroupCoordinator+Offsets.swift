@@ -51,6 +51,7 @@ extension GroupCoordinator {
                 store(group)
             }
             return error
+        case .share: return .groupIdNotFound
         case nil:
             guard request.generationIdOrMemberEpoch < 0 else { return call.version >= 9 ? .groupIdNotFound : .illegalGeneration }
             store(ClassicGroup(id: request.groupId, limits: limits))
@@ -75,6 +76,10 @@ extension GroupCoordinator {
         if let group = consumer(request.groupId) {
             answer.errorCode = group.validateFetch(epoch: request.memberEpoch, member: request.memberId)
             if answer.errorCode.isError { return answer }
+        }
+        if share(request.groupId) != nil {
+            answer.errorCode = .groupIdNotFound
+            return answer
         }
         let committed = offsets[request.groupId] ?? GroupOffsets()
         let asked: [(ByteString, [Int32])] =
@@ -108,7 +113,7 @@ extension GroupCoordinator {
     ) -> (error: ErrorCode, topics: [OffsetDeleteResponse.OffsetDeleteResponseTopic]) {
         let subscribed: Set<ByteString>
         switch groups[id] {
-        case nil: return (.groupIdNotFound, [])
+        case nil, .share: return (.groupIdNotFound, [])
         case .consumer(let group): subscribed = group.subscribedTopics
         case .classic(let group) where group.isEmpty: subscribed = []
         case .classic(let group):

@@ -18,6 +18,7 @@ struct GroupCoordinator: Sendable {
     enum Group: Sendable {
         case classic(ClassicGroup)
         case consumer(ConsumerGroup)
+        case share(ShareGroup)
     }
 
     init(limits: GroupLimits = GroupLimits()) { self.limits = limits }
@@ -43,6 +44,11 @@ struct GroupCoordinator: Sendable {
         deadlines[group.id] = group.nextDeadline
     }
 
+    mutating func store(_ group: ShareGroup) {
+        groups[group.id] = .share(group)
+        deadlines[group.id] = group.nextDeadline
+    }
+
     /// Forgets the group and what it has committed.
     mutating func forget(_ id: ByteString) {
         groups[id] = nil
@@ -56,7 +62,11 @@ struct GroupCoordinator: Sendable {
     }
 
     /// A topic is gone, and with it all that was committed of it.
-    mutating func topicDeleted(_ topic: ByteString) {
+    mutating func topicDeleted(_ topic: ByteString, _ topicID: KafkaUUID = .zero) {
+        for case .share(var group) in groups.values {
+            group.topicDeleted(topicID)
+            store(group)
+        }
         for (id, kept) in offsets where kept.mentions(topic) { changeOffsets(of: id) { $0.removeTopic(topic) } }
     }
 
@@ -74,6 +84,9 @@ struct GroupCoordinator: Sendable {
                 actions += group.expire(at: now)
                 store(group)
             case .consumer(var group):
+                group.expire(at: now)
+                store(group)
+            case .share(var group):
                 group.expire(at: now)
                 store(group)
             case nil: deadlines[id] = nil
@@ -98,6 +111,8 @@ struct GroupCoordinator: Sendable {
                 switch group {
                 case .classic(let group): (group.isEmpty, group.isEmpty ? [] : group.subscribedTopics)
                 case .consumer(let group): (group.isEmpty, group.subscribedTopics)
+                // A share group stays until it is deleted.
+                case .share: (false, nil)
                 }
             if let subscribed { changeOffsets(of: id) { $0.expire(committedBy: limit, keeping: subscribed) } }
             if isEmpty, offsets[id] == nil { forget(id) }

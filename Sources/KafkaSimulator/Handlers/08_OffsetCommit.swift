@@ -23,9 +23,8 @@ enum OffsetCommitHandler: CallHandler {
             if !absent.partitions.isEmpty { response.topics.append(.init(absent, .unknownTopicOrPartition)) }
         }
         if known.topics.isEmpty { return .now(response) }
-        let answers =
-            state.coordinates(request.groupId, context)
-            ? state.groups.commit(known, GroupCall(context)) : known.topics.map { .init($0, .notCoordinator) }
+        let error = state.coordinatorError(of: request.groupId, context)
+        let answers = error.isError ? known.topics.map { .init($0, error) } : state.groups.commit(known, GroupCall(context))
         for answer in answers {
             if let index = response.topics.firstIndex(where: { $0.name == answer.name }) {
                 response.topics[index].partitions += answer.partitions

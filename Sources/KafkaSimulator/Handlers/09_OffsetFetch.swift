@@ -14,7 +14,7 @@ enum OffsetFetchHandler: CallHandler {
     ) -> Answer<OffsetFetchResponse> {
         var response = OffsetFetchResponse()
         if context.version >= 8 {
-            response.groups = request.groups.map { fetch($0, stable: request.requireStable, context, state) }
+            response.groups = request.groups.map { fetch($0, stable: request.requireStable, context, &state) }
             return .now(response)
         }
         var asked = GroupRequest()
@@ -27,7 +27,7 @@ enum OffsetFetchHandler: CallHandler {
                 return topic
             }
         }
-        let group = fetch(asked, stable: request.requireStable, context, state)
+        let group = fetch(asked, stable: request.requireStable, context, &state)
         response.errorCode = context.version >= 2 ? group.errorCode : .none
         response.topics = group.topics.map(OffsetFetchResponse.OffsetFetchResponseTopic.init)
         if context.version < 2, group.errorCode.isError {
@@ -37,12 +37,13 @@ enum OffsetFetchHandler: CallHandler {
     }
 
     private static func fetch(
-        _ request: GroupRequest, stable: Bool, _ context: CallContext, _ state: ClusterState
+        _ request: GroupRequest, stable: Bool, _ context: CallContext, _ state: inout ClusterState
     ) -> OffsetFetchResponse.OffsetFetchResponseGroup {
-        if state.coordinates(request.groupId, context) { return state.groups.fetch(request, stable: stable) }
+        let error = state.coordinatorError(of: request.groupId, context)
+        if !error.isError { return state.groups.fetch(request, stable: stable) }
         var answer = OffsetFetchResponse.OffsetFetchResponseGroup()
         answer.groupId = request.groupId
-        answer.errorCode = .notCoordinator
+        answer.errorCode = error
         return answer
     }
 }

@@ -5,9 +5,11 @@ enum HeartbeatHandler: CallHandler {
     typealias Request = HeartbeatRequest
 
     static func answer(_ request: HeartbeatRequest, _ context: CallContext, _ state: inout ClusterState) -> Answer<HeartbeatResponse> {
-        guard state.coordinates(request.groupId, context) else {
+        let error = state.coordinatorError(of: request.groupId, context)
+        if error.isError {
             var response = HeartbeatResponse()
-            response.errorCode = .notCoordinator
+            // A coordinator that is still reading lets members live.
+            response.errorCode = error == .coordinatorLoadInProgress ? .none : error
             return .now(response)
         }
         return .now(state.groups.heartbeat(request, GroupCall(context)))

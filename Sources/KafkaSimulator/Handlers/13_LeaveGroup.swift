@@ -5,9 +5,10 @@ enum LeaveGroupHandler: CallHandler {
     typealias Request = LeaveGroupRequest
 
     static func answer(_ request: LeaveGroupRequest, _ context: CallContext, _ state: inout ClusterState) -> Answer<LeaveGroupResponse> {
-        guard state.coordinates(request.groupId, context) else {
+        let error = state.coordinatorError(of: request.groupId, context)
+        if error.isError {
             var response = LeaveGroupResponse()
-            response.errorCode = .notCoordinator
+            response.errorCode = error
             return .now(response)
         }
         let (response, actions) = state.groups.leave(request, GroupCall(context))

@@ -5,9 +5,10 @@ enum SyncGroupHandler: CallHandler {
     typealias Request = SyncGroupRequest
 
     static func answer(_ request: SyncGroupRequest, _ context: CallContext, _ state: inout ClusterState) -> Answer<SyncGroupResponse> {
-        guard state.coordinates(request.groupId, context) else {
+        let error = state.coordinatorError(of: request.groupId, context)
+        if error.isError {
             var response = SyncGroupResponse()
-            response.errorCode = .notCoordinator
+            response.errorCode = error
             return .now(response)
         }
         let actions = state.groups.sync(request, GroupCall(context))

@@ -9,12 +9,13 @@ enum DescribeGroupsHandler: CallHandler {
     ) -> Answer<DescribeGroupsResponse> {
         var response = DescribeGroupsResponse()
         response.groups = request.groups.map { id in
-            if state.coordinates(id, context) {
+            let error = state.coordinatorError(of: id, context)
+            if !error.isError {
                 return state.groups.describe(id, version: context.version, operations: request.includeAuthorizedOperations)
             }
             var group = DescribeGroupsResponse.DescribedGroup()
             group.groupId = id
-            group.errorCode = .notCoordinator
+            group.errorCode = error
             return group
         }
         return .now(response)

@@ -6,6 +6,10 @@ enum ListGroupsHandler: CallHandler {
 
     static func answer(_ request: ListGroupsRequest, _ context: CallContext, _ state: inout ClusterState) -> Answer<ListGroupsResponse> {
         var response = ListGroupsResponse()
+        if state.isLoadingGroups(context) {
+            response.errorCode = .coordinatorLoadInProgress
+            return .now(response)
+        }
         response.groups = state.groups.list(states: request.statesFilter, types: request.typesFilter) {
             state.coordinates($0, context)
         }

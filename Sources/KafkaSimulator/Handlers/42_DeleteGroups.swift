@@ -11,7 +11,8 @@ enum DeleteGroupsHandler: CallHandler {
         for id in request.groupsNames {
             var result = DeleteGroupsResponse.DeletableGroupResult()
             result.groupId = id
-            result.errorCode = state.coordinates(id, context) ? state.groups.delete(id) : .notCoordinator
+            let error = state.coordinatorError(of: id, context)
+            result.errorCode = error.isError ? error : state.groups.delete(id)
             response.results.append(result)
         }
         return .now(response)

@@ -19,8 +19,9 @@ enum OffsetDeleteHandler: CallHandler {
             if !present.partitions.isEmpty { known.append(present) }
             if !absent.partitions.isEmpty { response.topics.append(.init(absent, .unknownTopicOrPartition)) }
         }
-        guard state.coordinates(request.groupId, context) else {
-            response.errorCode = .notCoordinator
+        let error = state.coordinatorError(of: request.groupId, context)
+        if error.isError {
+            response.errorCode = error
             response.topics = []
             return .now(response)
         }

@@ -7,13 +7,15 @@ enum ConsumerGroupHeartbeatHandler: CallHandler {
     static func answer(
         _ request: ConsumerGroupHeartbeatRequest, _ context: CallContext, _ state: inout ClusterState
     ) -> Answer<ConsumerGroupHeartbeatResponse> {
-        guard state.coordinates(request.groupId, context) else {
+        let error = state.coordinatorError(of: request.groupId, context)
+        if error.isError {
             var response = ConsumerGroupHeartbeatResponse()
-            response.errorCode = .notCoordinator
-            response.errorMessage = "This is not the correct coordinator."
+            response.errorCode = error
+            response.errorMessage = error.coordinatorWords
             return .now(response)
         }
         let directory = VisibleTopics(state, at: context.uptime)
-        return .now(state.groups.heartbeat(request, GroupCall(context), directory, chance: context.chance))
+        let limits = state.groups.limits.overridden(by: state.configs.groups[request.groupId] ?? [:])
+        return .now(state.groups.heartbeat(request, GroupCall(context), directory, limits: limits, chance: context.chance))
     }
 }

@@ -10,13 +10,14 @@ enum ConsumerGroupDescribeHandler: CallHandler {
         var response = ConsumerGroupDescribeResponse()
         let directory = VisibleTopics(state, at: context.uptime)
         response.groups = request.groupIds.map { id in
-            if state.coordinates(id, context) {
+            let error = state.coordinatorError(of: id, context)
+            if !error.isError {
                 return state.groups.describeConsumer(id, operations: request.includeAuthorizedOperations, directory)
             }
             var group = ConsumerGroupDescribeResponse.DescribedGroup()
             group.groupId = id
-            group.errorCode = .notCoordinator
-            group.errorMessage = "This is not the correct coordinator."
+            group.errorCode = error
+            group.errorMessage = error.coordinatorWords
             return group
         }
         return .now(response)

@@ -15,9 +15,12 @@ struct RegistryState: Sendable {
 
     private var dialect: Dialect
 
-    init(_ flavour: RegistryFlavour) {
+    init(_ flavour: RegistryFlavour, pages: RegistryPages = RegistryPages()) {
         switch flavour {
-        case .confluent: dialect = .confluent(ConfluentRegistry())
+        case .confluent:
+            var registry = ConfluentRegistry()
+            registry.pages = pages
+            dialect = .confluent(registry)
         case .karapace: dialect = .karapace(KarapaceRegistry())
         }
     }

@@ -196,6 +196,29 @@ def restore():
     return group
 
 
+def elect():
+    partitions = [TP(ORDERS, n) for n in range(3)]
+    done = admin.elect_leaders(ck.ElectionType.PREFERRED, partitions).result(30)
+    equal(
+        sorted((p.partition, e and e.name()) for p, e in done.items()), [(n, "ELECTION_NOT_NEEDED") for n in range(3)],
+        "preferred leaders lead already")
+    missing = admin.elect_leaders(ck.ElectionType.PREFERRED, [TP(f"{PREFIX}.missing", 0)]).result(30)
+    equal([e.name() for e in missing.values()], ["UNKNOWN_TOPIC_OR_PART"], "there is nothing to elect for a topic that is missing")
+
+
+def types():
+    def listed(*kinds):
+        found = admin.list_consumer_groups(types=set(kinds)).result(30)
+        equal(found.errors, [], "every broker lists its groups by type")
+        return {g.group_id for g in found.valid if g.group_id.startswith(PREFIX)}
+
+    equal(listed(ck.ConsumerGroupType.CONSUMER), {f"{PREFIX}.newer"}, "one group is of the newer protocol")
+    true(f"{PREFIX}.newer" not in listed(ck.ConsumerGroupType.CLASSIC), "and not among the classic ones")
+    described = admin.describe_consumer_groups([f"{PREFIX}.newer", f"{PREFIX}.none"])
+    equal(described[f"{PREFIX}.newer"].result(30).type.name, "CONSUMER", "it is described as such")
+    equal(described[f"{PREFIX}.none"].result(30).state.name, "DEAD", "one that is not there is dead")
+
+
 def remove(groups):
     equal(outcome(admin.delete_consumer_groups(groups)), dict.fromkeys(groups), "empty groups are deleted")
     equal(outcome(admin.delete_consumer_groups(groups[:1])), {groups[0]: "GROUP_ID_NOT_FOUND"}, "and are gone")
@@ -216,5 +239,7 @@ positions(f"{PREFIX}.pair")
 rebalance(f"{PREFIX}.sticky", **{"partition.assignment.strategy": "cooperative-sticky"})
 rebalance(f"{PREFIX}.newer", **{"group.protocol": "consumer"})
 positions(f"{PREFIX}.newer")
+types()
+elect()
 remove([restore(), f"{PREFIX}.classic", f"{PREFIX}.pair", f"{PREFIX}.sticky", f"{PREFIX}.newer"])
 print("done: confluent-kafka", ck.version(), "librdkafka", ck.libversion()[0])

@@ -135,6 +135,36 @@ def positions(group):
     equal((listed[group]["protocol_type"], listed[group]["group_state"]), ("consumer", "Empty"), "the group is listed")
 
 
+def lead():
+    def elect(topic):
+        answer = admin.elect_leaders(0, {topic: [0]}, raise_errors=False)
+        return [p.error_code for t in answer.replica_election_results for p in t.partition_result]
+
+    equal(elect(TOPIC), [84], "the preferred replica leads already")
+    equal(elect(f"{PREFIX}.missing"), [3], "there is nothing to elect for a topic that is missing")
+    zero = TopicPartition(TOPIC, 0)
+    found = admin.alter_partition_reassignments({zero: [9999], TopicPartition(TOPIC, 1): None})
+    equal(
+        {p.partition: e.__name__ for p, e in found.items()},
+        {0: "InvalidReplicationAssignmentError", 1: "NoReassignmentInProgressError"}, "brokers that are not there, and a cancel of nothing")
+
+    def held():
+        return {p["partition_index"]: p for p in admin.describe_topics([TOPIC])[0]["partitions"]}[0]
+
+    replicas = list(reversed(held()["replica_nodes"]))
+    equal(admin.alter_partition_reassignments({zero: replicas}), {zero: None}, "the replicas of a partition change their order")
+    until(lambda: held()["replica_nodes"] == replicas, "and are seen in the new one")
+    until(lambda: not admin.list_partition_reassignments(), "no reassignment is under way any more")
+    if len(replicas) > 1:
+        # A broker may do it by itself, a moment before or after.
+        true(elect(TOPIC)[0] in (0, 84), "the new first replica is asked to lead")
+    until(lambda: held()["leader_id"] == replicas[0], "it leads")
+    equal(admin.list_partition_offsets({zero: -1})[zero].offset, 20, "with all of the records")
+    if len(replicas) > 2:
+        equal(admin.alter_partition_reassignments({zero: replicas[:2]}), {zero: None}, "a replica is given up")
+        until(lambda: held()["replica_nodes"] == replicas[:2] and len(held()["isr_nodes"]) == 2, "and is gone")
+
+
 def remove(group):
     admin.delete_groups([group])
     true(group not in {g["group_id"] for g in admin.list_groups()}, "the group is deleted")
@@ -151,6 +181,7 @@ create()
 configure()
 crew = groups(produce())
 positions(crew)
+lead()
 remove(crew)
 admin.close()
 print("done: kafka-python", kafka.__version__)

@@ -6,11 +6,11 @@ import Recordings
 
 /// Asks the simulator what a real broker was asked.
 enum Replay {
-    /// The recorded exchanges of a call, decoded, of those that `note` chooses.
+    /// The recorded exchanges of a call that are compared (see ``ReplayLedger``), decoded, of those that `note` chooses.
     static func exchanges<Request: KafkaRequest>(
         _: Request.Type, _ note: (Recording) -> Bool = { _ in true }
     ) throws -> [(recording: Recording, request: Request, response: Request.Response)] {
-        try Recording.all.filter { $0.apiKey == Request.api.rawValue && note($0) }.map { recording in
+        try Recording.all.filter { $0.apiKey == Request.api.rawValue && ReplayLedger.isCompared($0) && note($0) }.map { recording in
             let request = try Frame.decodeRequest(Request.self, from: recording.requestBytes).request
             let response = try Frame.decodeResponse(to: Request.self, version: recording.version, from: recording.responseBytes).response
             return (recording, request, response)

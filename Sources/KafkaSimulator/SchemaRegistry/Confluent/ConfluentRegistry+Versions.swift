@@ -9,7 +9,8 @@ extension ConfluentRegistry {
             let alive = Set(store.subjects(in: nil, withDeleted: false))
             subjects.removeAll { alive.contains($0) }
         }
-        return RegistryAnswer(.array(request.page(subjects.filter(prefix.matches).map { .text($0.text) })))
+        let names = subjects.filter(prefix.matches).map { OrderedJSON.text($0.text) }
+        return RegistryAnswer(.array(request.page(names, atMost: pages.subjects)))
     }
 
     /// POST /subjects/S: the version that holds this very schema.
@@ -84,10 +85,11 @@ extension SchemaStore.Entry {
 }
 
 extension RegistryRequest {
-    /// The part of a list that `offset` and `limit` ask for; a negative limit means all.
-    func page(_ list: [OrderedJSON]) -> [OrderedJSON] {
+    /// The part of a list that `offset` and `limit` ask for; a negative limit means all, or as many as the registry gives at once,
+    /// which is also what a limit beyond that means.
+    func page(_ list: [OrderedJSON], atMost largest: Int = .max) -> [OrderedJSON] {
         let rest = list.dropFirst(max(0, number("offset", default: 0)))
         let limit = number("limit", default: -1)
-        return Array(limit < 0 ? rest : rest.prefix(limit))
+        return Array(rest.prefix((0...largest).contains(limit) ? limit : largest))
     }
 }

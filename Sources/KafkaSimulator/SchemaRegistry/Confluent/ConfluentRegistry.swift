@@ -8,6 +8,7 @@ struct ConfluentRegistry: Sendable {
     /// By subject, by context (an empty name), and `.everything` for the global one.
     var configs: [QualifiedSubject: ConfluentConfig] = [:]
     var modes: [QualifiedSubject: ConfluentMode] = [:]
+    var pages = RegistryPages()
 
     static let notFound = RegistryFailure(status: 404, code: 404, message: "HTTP 404 Not Found")
     static let notAllowed = RegistryFailure(status: 405, code: 405, message: "HTTP 405 Method Not Allowed")

@@ -16,7 +16,7 @@ public struct RegistryServer: Sendable {
 
     public init(_ configuration: SimulatedRegistryConfiguration, time: any TimeSource) {
         self.configuration = configuration
-        registry = SimulatedRegistry(flavour: configuration.flavour, time: time)
+        registry = SimulatedRegistry(flavour: configuration.flavour, pages: configuration.pages, time: time)
     }
 
     /// Listens until the task is cancelled; `onRunning` gets the base URL as soon as it does. Throws `RegistryServerError` where the
@@ -112,6 +112,11 @@ private struct RegistryResponder: HTTPResponder {
             var refusal = response(status: 401, RegistryFailure(status: 401, code: 401, message: "Unauthorized").body.compact().bytes)
             refusal.headers[.wwwAuthenticate] = "Basic realm=\"SchemaRegistry\""
             return refusal
+        }
+        if let subject = access.refusedSubject(request.headers[.authorization], target) {
+            let failure = RegistryFailure(
+                status: 403, code: 40301, message: "User is denied operation \(method == "GET" ? "Read" : "Write") on Subject: \(subject)")
+            return response(status: 403, failure.body.compact().bytes)
         }
         var body = ByteBuffer()
         for try await part in request.body {

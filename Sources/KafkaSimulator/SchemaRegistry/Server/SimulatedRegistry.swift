@@ -21,9 +21,9 @@ public final class SimulatedRegistry: Sendable {
     private let guarded: Mutex<Guarded>
 
     /// An empty registry. `time` stamps registrations and measures delays.
-    public init(flavour: RegistryFlavour, time: any TimeSource) {
+    public init(flavour: RegistryFlavour, pages: RegistryPages = RegistryPages(), time: any TimeSource) {
         self.time = time
-        guarded = Mutex(Guarded(state: RegistryState(flavour)))
+        guarded = Mutex(Guarded(state: RegistryState(flavour, pages: pages)))
     }
 
     /// The next `times` calls that come in meet this fault, each in its turn behind those that were asked for before.

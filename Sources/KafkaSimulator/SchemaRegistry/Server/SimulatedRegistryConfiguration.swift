@@ -23,6 +23,11 @@ public struct SimulatedRegistryConfiguration: Sendable {
     public var users: [String: String]
     /// Bearer tokens that are let in.
     public var tokens: Set<String>
+    /// Subjects that a user may not touch, by user: each call that names one is answered with 403, while listings go on showing
+    /// it. Of the other users nothing is hidden.
+    public var hiddenSubjects: [String: Set<String>] = [:]
+    /// How much a listing gives at once (Confluent only).
+    public var pages = RegistryPages()
 
     public init(
         flavour: RegistryFlavour = .confluent, port: Int = 0, tls: TLS? = nil, users: [String: String] = [:], tokens: Set<String> = []

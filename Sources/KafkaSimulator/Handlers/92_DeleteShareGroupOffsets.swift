@@ -1,0 +1,20 @@
+import KafkaProtocol
+
+/// Forgets where delivery of topics to a share group starts; nobody may be in the group (68).
+enum DeleteShareGroupOffsetsHandler: CallHandler {
+    typealias Request = DeleteShareGroupOffsetsRequest
+
+    static func answer(
+        _ request: DeleteShareGroupOffsetsRequest, _ context: CallContext, _ state: inout ClusterState
+    ) -> Answer<DeleteShareGroupOffsetsResponse> {
+        var response = DeleteShareGroupOffsetsResponse()
+        response.errorCode = state.hasShareGroups ? state.coordinatorError(of: request.groupId, context) : .unsupportedVersion
+        if response.errorCode.isError { return .now(response) }
+        state.completeShareInitialization(context)
+        let outcome = state.groups.deleteShareOffsets(request, VisibleTopics(state, at: context.uptime))
+        response.errorCode = outcome.error
+        response.errorMessage = outcome.message
+        response.responses = outcome.topics
+        return .now(response)
+    }
+}
