@@ -21,6 +21,12 @@ import Testing
 
     @Test(arguments: Stage.here) func confluentKafka(_ stage: Stage) async throws { try await run("confluent.py", on: stage) }
     @Test(arguments: Stage.here) func kafkaPython(_ stage: Stage) async throws { try await run("kafka_python.py", on: stage) }
+    @Test(arguments: Stage.here) func transactionsOfConfluentKafka(_ stage: Stage) async throws {
+        try await run("confluent_transactions.py", on: stage)
+    }
+    @Test(arguments: Stage.here) func transactionsOfKafkaPython(_ stage: Stage) async throws {
+        try await run("kafka_python_transactions.py", on: stage)
+    }
     @Test(arguments: Stage.here) func kcat(_ stage: Stage) async throws { try await run("kcat.py", on: stage) }
 
     private func run(_ script: String, on stage: Stage) async throws {

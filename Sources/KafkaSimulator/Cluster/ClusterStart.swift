@@ -30,7 +30,11 @@ extension ClusterState {
         {
             configs.clusterDefault["min.insync.replicas"] = minimum
         }
-        if let first = self.brokers.first { groups.limits = GroupLimits(configs, broker: first.id) }
+        guard let first = self.brokers.first else { return }
+        groups.limits = GroupLimits(configs, broker: first.id)
+        if let longest = configs.number("transaction.max.timeout.ms", broker: first.id) {
+            transactions.longestTimeout = .milliseconds(longest)
+        }
     }
 
     /// What stands in a broker's own file: enough to start, and what the configuration adds.

@@ -17,7 +17,6 @@ struct ClusterState: Sendable {
     var features: [Feature]
     var featuresEpoch: Int64 = 22
     var placement = ReplicaPlacement()
-    var nextProducerID: Int64 = 0
     /// Grows with every change that a controller would write into its log.
     var metadataOffset: Int64 = 100
     /// Directory ids of the controllers' logs, by broker.
@@ -34,6 +33,7 @@ struct ClusterState: Sendable {
     /// Whether AlterShareGroupOffsets does what it says (``SimulatorConfiguration/altersShareGroupOffsets``).
     var altersShareGroupOffsets = false
     var reassignments = Reassignments()
+    var transactions = TransactionCoordinator()
     /// Answers whose time has come; the cluster takes and sends them after every call and tick.
     private(set) var completions: [Completion] = []
 
@@ -143,6 +143,7 @@ struct ClusterState: Sendable {
         }
         tickGroups(now: now, uptime: uptime)
         settleReassignments(at: uptime)
+        tickTransactions(now: now, uptime: uptime)
     }
 
     /// The connection that a call came by is gone: nobody waits for the answer any more.

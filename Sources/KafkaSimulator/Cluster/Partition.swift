@@ -11,6 +11,7 @@ struct Partition: Sendable {
     var leaderEpoch: Int32 = 0
     var log = PartitionLog()
     var producers = ProducerSequences()
+    var transactions = PartitionTransactions()
 
     init(index: Int32, replicas: [Int32], alive: (Int32) -> Bool) {
         self.index = index
@@ -43,6 +44,7 @@ struct Partition: Sendable {
     mutating func append(_ batch: RecordBatch) -> Int64 {
         let offset = log.append(batch, leaderEpoch: leaderEpoch)
         producers.appended(batch, at: offset)
+        transactions.appended(batch, at: offset)
         return offset
     }
 

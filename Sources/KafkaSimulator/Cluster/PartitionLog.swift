@@ -9,7 +9,7 @@ struct PartitionLog: Sendable {
     /// Where each leader epoch began, ascending: the answer to OffsetForLeaderEpoch.
     private(set) var epochStarts: [(epoch: Int32, offset: Int64)] = []
 
-    /// Everything here is replicated at once, so the high watermark and the last stable offset are the end.
+    /// Everything here is replicated at once, so the high watermark is the end.
     var highWatermark: Int64 { endOffset }
 
     /// Appends a batch and returns the offset of its first record.
@@ -35,14 +35,17 @@ struct PartitionLog: Sendable {
         return low
     }
 
-    /// Whole batches from the one that holds `offset`, at most `limit` bytes, but one at least where there is any.
-    func read(from offset: Int64, limit: Int) -> [UInt8] {
+    /// Whole batches from the one that holds `offset`, up to `bound`, at most `limit` bytes, but one at least where there is any.
+    /// `next` is the offset after the last one that was read.
+    func read(from offset: Int64, below bound: Int64, limit: Int) -> (bytes: [UInt8], next: Int64) {
         var bytes: [UInt8] = []
+        var next = offset
         for batch in batches[firstBatch(from: offset)...] {
-            if !bytes.isEmpty, bytes.count + batch.bytes.count > limit { break }
+            if batch.baseOffset >= bound || (!bytes.isEmpty && bytes.count + batch.bytes.count > limit) { break }
             bytes += batch.bytes
+            next = batch.lastOffset + 1
         }
-        return bytes
+        return (bytes, next)
     }
 
     /// Moves the log start up (DeleteRecords, retention). Batches below it go; one that straddles it stays whole.

@@ -7,11 +7,14 @@ struct ProducerSequences: Sendable {
         var lastSequence: Int32
         /// Milliseconds since the epoch.
         var lastTimestamp: Int64
+        /// That of the coordinator that ended its last transaction here; -1 before.
+        var coordinatorEpoch: Int32 = -1
         /// The newest batches, at most five, as brokers keep them: their sequences and where they went.
         var recent: [(first: Int32, last: Int32, offset: Int64)]
 
         static func == (left: Producer, right: Producer) -> Bool {
             left.epoch == right.epoch && left.lastSequence == right.lastSequence && left.lastTimestamp == right.lastTimestamp
+                && left.coordinatorEpoch == right.coordinatorEpoch
         }
     }
 
@@ -37,7 +40,16 @@ struct ProducerSequences: Sendable {
         var recent = producers[batch.producerID].map { $0.epoch == batch.producerEpoch ? $0.recent : [] } ?? []
         recent.append((batch.baseSequence, last, offset))
         producers[batch.producerID] = Producer(
-            epoch: batch.producerEpoch, lastSequence: last, lastTimestamp: batch.maxTimestamp, recent: Array(recent.suffix(5)))
+            epoch: batch.producerEpoch, lastSequence: last, lastTimestamp: batch.maxTimestamp,
+            coordinatorEpoch: producers[batch.producerID]?.coordinatorEpoch ?? -1, recent: Array(recent.suffix(5)))
+    }
+
+    /// A marker ended the producer's transaction. One of a later epoch begins the sequences anew.
+    mutating func marked(_ marker: RecordBatch, coordinatorEpoch: Int32) {
+        let known = producers[marker.producerID].flatMap { $0.epoch == marker.producerEpoch ? $0 : nil }
+        producers[marker.producerID] = Producer(
+            epoch: marker.producerEpoch, lastSequence: known?.lastSequence ?? -1, lastTimestamp: marker.maxTimestamp,
+            coordinatorEpoch: coordinatorEpoch, recent: known?.recent ?? [])
     }
 
     /// Sequences wrap around after 2^31 - 1 to 0.

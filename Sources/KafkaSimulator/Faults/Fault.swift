@@ -6,6 +6,8 @@ public struct Fault: Sendable {
     public enum Effect: Sendable, Equatable {
         /// The request is served that much later.
         case delay(Duration)
+        /// The request waits, and is served when the faults are cleared. It stands until then, whatever `times` says.
+        case hold
         /// The request is read, has no effect, and is never answered.
         case drop
         /// The connection is closed as soon as the request has come; it has no effect.
@@ -50,11 +52,16 @@ struct FaultList: Sendable {
         take { $0.effect == .refuse && ($0.broker ?? broker) == broker } != nil
     }
 
+    /// Whether a request that was held has to wait on.
+    func holds(api: APIKey, broker: Int32) -> Bool {
+        faults.contains { $0.effect == .hold && ($0.api ?? api) == api && ($0.broker ?? broker) == broker }
+    }
+
     private mutating func take(_ fits: (Fault) -> Bool) -> Fault.Effect? {
         let counted = faults.firstIndex { $0.times.map { $0 > 0 } ?? false && fits($0) }
         guard let index = counted ?? faults.firstIndex(where: { $0.times == nil && fits($0) }) else { return nil }
         let effect = faults[index].effect
-        if let times = faults[index].times {
+        if let times = faults[index].times, effect != .hold {
             if times <= 1 { faults.remove(at: index) } else { faults[index].times = times - 1 }
         }
         return effect

@@ -10,17 +10,15 @@ extension GroupCoordinator {
     mutating func commit(_ request: OffsetCommitRequest, _ call: GroupCall) -> [CommitAnswer] {
         let error = admitCommit(request, call)
         if error.isError { return request.topics.map { .init($0, error) } }
-        let longest = limits.metadataBytes
-        // Kafka counts the characters of a Java string here, which are UTF-16 code units.
-        func fits(_ metadata: ByteString?) -> Bool { String(decoding: metadata?.bytes ?? [], as: UTF8.self).utf16.count <= longest }
+        let limits = limits
         let records = request.topics.flatMap { topic in
-            topic.partitions.filter { fits($0.committedMetadata) }.map { size(of: $0, topic: topic.name, group: request.groupId) }
+            topic.partitions.filter { limits.fits($0.committedMetadata) }.map { size(of: $0, topic: topic.name, group: request.groupId) }
         }
         // The commit is one batch of records; one that the log refuses for its size fails as a whole, with no better word.
         if records.reduce(61, +) > limits.commitBytes { return request.topics.map { .init($0, .unknownServerError) } }
         changeOffsets(of: request.groupId) { offsets in
             for topic in request.topics {
-                for partition in topic.partitions where fits(partition.committedMetadata) {
+                for partition in topic.partitions where limits.fits(partition.committedMetadata) {
                     let value = CommittedOffset(
                         offset: partition.committedOffset, leaderEpoch: partition.committedLeaderEpoch,
                         metadata: partition.committedMetadata, committed: call.clock)
@@ -30,7 +28,7 @@ extension GroupCoordinator {
         }
         return request.topics.map { topic in
             var answer = CommitAnswer(topic, .none)
-            for (index, partition) in topic.partitions.enumerated() where !fits(partition.committedMetadata) {
+            for (index, partition) in topic.partitions.enumerated() where !limits.fits(partition.committedMetadata) {
                 answer.partitions[index].errorCode = .offsetMetadataTooLarge
             }
             return answer
@@ -126,17 +124,6 @@ extension GroupCoordinator {
             }
         }
         return (.none, topics.map { .init($0, subscribed.contains($0.name) ? .groupSubscribedToTopic : .none) })
-    }
-
-    /// A commit that waits for the end of its producer's transaction.
-    mutating func stage(_ value: CommittedOffset, group: ByteString, topic: ByteString, partition: Int32, producer: Int64) {
-        if groups[group] == nil { store(ClassicGroup(id: group, limits: limits)) }
-        changeOffsets(of: group) { $0.stage(value, topic, partition, producer: producer) }
-    }
-
-    /// The transaction of a producer ended.
-    mutating func settle(producer: Int64, committed: Bool) {
-        for id in offsets.keys { changeOffsets(of: id) { $0.settle(producer: producer, committed: committed) } }
     }
 }
 

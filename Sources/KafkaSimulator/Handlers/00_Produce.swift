@@ -6,7 +6,9 @@ import KafkaProtocol
 /// Version 0 to 2 are offered, as Kafka 4 does for old clients' sake, but not understood. A checksum that is wrong is error 2,
 /// a batch above `max.message.bytes` 10, too few in-sync replicas with acks -1 19, an internal topic 17, a time out of range
 /// 32, a keyless record on a compacted topic and records that are not what their batch says 87, a batch that does not unpack
-/// -1. Where the topic wants another compression it is packed anew. Idempotent producers' sequences are checked. Acks 0 has no answer.
+/// -1. Where the topic wants another compression it is packed anew. Idempotent producers' sequences are checked.
+/// A batch of a transaction is appended only where its transaction holds the partition; from version 12 on it is added by the
+/// write itself (KIP-890). Acks 0 has no answer.
 enum ProduceHandler: CallHandler {
     typealias Request = ProduceRequest
     typealias PartitionResult = ProduceResponse.TopicProduceResponse.PartitionProduceResponse
@@ -22,8 +24,10 @@ enum ProduceHandler: CallHandler {
             for data in asked.partitionData {
                 var (row, accepted) = judge(data, of: name, request, context, state)
                 if let accepted, let name {
-                    row.baseOffset =
-                        state.topics[name]?.partitions[Int(data.index)].append(accepted) ?? -1
+                    row.errorCode = admit(accepted, of: request.transactionalId, to: PartitionID(name, data.index), context, &state)
+                    if !row.errorCode.isError {
+                        row.baseOffset = state.topics[name]?.partitions[Int(data.index)].append(accepted) ?? -1
+                    }
                 }
                 result.partitionResponses.append(row)
             }
@@ -32,6 +36,18 @@ enum ProduceHandler: CallHandler {
         if context.version >= 10 { addLeaders(&response, state) }
         state.recheckFetches(on: context.broker)
         return request.acks == 0 ? .never : .now(response)
+    }
+
+    /// Whether the batch may be appended as far as its transaction is concerned.
+    private static func admit(
+        _ batch: RecordBatch, of id: ByteString?, to partition: PartitionID, _ context: CallContext, _ state: inout ClusterState
+    ) -> ErrorCode {
+        let isOpen = state.topics[partition.topic]?.partitions[Int(partition.partition)].transactions.open[batch.producerID] != nil
+        guard batch.isTransactional else { return isOpen ? .invalidTxnState : .none }
+        guard let id else { return .transactionalIdAuthorizationFailed }
+        return state.admit(
+            Transaction.Producer(id: batch.producerID, epoch: batch.producerEpoch), of: id, to: partition,
+            TransactionSupport(produce: context.version), context)
     }
 
     /// The answer for one partition, and the batch to append, if any. Apart from the appending itself, so that no copy of the

@@ -75,12 +75,17 @@ enum FetchHandler: CallHandler {
             if let end = divergence(asked, partition) {
                 data.divergingEpoch = end
             } else if room > 0 {
-                data.records = Blob(log.read(from: asked.fetchOffset, limit: min(Int(asked.partitionMaxBytes), room)))
+                let bound = request.isReadCommitted ? partition.lastStableOffset : log.highWatermark
+                let read = log.read(from: asked.fetchOffset, below: bound, limit: min(Int(asked.partitionMaxBytes), room))
+                data.records = Blob(read.bytes)
+                if request.isReadCommitted {
+                    data.abortedTransactions = partition.transactions.aborted(within: asked.fetchOffset..<read.next).map { .init($0) }
+                }
             }
             data.highWatermark = log.highWatermark
-            data.lastStableOffset = log.highWatermark
+            data.lastStableOffset = partition.lastStableOffset
             data.logStartOffset = log.startOffset
-            if request.isolationLevel == 1 { data.abortedTransactions = [] }
+            if request.isReadCommitted, data.abortedTransactions == nil { data.abortedTransactions = [] }
             return data
         }
     }
@@ -109,5 +114,18 @@ enum FetchHandler: CallHandler {
             endpoint.rack = broker.rack
             return endpoint
         }
+    }
+}
+
+extension FetchRequest {
+    /// Isolation level 1: what is pending in a transaction, and all behind it, is not shown.
+    fileprivate var isReadCommitted: Bool { isolationLevel == 1 }
+}
+
+extension FetchHandler.PartitionData.AbortedTransaction {
+    fileprivate init(_ aborted: PartitionTransactions.Aborted) {
+        self.init()
+        producerId = aborted.producerID
+        firstOffset = aborted.firstOffset
     }
 }

@@ -2,7 +2,7 @@ import Bytes
 import KafkaProtocol
 
 /// Offsets by timestamp: -1 the end, -2 the start, -3 the greatest timestamp (version 7), -4 the earliest local (8), -5 the
-/// latest tiered (9); any other is looked up. A partition that stands twice in a request is error 42, answered once.
+/// latest tiered (9); any other is looked up. For isolation level 1 the end is the last stable offset. A partition that stands twice in a request is error 42, answered once.
 enum ListOffsetsHandler: CallHandler {
     typealias Request = ListOffsetsRequest
     typealias PartitionResult = ListOffsetsResponse.ListOffsetsTopicResponse.ListOffsetsPartitionResponse
@@ -27,7 +27,8 @@ enum ListOffsetsHandler: CallHandler {
                     refused.errorCode = .invalidRequest
                     result.partitions.append(refused)
                 } else {
-                    result.partitions.append(lookUp(partition, of: state.topics[asked.name], context, state))
+                    result.partitions.append(
+                        lookUp(partition, of: state.topics[asked.name], isCommitted: request.isolationLevel == 1, context, state))
                 }
             }
             response.topics.append(result)
@@ -36,7 +37,7 @@ enum ListOffsetsHandler: CallHandler {
     }
 
     private static func lookUp(
-        _ asked: ListOffsetsRequest.ListOffsetsTopic.ListOffsetsPartition, of topic: Topic?, _ context: CallContext,
+        _ asked: ListOffsetsRequest.ListOffsetsTopic.ListOffsetsPartition, of topic: Topic?, isCommitted: Bool, _ context: CallContext,
         _ state: ClusterState
     ) -> PartitionResult {
         var result = PartitionResult()
@@ -44,14 +45,17 @@ enum ListOffsetsHandler: CallHandler {
         switch state.led(topic, asked.partitionIndex, by: context.broker, epoch: asked.currentLeaderEpoch) {
         case .failure(let refusal): result.errorCode = refusal.code
         case .success(let partition):
-            let found: (offset: Int64, timestamp: Int64)?
+            let end = isCommitted ? partition.lastStableOffset : partition.log.highWatermark
+            var found: (offset: Int64, timestamp: Int64)?
             switch asked.timestamp {
-            case -1: found = (partition.log.highWatermark, -1)
+            case -1: found = (end, -1)
             case -2, -4: found = (partition.log.startOffset, -1)
             case -3: found = partition.log.recordOfGreatestTimestamp
             case -5: found = nil
             case let stamp: found = partition.log.firstRecord(notBefore: stamp)
             }
+            // A record that is not decided yet is not found by its timestamp.
+            if ![-1, -2, -4].contains(asked.timestamp), let offset = found?.offset, offset >= end { found = nil }
             if let found {
                 result.offset = found.offset
                 result.timestamp = found.timestamp

@@ -1,7 +1,10 @@
+import Bytes
 import KafkaProtocol
 
-/// Hands out producer ids to idempotent producers. Transactions are not served: a transactional id is error 53, which ends a
-/// client's attempt at once and says so.
+/// Hands out producer ids: a new one to an idempotent producer, the id's own, one epoch on, to a transactional one.
+///
+/// A time-out above `transaction.max.timeout.ms` is error 50; error 51 means that what the former producer left open is being
+/// aborted; a producer that was overtaken is fenced by 90 (47 before version 4).
 enum InitProducerIdHandler: CallHandler {
     typealias Request = InitProducerIdRequest
 
@@ -9,13 +12,36 @@ enum InitProducerIdHandler: CallHandler {
         _ request: InitProducerIdRequest, _ context: CallContext, _ state: inout ClusterState
     ) -> Answer<InitProducerIdResponse> {
         var response = InitProducerIdResponse()
-        if request.transactionalId != nil {
-            response.errorCode = .transactionalIdAuthorizationFailed
-            response.producerEpoch = -1
-        } else {
-            response.producerId = state.nextProducerID
-            state.nextProducerID += 1
+        guard let id = request.transactionalId else {
+            response.producerId = state.transactions.drawProducerID()
+            return .now(response)
         }
+        switch initialize(id, request, context, &state) {
+        case .success(let producer):
+            response.producerId = producer.id
+            response.producerEpoch = producer.epoch
+        case .failure(let refusal):
+            response.errorCode = refusal.code.asTold(version: context.version, fencedSince: 4)
+            response.producerEpoch = -1
+        }
+        state.settleTransactions(now: context.now)
         return .now(response)
+    }
+
+    private static func initialize(
+        _ id: ByteString, _ request: InitProducerIdRequest, _ context: CallContext, _ state: inout ClusterState
+    ) -> Result<Transaction.Producer, ErrorCode.Refusal> {
+        // Both or neither: half a producer is none.
+        guard (request.producerId < 0) == (request.producerEpoch < 0) else { return .failure(.init(.invalidRequest)) }
+        guard id.isEmpty || state.coordinatesTransaction(id, context) else { return .failure(.init(.notCoordinator)) }
+        let expected = request.producerId < 0 ? nil : Transaction.Producer(id: request.producerId, epoch: request.producerEpoch)
+        return state.transactions.initialize(id, timeout: .milliseconds(Int64(request.transactionTimeoutMs)), expected: expected)
+    }
+}
+
+extension ErrorCode {
+    /// PRODUCER_FENCED as clients know it that are older than the code: INVALID_PRODUCER_EPOCH.
+    func asTold(version: Int16, fencedSince: Int16) -> ErrorCode {
+        self == .producerFenced && version < fencedSince ? .invalidProducerEpoch : self
     }
 }

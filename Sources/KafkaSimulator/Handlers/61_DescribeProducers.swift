@@ -1,6 +1,6 @@
 import KafkaProtocol
 
-/// The idempotent producers that wrote to partitions which the addressed broker leads; none is ever in a transaction.
+/// The idempotent and transactional producers that wrote to partitions which the addressed broker leads.
 enum DescribeProducersHandler: CallHandler {
     typealias Request = DescribeProducersRequest
     typealias Row = DescribeProducersResponse.TopicResponse.PartitionResponse
@@ -26,7 +26,8 @@ enum DescribeProducersHandler: CallHandler {
                         entry.producerEpoch = Int32(producer.epoch)
                         entry.lastSequence = producer.lastSequence
                         entry.lastTimestamp = producer.lastTimestamp
-                        entry.coordinatorEpoch = -1
+                        entry.coordinatorEpoch = producer.coordinatorEpoch
+                        entry.currentTxnStartOffset = partition.transactions.open[id] ?? -1
                         return entry
                     }
                 }

@@ -1,19 +1,13 @@
-import Bytes
 import KafkaProtocol
 
-/// Transactions are not served, so there is none. Filters by states that Kafka does not know are named in the answer.
+/// Lists the transactional ids that the addressed broker coordinates, by state, producer id, how long the transaction has gone
+/// on (version 1) and a pattern (2). Filters by states that Kafka does not know are named in the answer.
 enum ListTransactionsHandler: CallHandler {
     typealias Request = ListTransactionsRequest
-
-    private static let states: Set<ByteString> = [
-        "Empty", "Ongoing", "PrepareCommit", "PrepareAbort", "CompleteCommit", "CompleteAbort", "Dead", "PrepareEpochFence",
-    ]
 
     static func answer(
         _ request: ListTransactionsRequest, _ context: CallContext, _ state: inout ClusterState
     ) -> Answer<ListTransactionsResponse> {
-        var response = ListTransactionsResponse()
-        response.unknownStateFilters = request.stateFilters.filter { !states.contains($0) }
-        return .now(response)
+        .now(state.transactions.list(request, now: context.now) { state.coordinatesTransaction($0, context) })
     }
 }

@@ -105,6 +105,10 @@ extension SimulatedCluster {
         case .delay(let duration):
             // Cancelled means that the cluster stops; the connection is about to end then.
             do { try await time.sleep(for: duration) } catch { return .end }
+        case .hold:
+            while core.withLock({ $0.faults.holds(api: api, broker: broker) }) {
+                do { try await time.sleep(for: .milliseconds(5)) } catch { return .end }
+            }
         case .drop: return .nothing
         case .close, .refuse: return .end
         case .cut(let count): cut = count

@@ -183,7 +183,7 @@ extension Recording {
 
 extension WireTree {
     /// The same with every list sorted.
-    fileprivate var unordered: WireTree {
+    var unordered: WireTree {
         switch self {
         case .array(let elements): .array(elements.map(\.unordered).sorted { "\($0)" < "\($1)" })
         case .object(let fields):

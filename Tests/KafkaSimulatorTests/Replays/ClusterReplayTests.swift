@@ -103,6 +103,7 @@ struct ClusterReplayTests {
             let made = try stage.call(SaslAuthenticateHandler.self, request, version: recording.version)
             #expect(try Replay.carried(made, SaslAuthenticateRequest.self, version: recording.version) == recorded, "\(recording)")
         }
+        stage.plant(Topic.transactionsName, partitions: 50)
         let transactions = try #require(
             try Replay.exchanges(DescribeTransactionsRequest.self) { $0.note.contains("one not") }.first)
         let answer = try stage.call(DescribeTransactionsHandler.self, transactions.request)

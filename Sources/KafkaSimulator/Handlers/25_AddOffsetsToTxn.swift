@@ -1,0 +1,22 @@
+import KafkaProtocol
+
+/// Adds the partition of `__consumer_offsets` that keeps a group to a transaction.
+enum AddOffsetsToTxnHandler: CallHandler {
+    typealias Request = AddOffsetsToTxnRequest
+
+    static func answer(
+        _ request: AddOffsetsToTxnRequest, _ context: CallContext, _ state: inout ClusterState
+    ) -> Answer<AddOffsetsToTxnResponse> {
+        var response = AddOffsetsToTxnResponse()
+        state.ensureInternalTopic(Topic.offsetsName, context)
+        if !state.coordinatesTransaction(request.transactionalId, context) {
+            response.errorCode = .notCoordinator
+        } else if let partition = state.offsetsPartition(of: request.groupId) {
+            let code = state.transactions.add(
+                [partition], to: request.transactionalId,
+                Transaction.Producer(id: request.producerId, epoch: request.producerEpoch), now: context.now, uptime: context.uptime)
+            response.errorCode = code.asTold(version: context.version, fencedSince: 2)
+        }
+        return .now(response)
+    }
+}
