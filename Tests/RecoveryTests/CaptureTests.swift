@@ -103,6 +103,23 @@ import Testing
         }
     }
 
+    @Test func aPositionOnAnInternalTopicIsNotedInThePlanAndStandsInNobodysWay() async throws {
+        try await onACluster { source, _, repository in
+            _ = try await source.client.commitOffsets(
+                group: "monitor", [TopicPartition("__consumer_offsets", 3): CommittedOffset(offset: 9, metadata: "")])
+            let report = try await capture(source, repository)
+            #expect(report.manifest.certificate.grade == .stable, "\(report.manifest.certificate)")
+            try await ClusterFixture.simulated { target, _ in
+                var options = RestoreOptions()
+                options.offsets = .exact
+                let plan = try await Planning(repository: repository, snapshot: report.snapshot, target: target, options: options).run()
+                #expect(plan.conflicts.isEmpty, "\(plan.conflicts)")
+                #expect(plan.notes.contains { $0.id == ResourceID("monitor", "__consumer_offsets") && $0.text.contains("internal topics") })
+                #expect(!plan.positions.contains { $0.group == "monitor" })
+            }
+        }
+    }
+
     @Test func aComparisonNamesWhatChangedAndNothingElse() async throws {
         try await onACluster { source, _, repository in
             let before = try await capture(source, repository).snapshot

@@ -55,40 +55,6 @@ public struct GroupDescription: Sendable, Equatable {
 }
 
 extension KafkaClient {
-    /// The groups of every broker, ids ascending. A broker that cannot be asked, or a partition of the offsets topic that nobody
-    /// leads, is an unread part, never a smaller list.
-    public func listGroups() async throws(KafkaError) -> Sharded<[ListedGroup]> {
-        let metadata = try await metadata(topics: [Self.offsetsTopic])
-        var listing = await listGroups(of: state.withLock { $0.view.brokerIDs })
-        for topic in metadata.topics.compactMap(TopicDescription.init) where topic.name == Self.offsetsTopic {
-            let leaderless = topic.partitions.filter { $0.leader == nil }.map(\.index)
-            if !leaderless.isEmpty { listing.unread.append(.withoutCoordinator(leaderless, of: topic.partitions.count)) }
-        }
-        return listing
-    }
-
-    /// Each of its partitions belongs to the coordinator of the groups that hash to it.
-    private static var offsetsTopic: ByteString { "__consumer_offsets" }
-
-    private func listGroups(of brokers: [Int32]) async -> Sharded<[ListedGroup]> {
-        let answers = await each(brokers) { (broker) async throws(KafkaError) in
-            try await self.send(ListGroupsRequest(), to: .broker(broker), failure: { $0.errorCode }).groups.map {
-                ListedGroup($0, coordinator: broker)
-            }
-        }
-        var found: [ByteString: ListedGroup] = [:]
-        var unread: [Unread] = []
-        for (broker, answer) in answers.sorted(by: { $0.key < $1.key }) {
-            switch answer {
-            case .success(let groups): for group in groups { found[group.id] = group }
-            case .failure(let error): unread.append(Unread(broker: broker, subject: "the groups of broker \(broker)", error: error))
-            }
-        }
-        let coordinators = found.mapValues(\.coordinator)
-        state.withLock { $0.view.coordinators.merge(coordinators) { _, new in new } }
-        return Sharded(found.values.sorted { $0.id < $1.id }, unread: unread)
-    }
-
     /// Describes groups, those of one coordinator in batches of 1,000: by ConsumerGroupDescribe where the type is `consumer`, by
     /// DescribeGroups otherwise. A group that has moved is looked for again. Share and streams groups are unread.
     public func describeGroups(_ groups: [ListedGroup]) async throws(KafkaError) -> Sharded<[ByteString: GroupDescription]> {
@@ -129,17 +95,6 @@ extension KafkaClient {
         } catch  where error.code == .unsupported {
             return [:]
         }
-    }
-}
-
-extension Unread {
-    fileprivate static func withoutCoordinator(_ partitions: [Int32], of count: Int) -> Unread {
-        Unread(
-            subject: "the groups of \(partitions.count) of \(count) partitions of __consumer_offsets",
-            error: KafkaError(
-                .brokerError(.coordinatorNotAvailable), api: .metadata, outcome: .answered,
-                cause: "nobody leads partition \(partitions.map(String.init).joined(separator: ", ")) of __consumer_offsets",
-                hint: "Bring back the brokers that hold these partitions, then try again."))
     }
 }
 

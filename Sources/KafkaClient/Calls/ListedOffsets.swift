@@ -26,6 +26,16 @@ public enum OffsetSpec: Sendable, Hashable {
     fileprivate var since: Int16 { self == .maxTimestamp ? 7 : 1 }
 }
 
+/// Which end of a partition is meant by ``OffsetSpec/latest`` (KIP-98).
+public enum IsolationLevel: Int8, Sendable, Hashable {
+    /// The high watermark.
+    case readUncommitted = 0
+    /// The last stable offset: where the oldest transaction under way began, or the high watermark. Brokers know it since 0.11.
+    case readCommitted = 1
+
+    fileprivate var since: Int16 { self == .readCommitted ? 2 : 1 }
+}
+
 /// What a partition's leader answered.
 public struct ListedOffset: Sendable, Equatable {
     /// −1: there is none, such as no record as young as the timestamp.
@@ -50,7 +60,7 @@ extension KafkaClient {
     /// looked up and asked again, a bounded number of times; then the partition carries the last error. What a broker
     /// that cannot be reached leads is unread.
     public func listOffsets(
-        _ partitions: [TopicPartition], at spec: OffsetSpec
+        _ partitions: [TopicPartition], at spec: OffsetSpec, isolation: IsolationLevel = .readUncommitted
     ) async throws(KafkaError) -> Sharded<[TopicPartition: ListedOffset]> {
         var sharded = Sharded<[TopicPartition: ListedOffset]>([:])
         var left = Set(partitions)
@@ -60,7 +70,7 @@ extension KafkaClient {
             let (byLeader, leaderless) = try await leaders(of: left)
             for partition in leaderless { sharded.value[partition] = ListedOffset(offset: -1, error: .leaderNotAvailable) }
             let answers = await each(byLeader.keys.sorted()) { (leader) async throws(KafkaError) in
-                try await self.offsets(byLeader[leader] ?? [], at: spec, of: leader)
+                try await self.offsets(byLeader[leader] ?? [], at: spec, isolation, of: leader)
             }
             var moved = Set(leaderless)
             for (leader, answer) in answers.sorted(by: { $0.key < $1.key }) {
@@ -105,10 +115,11 @@ extension KafkaClient {
     }
 
     private func offsets(
-        _ partitions: [TopicPartition], at spec: OffsetSpec, of leader: Int32
+        _ partitions: [TopicPartition], at spec: OffsetSpec, _ isolation: IsolationLevel, of leader: Int32
     ) async throws(KafkaError) -> [TopicPartition: ListedOffset] {
         var request = ListOffsetsRequest()
         request.replicaId = -1
+        request.isolationLevel = isolation.rawValue
         request.timeoutMs = Int32(clamping: configuration.requestTimeout.wholeMilliseconds)
         request.topics = Dictionary(grouping: partitions, by: \.topic).sorted { $0.key < $1.key }.map { name, partitions in
             var topic = ListOffsetsRequest.ListOffsetsTopic()
@@ -121,7 +132,8 @@ extension KafkaClient {
             }
             return topic
         }
-        if spec.since > 1, let version = try await version(of: ListOffsetsRequest.self, at: .broker(leader)), version < spec.since {
+        let since = max(spec.since, isolation.since)
+        if since > 1, let version = try await version(of: ListOffsetsRequest.self, at: .broker(leader)), version < since {
             throw KafkaError.unsupported(.listOffsets, theirs: 1...version)
         }
         var found: [TopicPartition: ListedOffset] = [:]

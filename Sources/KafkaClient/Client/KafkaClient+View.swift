@@ -3,10 +3,11 @@ import KafkaProtocol
 
 extension KafkaClient {
     /// Metadata about `topics`; nil means all, none means brokers and controller only. Never creates a topic: versions before
-    /// 4 cannot say so, and are asked for all topics instead of for some by name.
-    func metadata(topics: [ByteString]?) async throws(KafkaError) -> MetadataResponse {
+    /// 4 cannot say so, and are asked for all topics instead of for some by name. What one given broker says is its own word, and
+    /// does not become the client's view.
+    func metadata(topics: [ByteString]?, of destination: Destination = .anyBroker) async throws(KafkaError) -> MetadataResponse {
         let response = try await send(
-            MetadataRequest.self, to: .anyBroker, failure: { $0.errorCode },
+            MetadataRequest.self, to: destination, failure: { $0.errorCode },
             build: { version in
                 var request = MetadataRequest()
                 request.topics = topics.map { names in
@@ -26,7 +27,7 @@ extension KafkaClient {
                 }
                 return request
             })
-        state.withLock { $0.view.learn(response) }
+        if destination == .anyBroker { state.withLock { $0.view.learn(response) } }
         return response
     }
 

@@ -4,6 +4,8 @@ import KafkaProtocol
 import SnapshotModel
 
 extension ConsumerGroupsKind {
+    /// What a gap is called that stands for a share group.
+    static let shareGroup = "share group"
     /// How often positions that are pending in a transaction are asked for.
     private static let unstableRounds = 4
 
@@ -17,7 +19,7 @@ extension ConsumerGroupsKind {
         for group in listed.value where group.isShareGroup {
             gaps.append(
                 Gap(
-                    kind: name, id: ResourceID(group.id), what: "share group",
+                    kind: name, id: ResourceID(group.id), what: Self.shareGroup,
                     why: "this version does not capture the start offsets of share groups", resolver: nil))
         }
 
@@ -27,25 +29,34 @@ extension ConsumerGroupsKind {
         state.unread += visibility.unread
 
         // Positions before log ends: then no captured position points past a captured end.
-        var offsets = try await stableOffsets(groups, sweep, &state)
+        var positions = try await stableOffsets(groups, sweep, &state)
         let described = try await sweep.client.describeGroups(groups)
         // What describes a group is evidence; its positions were read already.
         let undescribed = described.unread.map { SectionState.UnreadPart(what: $0.subject, why: $0.error.message) }
-        try await readPendingByName(groups, described.value, &offsets, sweep, &state)
+        try await readPendingByName(groups, &positions, sweep, &state)
 
-        let committed = Set(offsets.values.flatMap { $0.filter { $0.value.isCommitted }.keys }).sorted()
+        let committed = Set(positions.committed.values.flatMap { $0.filter { $0.value.isCommitted }.keys }).sorted()
         let starts = try await sweep.client.listOffsets(committed, at: .earliest)
         let ends = try await sweep.client.listOffsets(committed, at: .latest)
         // A log end that cannot be read is a hole in the evidence, not in what can be put back.
         let unreadEnds = (starts.unread + ends.unread).map { SectionState.UnreadPart(what: $0.subject, why: $0.error.message) }
 
         let again = try await sweep.client.fetchOffsets(groups, requireStable: false)
+        let internalTopics = try await InternalTopics.names(among: sweep.describeTopics())
         var documents: [Document] = []
         var evidence: [Document] = []
         for group in groups {
             evidence.append(groupEvidence(of: group, described.value[group.id]))
-            let positions = offsets[group.id] ?? [:]
-            for (topic, partitions) in Dictionary(grouping: positions.filter { $0.value.isCommitted }, by: \.key.topic) {
+            let committed = (positions.committed[group.id] ?? [:]).filter { $0.value.isCommitted }
+            let later = again.value[group.id] ?? [:]
+            for (topic, partitions) in Dictionary(grouping: committed, by: \.key.topic) {
+                let rows = partitions.map { ($0.key, $0.value) }
+                let log = Self.logEvidence(group.id, topic, rows, starts.value, ends.value)
+                // A position on what the cluster keeps for itself means nothing on another cluster: recorded, never put back.
+                if internalTopics.contains(topic) {
+                    evidence.append(log.ofInternalTopic(rows))
+                    continue
+                }
                 documents.append(
                     PositionDocument(
                         group: group.id, topic: topic,
@@ -54,13 +65,15 @@ extension ConsumerGroupsKind {
                                 ($0.key.partition, PositionDocument.Position(offset: $0.value.offset, metadata: $0.value.metadata ?? ""))
                             })
                     ).document)
-                evidence.append(Self.logEvidence(group.id, topic, partitions.map { ($0.key, $0.value) }, starts.value, ends.value))
-                let later = again.value[group.id] ?? [:]
-                let hasMoved = partitions.contains { partition, position in
-                    later[partition].map { $0.offset != position.offset } ?? false
-                }
-                if hasMoved { state.moved.append(ResourceID(group.id, topic)) }
+                evidence.append(log)
             }
+            state.moved += Set(
+                later.filter { partition, position in
+                    guard !position.error.isError, !internalTopics.contains(partition.topic) else { return false }
+                    if let before = committed[partition] { return before.offset != position.offset }
+                    return position.isCommitted && positions.committed[group.id] != nil
+                        && positions.unstable[group.id]?.contains(partition) != true
+                }.map { ResourceID(group.id, $0.key.topic) })
         }
         state.moved.sort()
         let evidenceState = SectionState(outcome: .captured, unread: undescribed + unreadEnds)
@@ -70,8 +83,9 @@ extension ConsumerGroupsKind {
     /// Every group's positions, stable ones only; what stays pending in transactions is an unread part.
     private func stableOffsets(
         _ groups: [ListedGroup], _ sweep: Sweep, _ state: inout SectionState
-    ) async throws -> [ByteString: [TopicPartition: CommittedOffset]] {
+    ) async throws -> GroupPositions {
         var offsets: [ByteString: [TopicPartition: CommittedOffset]] = [:]
+        var unstable: [ByteString: Set<TopicPartition>] = [:]
         var left = groups
         var pause = Duration.milliseconds(200)
         for round in 1...Self.unstableRounds {
@@ -85,6 +99,7 @@ extension ConsumerGroupsKind {
         }
         for group in groups {
             for (partition, position) in offsets[group.id] ?? [:] where position.error.isError {
+                if position.error == .unstableOffsetCommit { unstable[group.id, default: []].insert(partition) }
                 state.unread.append(
                     SectionState.UnreadPart(
                         what:
@@ -94,53 +109,7 @@ extension ConsumerGroupsKind {
             }
             offsets[group.id] = offsets[group.id]?.filter { !$0.value.error.isError }
         }
-        return offsets
-    }
-
-    /// Asked for all of a group's positions, a broker leaves out one whose **first** commit is pending in a transaction, without
-    /// an error; asked by name it says so. So while a transaction holds partitions of the offsets topic, the groups kept there
-    /// are asked again by name.
-    private func readPendingByName(
-        _ groups: [ListedGroup], _ described: [ByteString: GroupDescription],
-        _ offsets: inout [ByteString: [TopicPartition: CommittedOffset]],
-        _ sweep: Sweep, _ state: inout SectionState
-    ) async throws {
-        let open = try await OpenTransactions.look(at: sweep.describeCluster(), sweep.client)
-        state.unread += open.unread
-        let held = open.heldOffsetsPartitions
-        guard !held.isEmpty else { return }
-        let topics = try await sweep.describeTopics()
-        guard let count = topics.first(where: { $0.name == "__consumer_offsets" })?.partitions.count, count > 0 else { return }
-        let everything = topics.filter { !$0.isInternal }.flatMap { topic in
-            topic.partitions.map { TopicPartition(topic.name, $0.index) }
-        }
-        for group in groups where held.contains(group.id.offsetsPartition(of: Int32(clamping: count))) {
-            let known = Set((offsets[group.id] ?? [:]).keys)
-            let asked = everything.filter { !known.contains($0) }
-            // A group that cannot be read at all is among the unread parts already.
-            guard offsets[group.id] != nil else { continue }
-            let answer: [TopicPartition: CommittedOffset]
-            do throws(KafkaError) {
-                answer = try await sweep.client.fetchOffsets(group: group.id, partitions: asked, requireStable: true)
-            } catch  where error.code == .cancelled {
-                throw error
-            } catch {
-                state.unread.append(
-                    SectionState.UnreadPart(what: "pending positions of group \(ResourceID(group.id))", why: error.message))
-                continue
-            }
-            for (partition, position) in answer.sorted(by: { $0.key < $1.key }) {
-                if position.error == .unstableOffsetCommit {
-                    state.unread.append(
-                        SectionState.UnreadPart(
-                            what:
-                                "position of group \(ResourceID(group.id)) on \(ResourceID(partition.topic)) partition \(partition.partition)",
-                            why: "its first commit is pending in a transaction"))
-                } else if !position.error.isError, position.isCommitted {
-                    offsets[group.id, default: [:]][partition] = position
-                }
-            }
-        }
+        return GroupPositions(committed: offsets, unstable: unstable)
     }
 
     private func groupEvidence(of group: ListedGroup, _ description: GroupDescription?) -> Document {
@@ -196,13 +165,4 @@ extension CommittedOffset {
 extension ListedGroup {
     /// Share groups (KIP-932) keep their positions elsewhere than in committed offsets.
     var isShareGroup: Bool { type?.description.lowercased() == "share" }
-}
-
-extension ByteString {
-    /// The partition of `__consumer_offsets` that keeps a group: Java's hash of its UTF-16 units, made positive, modulo `count`.
-    func offsetsPartition(of count: Int32) -> Int32 {
-        var hash: Int32 = 0
-        for unit in description.utf16 { hash = hash &* 31 &+ Int32(unit) }
-        return (hash & Int32.max) % count
-    }
 }

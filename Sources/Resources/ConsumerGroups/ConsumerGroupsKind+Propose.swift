@@ -26,7 +26,15 @@ extension ConsumerGroupsKind {
             if !wanted.isEmpty { proposal.notes.append(Note(kind: name, text: "no position is restored, as asked: --offsets none")) }
             return proposal
         }
-        let documents = try wanted.map { try PositionDocument($0) }
+        let (documents, internals) = try withoutInternalTopics(wanted, context)
+        if !internals.isEmpty {
+            let names = internals.prefix(3).map { "\($0)" }.joined(separator: ", ")
+            let more = internals.count > 3 ? " and \(internals.count - 3) more" : ""
+            proposal.notes.append(
+                Note(
+                    kind: name, id: internals.count == 1 ? internals[0] : nil,
+                    text: "not put back: positions on internal topics, which hold other offsets on the target (\(names)\(more))"))
+        }
         let logs = try await TargetLogs(of: documents, context)
         if context.offsets == nil, documents.contains(where: { logs.isEmpty($0) }) {
             proposal.conflicts.append(
@@ -49,6 +57,17 @@ extension ConsumerGroupsKind {
             propose(document, logs, try present[document.id].map { try PositionDocument($0) }, context, &proposal)
         }
         return proposal
+    }
+
+    /// The wanted positions without those on internal topics, and which the latter are: of the snapshot's evidence, or wanted, in
+    /// a snapshot of an older version.
+    private func withoutInternalTopics(
+        _ wanted: [Document], _ context: ProposalContext
+    ) throws -> (documents: [PositionDocument], internals: [ResourceID]) {
+        let all = try wanted.map { try PositionDocument($0) }
+        let recorded = context.evidence.filter(\.isOfInternalTopic).map(\.id)
+        let named = all.filter { InternalTopics.known.contains($0.topic) }.map(\.id)
+        return (all.filter { !InternalTopics.known.contains($0.topic) }, Set(recorded + named).sorted())
     }
 
     private func propose(
@@ -129,6 +148,11 @@ extension ConsumerGroupsKind {
             let state = document.body["state"]?.text?.description ?? "unknown"
             if count > 0 || !["Empty", "Dead"].contains(state) {
                 occupied[document.id.parts[0]] = "the target's group is in state \(state) with \(count) members"
+            }
+        }
+        for gap in context.observed.gaps where gap.what == Self.shareGroup {
+            if let group = gap.id?.parts.first, wanted.contains(group) {
+                occupied[group] = "the target's group is a share group, which keeps no such positions"
             }
         }
         if !context.observed.state.unread.isEmpty {

@@ -3,9 +3,10 @@ import KafkaClient
 import KafkaProtocol
 import SnapshotModel
 
-/// Which partitions of the offsets topic are held by transactions that are under way.
+/// Which transactions that this user is shown are under way and hold partitions of the offsets topic.
 struct OpenTransactions {
-    var heldOffsetsPartitions: Set<Int32> = []
+    /// Transactional ids by partition of the offsets topic.
+    var holders: [Int32: [ByteString]] = [:]
     var unread: [SectionState.UnreadPart] = []
 
     /// States in which a transaction may still hold commits back.
@@ -24,7 +25,7 @@ struct OpenTransactions {
                 request.transactionalIds = ids
                 for transaction in try await client.send(request, to: .broker(broker.id)).transactionStates {
                     for topic in transaction.topics where topic.topic == "__consumer_offsets" {
-                        found.heldOffsetsPartitions.formUnion(topic.partitions)
+                        for partition in topic.partitions { found.holders[partition, default: []].append(transaction.transactionalId) }
                     }
                 }
             } catch  where error.code == .unsupported {
