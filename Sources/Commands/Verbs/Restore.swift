@@ -52,6 +52,8 @@ struct Restore: Verb {
 
     private func approve(_ plan: Plan, _ desk: Desk) async throws -> Bool {
         if yes { return true }
+        // Nobody can approve what they could not read.
+        try OutputLoss.refuse(desk.shell, "nothing was changed on the target")
         desk.progress.clear()
         switch try await Approval(shell: desk.shell).ask(
             "Apply \(Units.count(plan.steps.count, "change")) to cluster \(plan.targetClusterID)?")
