@@ -11,6 +11,8 @@ struct RegistryRequest {
     var body: [UInt8]
     /// When it came.
     var moment: Timestamp
+    /// The registry's own limit of a list of subjects or schemas: what is beyond is left out without a word.
+    var longestPage = Int.max
 
     /// Takes a request target as it stands in the request line: `/subjects/a%2Fb/versions?deleted=true`.
     init(method: String, target: String, body: [UInt8] = [], at moment: Timestamp) {

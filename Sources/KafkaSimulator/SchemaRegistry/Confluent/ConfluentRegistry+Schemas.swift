@@ -12,7 +12,7 @@ extension ConfluentRegistry {
                 found.append(full(SchemaStore.Key(subject: subject, version: version), entry))
             }
         }
-        return RegistryAnswer(.array(request.page(found)))
+        return RegistryAnswer(.array(request.page(found, atMost: request.longestPage)))
     }
 
     /// GET /schemas/ids/N?subject=&format=&fetchMaxId=: also what is soft-deleted, since records may still name the id.

@@ -9,7 +9,7 @@ extension ConfluentRegistry {
             let alive = Set(store.subjects(in: nil, withDeleted: false))
             subjects.removeAll { alive.contains($0) }
         }
-        return RegistryAnswer(.array(request.page(subjects.filter(prefix.matches).map { .text($0.text) })))
+        return RegistryAnswer(.array(request.page(subjects.filter(prefix.matches).map { .text($0.text) }, atMost: request.longestPage)))
     }
 
     /// POST /subjects/S: the version that holds this very schema.
@@ -85,9 +85,9 @@ extension SchemaStore.Entry {
 
 extension RegistryRequest {
     /// The part of a list that `offset` and `limit` ask for; a negative limit means all.
-    func page(_ list: [OrderedJSON]) -> [OrderedJSON] {
+    func page(_ list: [OrderedJSON], atMost longest: Int = .max) -> [OrderedJSON] {
         let rest = list.dropFirst(max(0, number("offset", default: 0)))
         let limit = number("limit", default: -1)
-        return Array(limit < 0 ? rest : rest.prefix(limit))
+        return Array(rest.prefix(min(limit < 0 ? .max : limit, longest)))
     }
 }

@@ -16,7 +16,7 @@ public struct RegistryServer: Sendable {
 
     public init(_ configuration: SimulatedRegistryConfiguration, time: any TimeSource) {
         self.configuration = configuration
-        registry = SimulatedRegistry(flavour: configuration.flavour, time: time)
+        registry = SimulatedRegistry(flavour: configuration.flavour, time: time, longestPage: configuration.longestPage)
     }
 
     /// Listens until the task is cancelled; `onRunning` gets the base URL as soon as it does. Throws `RegistryServerError` where the

@@ -23,10 +23,14 @@ public struct SimulatedRegistryConfiguration: Sendable {
     public var users: [String: String]
     /// Bearer tokens that are let in.
     public var tokens: Set<String>
+    /// How many subjects or schemas one answer lists at most (Confluent's flavour); a real one's limits are 20,000 and 1,000.
+    public var longestPage: Int
 
     public init(
-        flavour: RegistryFlavour = .confluent, port: Int = 0, tls: TLS? = nil, users: [String: String] = [:], tokens: Set<String> = []
+        flavour: RegistryFlavour = .confluent, port: Int = 0, tls: TLS? = nil, users: [String: String] = [:], tokens: Set<String> = [],
+        longestPage: Int = .max
     ) {
+        self.longestPage = longestPage
         self.flavour = flavour
         self.port = port
         self.tls = tls
