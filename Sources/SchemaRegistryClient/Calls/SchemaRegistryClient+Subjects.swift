@@ -7,8 +7,8 @@ extension SchemaRegistryClient {
     public func subjects(withDeleted: Bool = false) async throws(RegistryError) -> [ByteString] {
         var query: [(name: String, value: ByteString)] = [("subjectPrefix", ":*:")]
         if withDeleted { query.append(("deleted", "true")) }
-        let names: [String] = try await call(RegistryCall("GET", ["subjects"], query: query))
-        return names.map { ByteString($0) }
+        let names: List<String> = try await list(["subjects"], query: query)
+        return names.elements.map { ByteString($0) }
     }
 
     /// The contexts, `.` being the default one. Throws kind `unsupported` where the registry has none.
