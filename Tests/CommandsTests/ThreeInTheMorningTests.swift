@@ -49,7 +49,8 @@ import Testing
                     """.write(toFile: properties, atomically: true, encoding: .utf8)
                     let fake = FakeShell()
                     let code = await fake.run(
-                        "health", "--startup", "--bootstrap-server", cluster.bootstrapServers, "--command-config", properties)
+                        "health", "--startup", "--timeout", "300", "--bootstrap-server", cluster.bootstrapServers, "--command-config",
+                        properties)
                     let backup = await fake.run(
                         "backup", "--repo", repository, "--bootstrap-server", cluster.bootstrapServers, "--command-config", properties)
                     if password.hasPrefix("wrong") {

@@ -19,16 +19,19 @@ import Waiting
             let snapshot = try await stage.capture().snapshot
             try await stage.clear()
             let plan = try await stage.plan(snapshot, .validate)
-            #expect(plan.conflicts == [] && plan.losses == [])
+            // A registry without import mode gives new ids, and that is said.
+            let keepsIDs = try await stage.source.registry?.probe(forWriting: true).keepsIDs ?? true
+            #expect(plan.conflicts == [] && plan.losses.map(\.kind) == (keepsIDs ? [] : [.schemas]), "\(plan.losses)")
             #expect(Set(plan.steps.map(\.action)).isSuperset(of: ["create", "commit"]))
             let report = try await stage.replay().run(plan)
-            #expect(report.verdict == .restored, "\(report.failed) \(report.differences) \(report.problems)")
+            #expect(
+                report.verdict == (keepsIDs ? .restored : .partial), "\(report.failed) \(report.differences) \(report.problems)")
             let again = try await stage.plan(snapshot, .validate)
             #expect(again.steps == [] && again.conflicts == [])
             #expect(try await stage.replay().run(again).verdict == .nothingToDo)
             let live = try await Comparison.live(
                 snapshot, in: stage.repository, source: stage.source, selection: stage.selection, kinds: stage.kinds)
-            #expect(live.isEmpty, "\(live.kinds)")
+            #expect(live.kinds.allSatisfy { $0.kind == .schemas && !keepsIDs }, "\(live.kinds)")
         }
     }
 
@@ -103,13 +106,16 @@ private struct Stage: Sendable {
                 !topic.partitions.isEmpty && topic.partitions.allSatisfy { $0.leader != nil }
             }
         }
-        for (partition, result) in try await source.client.commitOffsets(
-            group: prefix + "billing",
-            [
-                TopicPartition(orders, 0): CommittedOffset(offset: 5, metadata: "m"),
-                TopicPartition(orders, 3): CommittedOffset(offset: 0, metadata: ""),
-            ])
-        { #expect(result.isDone, "\(partition): \(result)") }
+        // A coordinator may see the topics a moment after the others.
+        try await until("the positions are committed") {
+            try await source.client.commitOffsets(
+                group: prefix + "billing",
+                [
+                    TopicPartition(orders, 0): CommittedOffset(offset: 5, metadata: "m"),
+                    TopicPartition(orders, 3): CommittedOffset(offset: 0, metadata: ""),
+                ]
+            ).values.allSatisfy(\.isDone)
+        }
         guard let registry = source.registry else { return }
         let name = prefix.description.filter { $0.isLetter || $0.isNumber }
         for fields in [#"{"name":"a","type":"int"}"#, #"{"name":"a","type":"int"},{"name":"b","type":"int","default":0}"#] {
