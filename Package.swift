@@ -97,6 +97,7 @@ let package = Package(
         // A process that a test kills while it writes.
         .executableTarget(
             name: "killed-writer", dependencies: ["Repository", "Host"], path: "Tests/KilledWriter", swiftSettings: strict),
+        .target(name: "Waiting", dependencies: ["Host", "Seams"], path: "Tests/Waiting", swiftSettings: strict),
         tests("Bytes"),
         tests("Seams"),
         tests("Cryptography"),
@@ -109,14 +110,16 @@ let package = Package(
             name: "ClusterFixture", dependencies: ["Resources", "KafkaSimulator", "Host", .nioPosix, .logging],
             path: "Tests/ClusterFixture", swiftSettings: strict),
         tests("KafkaProtocol", ["Recordings"]),
-        tests("KafkaClient", ["KafkaSimulator", .nioEmbedded]),
+        tests("KafkaClient", ["KafkaSimulator", "Waiting", .nioEmbedded]),
         tests("SchemaRegistryClient", ["KafkaSimulator", "Compression"]),
         tests("Storage"),
         tests("Repository", [.subprocess, "killed-writer"]),
         tests("Catalog", [.sqlite]),
-        tests("Resources", ["ClusterFixture"]),
-        tests("Recovery", ["ClusterFixture", "Storage"]),
-        tests("KafkaSimulator", ["KafkaClient", "Recordings", "Compression", .httpClient, .subprocess], resources: [.copy("Peers")]),
-        tests("Commands", ["tidemark", "KafkaSimulator", .subprocess]),
+        tests("Resources", ["ClusterFixture", "Waiting"]),
+        tests("Recovery", ["ClusterFixture", "Storage", "Waiting"]),
+        tests(
+            "KafkaSimulator", ["KafkaClient", "Recordings", "Compression", "Waiting", .httpClient, .subprocess], resources: [.copy("Peers")]
+        ),
+        tests("Commands", ["tidemark", "KafkaSimulator", "ClusterFixture", "Waiting", .subprocess]),
     ]
 )

@@ -49,7 +49,7 @@ public final class SimulatedCluster: Sendable {
 
     /// Starts a cluster, runs `body` with it, and stops it, whatever `body` does.
     ///
-    /// - Throws: what `body` throws, and an `IOError` where a port is taken or an `NIOSSLError` where the TLS material is no good.
+    /// - Throws: what `body` throws, and a ``ListenError`` where a port is taken or the TLS material is no good.
     public static func withCluster<Result: Sendable>(
         _ configuration: SimulatorConfiguration = SimulatorConfiguration(), time: any TimeSource, chance: any ChanceSource,
         logger: Logger = Logger(label: "tidemark.simulator") { _ in SwiftLogNoOpLogHandler() },
@@ -161,7 +161,7 @@ public final class SimulatedCluster: Sendable {
 
     /// Brings a killed broker back, on its old port.
     ///
-    /// - Throws: an `IOError` where something else has taken the port.
+    /// - Throws: a ``ListenError`` where something else has taken the port.
     public func restartBroker(_ id: Int32) async throws {
         let port = core.withLock { core in core.state.isAlive(id) ? nil : core.state.broker(id).map { Int($0.port) } }
         if let port { try await listen(id, port: port) }

@@ -93,6 +93,7 @@ private struct Check {
         }
         report.objects = states.count
         noteExtras()
+        try await noteLeftovers()
         warnOfClocks(entries)
         report.findings.sort { ($0.path, $0.sort) < ($1.path, $1.sort) }
     }
@@ -175,6 +176,17 @@ private struct Check {
                 .init(
                     severity: .note, sort: "extra", path: path, message: "\(path) belongs to no snapshot",
                     hint: "A backup that was cut short left it, or one that runs now is writing it: it does no harm.", snapshots: []))
+        }
+    }
+
+    private mutating func noteLeftovers() async throws {
+        for object in try await repository.storage.leftovers() {
+            report.findings.append(
+                .init(
+                    severity: .note, sort: "leftover", path: object.path,
+                    message: "\(object.path) (\(object.length) bytes) was being written aside, and never got its name",
+                    hint: "A killed writer left it, or one that runs now is writing it. Delete it once none runs: it means nothing.",
+                    snapshots: []))
         }
     }
 

@@ -21,9 +21,12 @@ public actor RepositoryWriter {
         let hash: [UInt8]
     }
 
-    private let repository: Repository
-    private let lease: HeldLease
+    let repository: Repository
+    let lease: HeldLease
     private var known: [ObjectName: Packed] = [:]
+    /// Reused objects whose bytes were proved, or written, in this run.
+    private var proved: Set<ObjectName> = []
+    private var portion = ProofPortion(total: 0, turn: 0)
     public private(set) var counters = Counters()
 
     init(_ repository: Repository, _ lease: HeldLease) {
@@ -34,6 +37,8 @@ public actor RepositoryWriter {
     /// Learns how the pages of `manifest` are stored, so that pages it shares need not be read to be reused.
     func learn(_ manifest: Manifest) async {
         for section in manifest.sections { await learn(section.root.reference, level: section.root.level) }
+        portion = ProofPortion(
+            total: known.values.reduce(0) { $0 + $1.length }, turn: repository.chance.number(in: 0...ProofPortion.mostTurns))
     }
 
     private func learn(_ reference: PageReference?, level: Int) async {
@@ -86,6 +91,7 @@ public actor RepositoryWriter {
         guard let name = ObjectName(bytes: HashFunction.sha256.digest(page.bytes)) else { preconditionFailure("SHA-256 has 32 bytes") }
         let packed = try await store(name, page.bytes)
         known[name] = packed
+        proved.insert(name)
         return PageReference(
             name: name, plainLength: page.bytes.count, storedLength: packed.length, storedHash: packed.hash, documents: page.documents,
             first: page.first, last: page.last)
@@ -95,7 +101,7 @@ public actor RepositoryWriter {
         let path = Layout.object(name)
         let storage = repository.storage
         let found = try await storage.head(path)
-        if let found, let known = known[name], found.length == known.length {
+        if let found, let known = known[name], found.length == known.length, try await isSound(name, known) {
             counters.objectsReused += 1
             return known
         }
@@ -116,6 +122,21 @@ public actor RepositoryWriter {
         return try await prove(name, or: packed, own)
     }
 
+    /// Whether the stored bytes are those that an earlier snapshot recorded, as far as it is this run's turn to look.
+    private func isSound(_ name: ObjectName, _ known: Packed) async throws -> Bool {
+        guard portion.includes(name), !proved.contains(name) else { return true }
+        let stored: [UInt8]
+        do throws(StorageError) {
+            stored = try await repository.storage.get(Layout.object(name), range: 0..<known.length + 1)
+        } catch {
+            guard error.code == .notFound else { throw error }
+            return false
+        }
+        guard HashFunction.sha256.digest(stored) == known.hash else { return false }
+        proved.insert(name)
+        return true
+    }
+
     /// What is stored, where it is right; else `packed` in its place.
     private func prove(_ name: ObjectName, or packed: [UInt8], _ own: Packed) async throws -> Packed {
         do {
@@ -134,32 +155,6 @@ public actor RepositoryWriter {
         counters.objectsHealed += 1
         counters.bytesWritten += packed.count
         return own
-    }
-
-    // MARK: Snapshots
-
-    /// Publishes a snapshot: from now on it exists. Every page that it names is looked for before and after.
-    /// - Throws: `RepositoryError` where the lease is lost or a page is missing; then nothing is published. `StorageError`.
-    public func publish(_ manifest: Manifest) async throws -> SnapshotID {
-        let bytes = manifest.canonicalBytes
-        guard let id = SnapshotID(bytes: HashFunction.sha256.digest(bytes)) else { preconditionFailure("SHA-256 has 32 bytes") }
-        let path = Layout.snapshot(id, finished: manifest.finished)
-        try await lease.check()
-        try await repository.lookFor(manifest)
-        do throws(StorageError) {
-            try await repository.storage.put(bytes, at: path, mode: .ifAbsent)
-        } catch {
-            // The very same snapshot, published before.
-            guard error.code == .alreadyExists else { throw error }
-        }
-        do {
-            try await lease.check()
-            try await repository.lookFor(manifest)
-        } catch {
-            try await repository.storage.delete(path)
-            throw error
-        }
-        return id
     }
 }
 

@@ -37,6 +37,11 @@ extension Repository {
         return SnapshotOrder.newestFirst(entries)
     }
 
+    /// The snapshots that there are, without reading any.
+    public func snapshotIDs() async throws -> Set<SnapshotID> {
+        Set(try await storage.all(under: Layout.snapshots).compactMap { Layout.snapshot(at: $0.path)?.id })
+    }
+
     /// The manifest of a snapshot, proved by its id.
     public func manifest(_ id: SnapshotID) async throws -> Manifest {
         for object in try await storage.all(under: Layout.snapshots) where Layout.snapshot(at: object.path)?.id == id {

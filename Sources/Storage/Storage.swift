@@ -1,6 +1,6 @@
 public import Seams
 
-/// Bytes at rest: a folder, a bucket. Six verbs, the same promises for every store; one suite proves them for each.
+/// Bytes at rest: a folder, a bucket. Seven verbs, the same promises for every store; one suite proves them for each.
 ///
 /// - An object is there wholly or not at all, also after the power fails: `put` returns when the bytes are safe.
 /// - Each call sees what earlier calls of anyone, once returned, have done.
@@ -22,6 +22,9 @@ public protocol Storage: Sendable {
 
     /// Removes the object. Nothing being there is no error.
     func delete(_ path: StoragePath) async throws(StorageError)
+
+    /// What killed writers left aside: never listed, safe to delete once no writer runs.
+    func leftovers() async throws(StorageError) -> [StoredObject]
 
     /// The store's clock, by which ages and leases count.
     func now() async throws(StorageError) -> Timestamp
@@ -56,6 +59,9 @@ public struct StoredObject: Hashable, Sendable {
 }
 
 extension Storage {
+    /// A store that takes an object wholly or not at all has none.
+    public func leftovers() async throws(StorageError) -> [StoredObject] { [] }
+
     public func get(_ path: StoragePath) async throws(StorageError) -> [UInt8] { try await get(path, range: nil) }
 
     /// Everything in the folder `prefix`, asked for in pages.

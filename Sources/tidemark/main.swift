@@ -3,7 +3,8 @@ import Glibc
 import Host
 
 // Composition only: the one place that hands the real clock, chance, environment and streams to the program.
+StandardStream.occupyClosed()
 let shell = Shell(
-    time: HostTime(), chance: HostChance(), variables: StandardStreams.environment, input: StandardInput(),
-    output: StandardStreams.output, errors: StandardStreams.errors)
+    time: HostTime(), chance: HostChance(), variables: StandardStream.environment, input: StandardInput(),
+    output: StandardStream.output, errors: StandardStream.errors)
 exit(await Interruption.guarding { await Program.run(Array(CommandLine.arguments.dropFirst()), in: shell) })

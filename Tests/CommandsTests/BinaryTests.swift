@@ -3,44 +3,19 @@ import Host
 import KafkaSimulator
 import Subprocess
 import Testing
+import Waiting
 
 @testable import Commands
 
 /// The real program, in a process of its own.
 @Suite struct BinaryTests {
-    /// The program lies beside the tests that were built with it.
-    static let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-        .appendingPathComponent("tidemark").path
-
-    private struct Ended {
-        var code: Int32?
-        var output: String
-        var errors: String
-    }
-
-    /// `onceRunning` gets the process as soon as it is there.
-    private func run(
-        _ arguments: [String], variables: [String: String] = [:], onceRunning: (@Sendable (ProcessIdentifier) async throws -> Void)? = nil
-    ) async throws -> Ended {
-        var environment = Environment.inherit
-        for (name, value) in variables { environment = environment.updating([.init(stringLiteral: name): value]) }
-        let result = try await Subprocess.run(
-            .path(.init(Self.program)), arguments: Arguments(arguments), environment: environment, input: .none,
-            output: .string(limit: 4 << 20), error: .string(limit: 4 << 20)
-        ) { execution in
-            try await onceRunning?(execution.processIdentifier)
-        }
-        let code: Int32? = if case .exited(let code) = result.terminationStatus { code } else { nil }
-        return Ended(code: code, output: result.standardOutput, errors: result.standardError)
-    }
-
     @Test func itIsThereAndSaysItsVersion() async throws {
-        let ended = try await run(["--version"])
+        let ended = try await Binary.run(["--version"])
         #expect(ended.code == 0 && ended.output == "tidemark \(Release.version)\n" && ended.errors.isEmpty)
     }
 
     @Test func aTypoEndsWithTheUsageCode() async throws {
-        let ended = try await run(["bakcup"])
+        let ended = try await Binary.run(["bakcup"])
         #expect(ended.code == 64 && ended.errors.contains("hint: did you mean `tidemark backup`?"))
     }
 
@@ -59,7 +34,7 @@ import Testing
                     (["catalog", "query", "SELECT * FROM snapshot_list"], 0), (["health"], 0),
                     (["restore", "--yes", "--allow-same-cluster"], 12),
                 ] as [([String], Int32)] {
-                    let ended = try await run(arguments, variables: variables)
+                    let ended = try await Binary.run(arguments, variables: variables)
                     #expect(ended.code == code, "\(arguments): \(ended.output)\(ended.errors)")
                     #expect(!ended.output.contains("\u{1B}") && !ended.errors.contains("\u{1B}"), "no colours without a terminal")
                 }
@@ -71,19 +46,20 @@ import Testing
     func aSignalInTheMiddleStopsItInAnOrderlyWay(_ number: Int32) async throws {
         try await withDirectory { directory in
             let repository = "\(directory)/repository"
-            #expect(try await run(["init", "--repo", repository]).code == 0)
+            #expect(try await Binary.run(["init", "--repo", repository]).code == 0)
             var configuration = SimulatorConfiguration()
             configuration.brokerIDs = [1]
             try await SimulatedCluster.withCluster(configuration, time: HostTime(), chance: HostChance()) { cluster in
                 cluster.inject(Fault(.delay(.seconds(600)), of: .metadata, times: nil))
-                let ended = try await run(["backup", "--repo", repository, "--bootstrap-server", cluster.bootstrapServers]) { process in
-                    while cluster.callCounts[.metadata] == nil { try await Task.sleep(for: .milliseconds(10)) }
+                let ended = try await Binary.run(["backup", "--repo", repository, "--bootstrap-server", cluster.bootstrapServers]) {
+                    process in
+                    try await until("the backup asks for metadata") { cluster.callCounts[.metadata] != nil }
                     kill(process.value, number)
                 }
                 #expect(ended.code == 130)
                 #expect(ended.errors == "interrupted: no snapshot was published; what was written so far is reused by the next backup\n")
             }
-            let check = try await run(["check", "--read-data", "--repo", repository])
+            let check = try await Binary.run(["check", "--read-data", "--repo", repository])
             #expect(check.code == 0, "the repository is whole")
         }
     }
@@ -91,19 +67,19 @@ import Testing
     @Test func theSimulatorServesUntilItIsStopped() async throws {
         let marker = FileManager.default.temporaryDirectory.appendingPathComponent("tidemark-simulator-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: marker) }
-        let script = "exec '\(Self.program)' simulator --brokers 2 --port 0 --registry-port 0 --json > '\(marker)'"
+        let script = "exec '\(Binary.path)' simulator --brokers 2 --port 0 --registry-port 0 --json > '\(marker)'"
         let result = try await Subprocess.run(
             .path("/bin/sh"), arguments: ["-c", script], input: .none, output: .discarded, error: .string(limit: 1 << 20)
         ) { execution in
             var said = ""
-            while !said.hasSuffix("\n") {
-                try await Task.sleep(for: .milliseconds(20))
+            try await until("the simulator says where it listens") {
                 said = (try? String(contentsOfFile: marker, encoding: .utf8)) ?? ""
+                return said.hasSuffix("\n")
             }
             let object = try #require(try JSONSerialization.jsonObject(with: Data(said.utf8)) as? [String: Any])
             let servers = try #require(object["bootstrapServers"] as? String)
             let registry = try #require(object["schemaRegistry"] as? String)
-            let health = try await run(["health", "--bootstrap-server", servers, "--schema-registry", registry])
+            let health = try await Binary.run(["health", "--bootstrap-server", servers, "--schema-registry", registry])
             #expect(health.code == 0, "\(health.output)\(health.errors)")
             try execution.send(signal: .interrupt)
         }

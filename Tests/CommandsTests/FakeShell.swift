@@ -8,12 +8,17 @@ import Synchronization
 struct FakeShell {
     final class Sink: TextSink {
         let isTerminal: Bool
+        /// What keeps this sink from being written to.
+        let failure: SinkFailure?
         private let written = Mutex("")
 
-        init(isTerminal: Bool) { self.isTerminal = isTerminal }
+        init(isTerminal: Bool, failure: SinkFailure? = nil) {
+            self.isTerminal = isTerminal
+            self.failure = failure
+        }
 
         var text: String { written.withLock { $0 } }
-        func write(_ text: String) { written.withLock { $0 += text } }
+        func write(_ text: String) { if failure == nil { written.withLock { $0 += text } } }
     }
 
     /// Answers line by line, then the end of input.
@@ -33,8 +38,8 @@ struct FakeShell {
     let errors: Sink
     let shell: Shell
 
-    init(terminal: Bool = false, input: [String] = [], variables: [String: String] = [:]) {
-        output = Sink(isTerminal: terminal)
+    init(terminal: Bool = false, input: [String] = [], variables: [String: String] = [:], outputFailure: SinkFailure? = nil) {
+        output = Sink(isTerminal: terminal, failure: outputFailure)
         errors = Sink(isTerminal: terminal)
         shell = Shell(
             time: HostTime(), chance: HostChance(), variables: variables, input: Source(input, isTerminal: terminal), output: output,

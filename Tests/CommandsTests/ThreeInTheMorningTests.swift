@@ -49,11 +49,12 @@ import Testing
                     """.write(toFile: properties, atomically: true, encoding: .utf8)
                     let fake = FakeShell()
                     let code = await fake.run(
-                        "health", "--startup", "--bootstrap-server", cluster.bootstrapServers, "--command-config", properties)
+                        "health", "--startup", "--timeout", "300", "--bootstrap-server", cluster.bootstrapServers, "--command-config",
+                        properties)
                     let backup = await fake.run(
                         "backup", "--repo", repository, "--bootstrap-server", cluster.bootstrapServers, "--command-config", properties)
                     if password.hasPrefix("wrong") {
-                        #expect(code != .success)
+                        #expect(code == .denied)
                         #expect(backup == .denied, "\(fake.errors.text)")
                     } else {
                         #expect(code == .success && backup == .success, "\(fake.errors.text)")
@@ -158,6 +159,50 @@ import Testing
             }
             let leases = try FileManager.default.contentsOfDirectory(atPath: "\(repository)/leases")
             #expect(leases.isEmpty, "the lease was given back")
+        }
+    }
+
+    @Test func aPortInUseIsNamedAsSomethingToChooseOtherwise() async throws {
+        var configuration = SimulatorConfiguration()
+        configuration.brokerIDs = [1]
+        try await SimulatedCluster.withCluster(configuration, time: HostTime(), chance: HostChance()) { cluster in
+            let port = try #require(cluster.port(of: 1))
+            for arguments in [["--brokers", "1", "--port", "\(port)"], ["--brokers", "1", "--port", "0", "--registry-port", "\(port)"]] {
+                let fake = FakeShell()
+                #expect(await fake.run(["simulator"] + arguments) == .usage, "\(arguments)")
+                #expect(fake.errors.text.contains("127.0.0.1:\(port): the port is taken") && fake.errors.text.contains("\nhint: "))
+                #expect(fake.output.text.isEmpty)
+            }
+        }
+    }
+
+    @Test func aCertificateThatIsNoneIsNamed() async throws {
+        try await withDirectory { directory in
+            let file = "\(directory)/tls.pem"
+            try "no certificate\n".write(toFile: file, atomically: true, encoding: .utf8)
+            let fake = FakeShell()
+            #expect(await fake.run("simulator", "--port", "0", "--tls-certificate", file, "--tls-key", file) == .usage)
+            #expect(fake.errors.text.contains("PEM") && fake.errors.text.contains("\nhint: "))
+        }
+    }
+
+    @Test func whatCouldNotBeComparedIsPartialWhateverElseDiffers() async throws {
+        try await withRepository { repository, _ in
+            try await DemoCluster.with(brokers: [1], FakeShell().shell) { cluster in
+                let servers = cluster.cluster.bootstrapServers
+                let connection = ["--repo", repository, "--bootstrap-server", servers]
+                #expect(await FakeShell().run(["backup", "--only", "topics"] + connection) == .success)
+                _ = try await cluster.source.client.createTopics([.init(name: "orders", partitions: 1, replicationFactor: 1)])
+                #expect(await FakeShell().run(["backup"] + connection) != nil)
+                for flags in [[], ["--exit-code"]] {
+                    let partial = FakeShell()
+                    #expect(await partial.run(["diff", "latest~1", "latest", "--repo", repository] + flags) == .partial)
+                    #expect(partial.output.text.contains("+ orders") && partial.output.text.contains("caveat:"), "\(partial.output.text)")
+                    #expect(
+                        await FakeShell().run(["diff", "latest~1", "latest", "--only", "topics", "--repo", repository] + flags)
+                            == (flags.isEmpty ? .success : .different))
+                }
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 import Bytes
 import KafkaProtocol
 import Testing
+import Waiting
 
 @testable import KafkaClient
 
@@ -25,20 +26,20 @@ import Testing
                 NewTopic(name: name, partitions: 2, replicationFactor: 1, configs: ["retention.ms": "86400000"])
             ])
             #expect(created == [name: WriteResult(.done)])
-            try await TestCluster.until("the topic is visible") { try await client.describeTopics([name])[0].partitions.count == 2 }
+            try await until("the topic is visible") { try await client.describeTopics([name])[0].partitions.count == 2 }
 
             let again = try await client.createTopics([NewTopic(name: name, partitions: 2, replicationFactor: 1)])
             #expect(again[name]?.outcome == .refused)
             #expect(again[name]?.error == .topicAlreadyExists)
 
             #expect(try await client.createPartitions([NewPartitions(topic: name, totalCount: 3, currentCount: 2)])[name]?.isDone == true)
-            try await TestCluster.until("the new partition is visible") { try await client.describeTopics([name])[0].partitions.count == 3 }
+            try await until("the new partition is visible") { try await client.describeTopics([name])[0].partitions.count == 3 }
 
             let altered = try await client.alterConfigs([
                 ConfigChange(.topic(name), ["retention.ms": .delete, "cleanup.policy": .set("compact")])
             ])
             #expect(altered == [.topic(name): WriteResult(.done)])
-            try await TestCluster.until("the configs are as altered") {
+            try await until("the configs are as altered") {
                 guard
                     case .entries(let entries) = try await client.describeConfigs([.topic(name)], includeSynonyms: true).value[.topic(name)]
                 else { return false }
@@ -51,7 +52,7 @@ import Testing
             #expect(missing.first { $0.name == other }?.error == .unknownTopicOrPartition)
 
             #expect(try await client.deleteTopics([name])[name]?.isDone == true)
-            try await TestCluster.until("the topic is gone") {
+            try await until("the topic is gone") {
                 try await client.describeTopics([name])[0].error == .unknownTopicOrPartition
             }
         }
@@ -96,7 +97,7 @@ import Testing
         try await TestCluster.run { client, prefix in
             let (topic, group) = (ByteString("\(prefix)consumed"), ByteString("\(prefix)group"))
             _ = try await client.createTopics([NewTopic(name: topic, partitions: 3, replicationFactor: 1)])
-            try await TestCluster.until("the topic is visible") { try await client.describeTopics([topic])[0].partitions.count == 3 }
+            try await until("the topic is visible") { try await client.describeTopics([topic])[0].partitions.count == 3 }
             let offsets: [TopicPartition: CommittedOffset] = [
                 TopicPartition(topic, 0): CommittedOffset(offset: 7, metadata: "a NUL \0 at the end\0"),
                 TopicPartition(topic, 2): CommittedOffset(offset: 12_345, metadata: ""),
@@ -127,7 +128,7 @@ import Testing
         try await TestCluster.run { client, prefix in
             let topic = ByteString("\(prefix)logged")
             _ = try await client.createTopics([NewTopic(name: topic, partitions: 2, replicationFactor: 1)])
-            try await TestCluster.until("both partitions lie in some directory") {
+            try await until("both partitions lie in some directory") {
                 let dirs = try await client.describeLogDirs()
                 return dirs.isComplete
                     && Set(dirs.value.values.joined().flatMap(\.partitions.keys).filter { $0.topic == topic }).count == 2

@@ -6,6 +6,7 @@ import NIOPosix
 import Seams
 import Synchronization
 import Testing
+import Waiting
 
 @testable import KafkaClient
 
@@ -238,7 +239,7 @@ import Testing
             try await TestCluster.withClient(configuration([broker.address])) { client in
                 let error = await withTaskGroup(of: KafkaError?.self) { group in
                     group.addTask { await failure { try await client.describeCluster() } }
-                    try? await TestCluster.until("the request is under way") { broker.count(.describeCluster) == 1 }
+                    try? await until("the request is under way") { broker.count(.describeCluster) == 1 }
                     group.cancelAll()
                     return await group.next() ?? nil
                 }

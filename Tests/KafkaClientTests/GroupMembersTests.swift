@@ -2,6 +2,7 @@ import Bytes
 import Host
 import KafkaProtocol
 import Testing
+import Waiting
 
 @testable import KafkaClient
 
@@ -9,7 +10,7 @@ import Testing
 @Suite struct GroupMembersTests {
     private static func makeTopic(_ client: KafkaClient, _ topic: ByteString) async throws {
         _ = try await client.createTopics([NewTopic(name: topic, partitions: 2, replicationFactor: 1)])
-        try await TestCluster.until("the topic is visible") { try await client.describeTopics([topic])[0].partitions.count == 2 }
+        try await until("the topic is visible") { try await client.describeTopics([topic])[0].partitions.count == 2 }
     }
 
     /// The consumer protocol's bytes, version 0: topics, each with partitions where it is an assignment.
@@ -89,7 +90,7 @@ import Testing
 
             let listed = try #require(try await client.listGroups().value.first { $0.id == group })
             #expect(listed.isConsumerType)
-            try await TestCluster.until("the member has its partitions") {
+            try await until("the member has its partitions") {
                 let described = try await client.describeGroups([listed])
                 guard described.isComplete, let own = described.value[group], own.type == "consumer", let member = own.members.first else {
                     return false

@@ -3,6 +3,7 @@ import Host
 import KafkaProtocol
 import KafkaSimulator
 import Testing
+import Waiting
 
 @testable import KafkaClient
 
@@ -142,7 +143,7 @@ import Testing
         try await run({ $0.connectionsMaxIdle = .milliseconds(30) }) { _, client in
             _ = try await client.describeCluster()
             let connection = try #require(client.state.withLock { $0.connections.values.first })
-            try await TestCluster.until("the connection is retired") { !connection.isOpenForCalls }
+            try await until("the connection is retired") { !connection.isOpenForCalls }
             _ = try await client.describeCluster()
             #expect(client.statistics.connectionsOpened == 2)
             #expect(client.statistics.retries == 0)

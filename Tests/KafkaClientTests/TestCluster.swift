@@ -41,19 +41,4 @@ enum TestCluster {
             configuration, time: HostTime(), chance: HostChance(), eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), body: body)
     }
-
-    /// Waits until `condition` holds, half a minute at most.
-    static func until(
-        _ what: String, sourceLocation: SourceLocation = #_sourceLocation, _ condition: () async throws -> Bool
-    ) async throws {
-        let time = HostTime()
-        let start = time.uptime()
-        while try await !condition() {
-            guard time.uptime() - start < .seconds(30) else {
-                Issue.record("never came true: \(what)", sourceLocation: sourceLocation)
-                return
-            }
-            try await time.sleep(for: .milliseconds(20))
-        }
-    }
 }

@@ -159,6 +159,49 @@ import Testing
         }
     }
 
+    @Test func schemasWithoutARegistryToPutThemIntoAreNoSuccess() async throws {
+        try await withSnapshot { repository, snapshot in
+            try await target { target in
+                let bare = Source(client: target.client, registry: nil, time: target.time)
+                for rules in [[], ["schemas"]] {
+                    var options = RestoreOptions()
+                    options.offsets = .exact
+                    options.selection = Selection(only: try rules.map { try .init($0) })
+                    let plan = try await Planning(repository: repository, snapshot: snapshot, target: bare, options: options).run()
+                    #expect(plan.conflicts.contains { $0.kind == .schemas && $0.hint.contains("--schema-registry") }, "\(rules)")
+                }
+                // Left out by the operator's own word, they are no matter.
+                var options = RestoreOptions()
+                options.offsets = .exact
+                options.selection = Selection(except: [try .init("schemas")])
+                let plan = try await Planning(repository: repository, snapshot: snapshot, target: bare, options: options).run()
+                #expect(plan.conflicts == [] && plan.losses == [])
+            }
+        }
+    }
+
+    @Test func schemasAskedForOfASnapshotWithoutThemAreALoss() async throws {
+        let repository = try await emptyRepository()
+        try await ClusterFixture.simulated { source, _ in
+            let bare = Source(client: source.client, registry: nil, time: source.time)
+            let kinds = Kinds.all.filter { $0.name != .schemas }
+            _ = try await Capture(
+                source: bare, repository: repository, kinds: kinds, options: Capture.Options(toolVersion: "test"), time: HostTime()
+            ).run()
+        }
+        let snapshot = try await repository.resolve("latest")
+        try await target { target in
+            let bare = Source(client: target.client, registry: nil, time: target.time)
+            for (source, rules, isLoss) in [(bare, ["schemas"], true), (target, [], true), (bare, [], false)] {
+                var options = RestoreOptions()
+                options.selection = Selection(only: try rules.map { try .init($0) })
+                let plan = try await Planning(repository: repository, snapshot: snapshot, target: source, options: options).run()
+                #expect(plan.losses.contains { $0.kind == .schemas } == isLoss, "\(rules)")
+                #expect(plan.notes.contains { $0.kind == .schemas } == !isLoss)
+            }
+        }
+    }
+
     // MARK: Steps
 
     private func emptyRepository() async throws -> Repository {

@@ -20,7 +20,8 @@ struct ListingPageTests {
                 try RegistryConfiguration(baseURLs: [url]), time: HostTime(), chance: HostChance()
             ) { client async throws in
                 #expect(try await Set(client.subjects()) == Set(names.map { ByteString($0) }))
-                #expect(registry.calls.count == 2)
+                // A list without pages comes a second time; one with pages comes in two, and a third holds the last subject alone.
+                #expect(registry.calls.count == (flavour == .confluent ? 3 : 2))
             }
         }
     }

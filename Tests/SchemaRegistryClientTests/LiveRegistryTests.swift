@@ -23,6 +23,21 @@ struct LiveRegistryTests {
         }
     }
 
+    @Test("a registry that cuts its lists at a limit of its own is read whole", arguments: [2, 3, 7, 20, 21])
+    func pages(longest: Int) async throws {
+        var configuration = SimulatedRegistryConfiguration()
+        configuration.pages = RegistryPages(subjects: longest, schemas: longest)
+        try await withClient(configuration) { client, registry async throws in
+            let names = (10..<30).map { ByteString("subject-\($0)") }
+            for name in names { _ = try await client.register(Registration(schema: Schema(text: Self.record)), under: name) }
+            let before = registry.calls.count
+            #expect(try await client.subjects() == names)
+            #expect(try await client.inventory().map(\.subject) == names)
+            let single = registry.calls.dropFirst(before).filter { $0.target.hasPrefix("/subjects/") }
+            #expect(single.isEmpty, "subjects are not read one by one")
+        }
+    }
+
     @Test("what is registered is read back, in a subject with an awkward name", arguments: RegistryFlavour.allCases)
     func roundTrip(flavour: RegistryFlavour) async throws {
         try await withClient(SimulatedRegistryConfiguration(flavour: flavour)) { client, _ async throws in

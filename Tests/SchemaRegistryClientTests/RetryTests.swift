@@ -37,6 +37,18 @@ struct RetryTests {
         #expect(time.sleeps == [.seconds(3)])
     }
 
+    @Test("a list that does not come to rest is an error and never a short list")
+    func movingList() async throws {
+        let turns = (0..<20).map { ScriptedTransport.json(200, $0 % 2 == 0 ? #"["a","b"]"# : #"["c"]"#) }
+        let error = await #expect(throws: RegistryError.self) { try await client(ScriptedTransport(turns)).subjects() }
+        #expect(error?.kind == .invalidAnswer && error?.reason.contains("changed") == true)
+        // One that moved once is read anew.
+        let once = ScriptedTransport([
+            ScriptedTransport.json(200, #"["a","b"]"#), ScriptedTransport.json(200, #"["c"]"#), ScriptedTransport.json(200, #"["a","c"]"#),
+        ])
+        #expect(try await client(once).subjects() == ["a", "c"])
+    }
+
     @Test("a failure that stays is told after all rounds")
     func lasting() async throws {
         let transport = ScriptedTransport([busy])

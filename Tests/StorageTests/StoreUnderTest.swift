@@ -35,19 +35,31 @@ func withFolder(_ body: (String) async throws -> Void) async throws {
     try await body(folder)
 }
 
+/// Names are bytes here too: what is not UTF-8 must go as well.
 func removeTree(_ path: String) {
-    if let folder = opendir(path) {
-        while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            var status = stat()
-            if name == "." || name == ".." || lstat("\(path)/\(name)", &status) != 0 { continue }
-            if FileSort(status) == .folder { removeTree("\(path)/\(name)") } else { unlink("\(path)/\(name)") }
-        }
-        closedir(folder)
-    }
+    let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard folder >= 0 else { return }
+    removeContent(of: folder)
     rmdir(path)
+}
+
+/// Closes `folder`.
+private func removeContent(of folder: Int32) {
+    guard let stream = fdopendir(folder) else {
+        close(folder)
+        return
+    }
+    while let entry = readdir(stream) {
+        withUnsafePointer(to: &entry.pointee.d_name) { field in
+            field.withMemoryRebound(to: CChar.self, capacity: 256) { name in
+                guard strcmp(name, ".") != 0, strcmp(name, "..") != 0 else { return }
+                let inner = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+                if inner >= 0 { removeContent(of: inner) }
+                if unlinkat(folder, name, inner >= 0 ? AT_REMOVEDIR : 0) != 0 { perror("a test's folder stays") }
+            }
+        }
+    }
+    closedir(stream)
 }
 
 /// The code of the error that `body` throws, or nil where it throws none.

@@ -1,5 +1,6 @@
 import Catalog
 import KafkaClient
+import KafkaSimulator
 import Recovery
 import Repository
 import Resources
@@ -17,6 +18,16 @@ extension Explanation {
             self.init(message: error.message, hint: error.hint, exitCode: error.code == .corrupt ? .repositoryDamaged : .repositoryUnusable)
         case let error as RecoveryError: self.init(message: error.message, hint: error.hint, exitCode: error.exitCode)
         case let error as UsageError: self.init(message: error.message, hint: error.hint, exitCode: .usage)
+        case let error as ListenError: self.init(message: error.message, hint: error.hint, exitCode: .usage)
+        case let error as RegistryServerError: self.init(message: error.message, hint: error.hint, exitCode: .usage)
+        case let error as OutputLostError:
+            switch error.failure {
+            case .refused(let why): self = OutputLoss.explain(why, done: error.standing)
+            case .closed:
+                self.init(
+                    message: "whoever read standard output went away; \(error.standing)", hint: "run the command without `| head`.",
+                    exitCode: .readerGone)
+            }
         case let error as ManifestError: self.init(message: error.message, hint: error.hint, exitCode: .repositoryDamaged)
         case let error as MalformedDocument:
             self.init(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Catalog
 import Foundation
 
 /// `--catalog`, `TIDEMARK_CATALOG`, or the user's cache.
@@ -20,7 +21,7 @@ struct CatalogOptions: ParsableArguments {
     }
 
     /// The path, in a folder that is there: made for its owner only where it was not.
-    func preparedPath(_ shell: Shell) throws(UsageError) -> String {
+    func preparedPath(_ shell: Shell) throws -> String {
         let path = try path(shell)
         let folder = (path as NSString).deletingLastPathComponent
         if !folder.isEmpty {
@@ -28,7 +29,9 @@ struct CatalogOptions: ParsableArguments {
                 try FileManager.default.createDirectory(
                     atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
             } catch {
-                throw UsageError("the catalog's folder '\(folder)' cannot be made", hint: "give --catalog in a folder that can be written.")
+                throw CatalogError(
+                    code: .unusable, message: "the catalog's folder '\(folder)' cannot be made",
+                    hint: "give --catalog in a folder that can be written.")
             }
         }
         return path

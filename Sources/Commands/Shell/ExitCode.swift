@@ -14,10 +14,13 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
     case denied = 18
     case repositoryUnusable = 19
     case different = 20
+    case outputLost = 21
     /// EX_USAGE of sysexits.h.
     case usage = 64
     /// 128 + SIGINT, as shells count.
     case interrupted = 130
+    /// 128 + SIGPIPE: how programs end whose reader has read enough.
+    case readerGone = 141
 
     public var name: String {
         switch self {
@@ -34,8 +37,10 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
         case .denied: "authentication or rights"
         case .repositoryUnusable: "repository unusable"
         case .different: "different"
+        case .outputLost: "output lost"
         case .usage: "usage"
         case .interrupted: "interrupted"
+        case .readerGone: "reader gone"
         }
     }
 
@@ -55,9 +60,11 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
         case .denied: "credentials, a certificate or rights were refused"
         case .repositoryUnusable:
             "the repository or the catalog cannot be opened or written: not there, not one, of another format, full, no right"
-        case .different: "`diff --exit-code` found differences"
-        case .usage: "the command line, or a file that it names, cannot be understood"
+        case .different: "`diff --exit-code` found differences, and all could be compared"
+        case .outputLost: "the work was done, but standard output could not be written (a full disk)"
+        case .usage: "the command line, or a file or port that it names, cannot be understood or used"
         case .interrupted: "stopped by SIGINT, SIGTERM or a no at the prompt; the last line says what was done"
+        case .readerGone: "the work was done, but whoever read standard output (`| head`) went away before its end"
         }
     }
 

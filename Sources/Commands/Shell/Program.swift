@@ -6,19 +6,23 @@ public enum Program {
     ///
     /// - Parameter arguments: without the program's own name.
     public static func run(_ arguments: [String], in shell: Shell) async -> Int32 {
+        OutputLoss.judge(await ended(arguments, shell), shell).rawValue
+    }
+
+    private static func ended(_ arguments: [String], _ shell: Shell) async -> ExitCode {
         let verb: any Verb
         do {
             var command = try Tidemark.parseAsRoot(arguments)
             guard let parsed = command as? any Verb else {
                 // A group of commands without one of them, or ArgumentParser's own: they answer with help.
                 try command.run()
-                return ExitCode.success.rawValue
+                return .success
             }
             verb = parsed
         } catch {
-            return refuse(error, arguments, shell).rawValue
+            return refuse(error, arguments, shell)
         }
-        return await perform(verb, Desk(shell, verb.output)).rawValue
+        return await perform(verb, Desk(shell, verb.output))
     }
 
     private static func perform(_ verb: any Verb, _ desk: Desk) async -> ExitCode {

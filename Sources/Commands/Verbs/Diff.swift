@@ -8,8 +8,8 @@ struct Diff: Verb {
         abstract: "Compares two snapshots, or a snapshot with a live cluster.",
         discussion: """
             From the first to the second, or from the snapshot to the cluster. Only what can be put back is compared; --evidence \
-            compares what was recorded beside, too. An empty comparison of parts that were not read whole is not "equal": it says so \
-            and exits with 10.
+            compares what was recorded beside, too. A comparison of parts that were not read whole says so and exits with 10, whatever \
+            it found.
             """)
 
     @Argument(help: ArgumentHelp("The snapshot to compare from.", valueName: "from"))
@@ -20,7 +20,7 @@ struct Diff: Verb {
     var live = false
     @Flag(help: "Compare what was only recorded, too (of two snapshots).")
     var evidence = false
-    @Flag(help: "Exit with 20 where there are differences.")
+    @Flag(help: "Exit with 20 where there are differences and all could be compared.")
     var exitCode = false
     @OptionGroup var repository: RepositoryOptions
     @OptionGroup var connection: ConnectionOptions
@@ -61,8 +61,9 @@ struct Diff: Verb {
                 "caveats": .array(comparison.caveats.map { .text($0) }),
             ]
         ) { ComparisonText(comparison).render($0) }
-        if !comparison.isEmpty { return exitCode ? .different : .success }
-        return comparison.caveats.isEmpty ? .success : .partial
+        // What could not be compared weighs more than what differs: with it no answer is the whole answer.
+        guard comparison.caveats.isEmpty else { return .partial }
+        return exitCode && !comparison.isEmpty ? .different : .success
     }
 }
 

@@ -8,8 +8,8 @@ struct Health: Verb {
     static let configuration = CommandConfiguration(
         abstract: "Reports how a cluster is, or answers a probe.",
         discussion: """
-            The full report without a flag. As a probe: exit code 0 says yes; 14 (not healthy) and 17 (no contact) say no, as any \
-            other code than 0 does to Kubernetes. A check that does not end within --timeout is a no.
+            The full report without a flag. As a probe: exit code 0 says yes; 14 (not healthy), 17 (no contact) and 18 (credentials \
+            or rights refused) say no, as any other code than 0 does to Kubernetes. A check that does not end within --timeout is a no.
             """)
 
     @OptionGroup var connection: ConnectionOptions
@@ -70,7 +70,8 @@ struct Health: Verb {
         }
         desk.answer(report.json) { HealthText(report).render($0) }
         if report.isHealthy { return .success }
-        return report.findings.contains { $0.check == "contact" && $0.severity == .failure } ? .cannotConnect : .validationFailed
+        if report.hasFailed(for: .refused) { return .denied }
+        return report.hasFailed(for: .noContact) ? .cannotConnect : .validationFailed
     }
 
     private static func marker(_ path: String) -> HealthReport {

@@ -52,6 +52,8 @@ struct Restore: Verb {
 
     private func approve(_ plan: Plan, _ desk: Desk) async throws -> Bool {
         if yes { return true }
+        // Nobody can approve what they could not read.
+        try OutputLoss.refuse(desk.shell, "nothing was changed on the target")
         desk.progress.clear()
         switch try await Approval(shell: desk.shell).ask(
             "Apply \(Units.count(plan.steps.count, "change")) to cluster \(plan.targetClusterID)?")
@@ -69,9 +71,16 @@ struct Restore: Verb {
 
     private func apply(_ plan: Plan, to source: Source, _ store: Repository, _ desk: Desk) async throws -> ExitCode {
         let began = desk.shell.time.uptime()
-        let report = try await Replay(
-            repository: store, target: source, time: desk.shell.time, chance: desk.shell.chance, progress: { desk.show($0) }
-        ).run(plan)
+        let report: RunReport
+        do {
+            report = try await Replay(
+                repository: store, target: source, time: desk.shell.time, chance: desk.shell.chance, progress: { desk.show($0) }
+            ).run(plan)
+        } catch let stopped as RunStopped {
+            desk.ifStopped(stopped.report.standing)
+            if !stopped.report.isInterrupted { desk.warn("the restore ended in its middle: \(stopped.report.standing)") }
+            throw stopped.cause
+        }
         let elapsed = desk.shell.time.uptime() - began
         desk.answer(report.json) { RunText(report, elapsed).render($0) }
         return report.exitCode
@@ -97,7 +106,23 @@ extension RunReport {
         case .nothingToDo: .nothingToDo
         case .partial: .partial
         case .validationFailed: .validationFailed
+        case .interrupted: .interrupted
         }
+    }
+
+    /// What a run that ended in its middle did and did not do, in a sentence.
+    var standing: String {
+        func count(_ isMeant: (StepOutcome) -> Bool) -> Int { entries.filter { isMeant($0.outcome) }.count }
+        let done = count { $0 == .done }
+        let untried = count { if case .skipped = $0 { true } else { false } } + plan.steps.count - entries.count
+        let failed = count { if case .failed = $0 { true } else { false } }
+        let unknown = count { if case .unknown = $0 { true } else { false } }
+        var parts = ["\(Units.count(done)) of \(Units.count(plan.steps.count, "change")) were done"]
+        if failed > 0 { parts.append("\(Units.count(failed)) failed") }
+        if unknown > 0 { parts.append("of \(Units.count(unknown)) the outcome is unknown") }
+        if untried > 0 { parts.append("\(Units.count(untried)) were not tried") }
+        if done == plan.steps.count { parts.append("nothing was proved") }
+        return parts.joined(separator: ", ") + " (run \(run) in the repository says which); run the same restore again: it observes first"
     }
 }
 
@@ -147,6 +172,7 @@ struct RunText {
         case .nothingToDo: style("Nothing to do", .good)
         case .partial: style("Restored in part", .warning)
         case .validationFailed: style("Not restored as planned", .bad)
+        case .interrupted: style("Interrupted", .bad)
         }
     }
 

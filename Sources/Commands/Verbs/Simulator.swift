@@ -50,11 +50,13 @@ struct Simulator: Verb {
         let configuration = try simulated()
         do {
             try await SimulatedCluster.run(configuration, time: desk.shell.time, chance: desk.shell.chance) { cluster in
-                guard let registryPort else { return announce(cluster.bootstrapServers, nil, desk) }
-                let registry = RegistryServer(
-                    SimulatedRegistryConfiguration(flavour: registryFlavour == .confluent ? .confluent : .karapace, port: registryPort),
-                    time: desk.shell.time)
-                try await registry.run { url in announce(cluster.bootstrapServers, url, desk) }
+                guard let registryPort else { return try announce(cluster.bootstrapServers, nil, desk) }
+                let registry = SimulatedRegistryConfiguration(
+                    flavour: registryFlavour == .confluent ? .confluent : .karapace, port: registryPort)
+                try await RegistryServer.withRegistry(registry, time: desk.shell.time) { _, url in
+                    try announce(cluster.bootstrapServers, url, desk)
+                    while true { try await desk.shell.time.sleep(for: .seconds(3600)) }
+                }
             }
         } catch is CancellationError {
             // Being stopped is how it ends.
@@ -88,12 +90,14 @@ struct Simulator: Verb {
         }
     }
 
-    private func announce(_ bootstrap: String, _ registry: String?, _ desk: Desk) {
+    private func announce(_ bootstrap: String, _ registry: String?, _ desk: Desk) throws {
         desk.answer(
             "simulator", ["bootstrapServers": .text(bootstrap), "schemaRegistry": registry.map { .text($0) } ?? .null]
         ) { _ in
             "Brokers listen at \(bootstrap).\n" + (registry.map { "A schema registry listens at \($0).\n" } ?? "")
                 + "Stop it with Ctrl-C.\n"
         }
+        // Nobody would learn where it listens.
+        try OutputLoss.refuse(desk.shell, "the simulator was not left running")
     }
 }

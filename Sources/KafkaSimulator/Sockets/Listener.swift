@@ -9,9 +9,19 @@ struct Listener: Sendable {
     let broker: Int32
     let channel: NIOAsyncChannel<Connection, Never>
 
-    /// `port` 0 takes a free one.
+    /// `port` 0 takes a free one. Throws a ``ListenError`` where the port cannot be had.
     static func bind(broker: Int32, port: Int, tls: NIOSSLContext?, group: any EventLoopGroup) async throws -> Listener {
-        let channel = try await ServerBootstrap(group: group)
+        do {
+            return Listener(broker: broker, channel: try await channel(port, tls, group))
+        } catch let error as IOError {
+            throw ListenError.port(port, broker: broker, error)
+        }
+    }
+
+    private static func channel(
+        _ port: Int, _ tls: NIOSSLContext?, _ group: any EventLoopGroup
+    ) async throws -> NIOAsyncChannel<Connection, Never> {
+        try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 256)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -22,7 +32,6 @@ struct Listener: Sendable {
                     return try Connection(wrappingChannelSynchronously: channel)
                 }
             }
-        return Listener(broker: broker, channel: channel)
     }
 
     var port: Int { channel.channel.localAddress?.port ?? 0 }
@@ -31,6 +40,14 @@ struct Listener: Sendable {
 extension SimulatedTLS {
     /// TLS 1.2 or newer; a client's certificate is demanded where authorities for it are given.
     func serverContext() throws -> NIOSSLContext {
+        do {
+            return try context()
+        } catch is NIOSSLError {
+            throw ListenError.tls
+        }
+    }
+
+    private func context() throws -> NIOSSLContext {
         let chain = try NIOSSLCertificate.fromPEMBytes(Array(certificatePEM.utf8)).map { NIOSSLCertificateSource.certificate($0) }
         let key = try NIOSSLPrivateKey(bytes: Array(privateKeyPEM.utf8), format: .pem)
         var settings = TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key))

@@ -10,12 +10,15 @@ struct Ancestry: Sendable {
     var baseline: Manifest?
     var formerClusterIDs: [ByteString] = []
     var warnings: [String] = []
+    /// All that were in the repository.
+    var seen: Set<SnapshotID> = []
 
     /// A repository that holds other clusters' snapshots only is refused, unless the operator says that this one continues them:
     /// a typo in an address must not mix two clusters' histories.
     static func find(_ clusterID: ByteString, in repository: Repository, acceptNewCluster: Bool) async throws -> Ancestry {
         var ancestry = Ancestry()
         let entries = try await repository.snapshots()
+        ancestry.seen = Set(entries.map(\.id))
         ancestry.warnings = entries.compactMap { entry in
             entry.problem.map { "snapshot \(entry.id.short) cannot be read: \($0.message)" }
         }

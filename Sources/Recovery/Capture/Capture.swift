@@ -84,13 +84,24 @@ public struct Capture: Sendable {
                 lineage: Lineage(parent: ancestry.parent, formerClusterIDs: ancestry.formerClusterIDs), started: started,
                 finished: time.now(), sections: sections, gaps: gaps, certificate: certificate, tags: options.tags)
             manifest.selection = options.selection.description
-            let id = try await writer.publish(manifest)
+            let (id, published) = try await writer.publish(manifest) { [repository, options, time] manifest, present in
+                guard present != ancestry.seen else { return }
+                // Another backup was published while this one read: it comes before.
+                let now = try await Ancestry.find(clusterID, in: repository, acceptNewCluster: options.acceptNewCluster)
+                manifest.lineage = Lineage(parent: now.parent, formerClusterIDs: now.formerClusterIDs)
+                manifest.finished = max(time.now(), now.manifest?.finished ?? manifest.finished)
+            }
             let roots = Dictionary(
                 (ancestry.manifest?.sections ?? []).map { ([$0.kind.rawValue, $0.part.rawValue], $0.root) },
                 uniquingKeysWith: { first, _ in first })
             let counters = await writer.counters
+            if counters.objectsHealed > 0 {
+                warnings.append(
+                    "\(counters.objectsHealed) stored objects were damaged and have been written again: check the repository's disk, and run "
+                        + "`tidemark check --read-data`")
+            }
             return CaptureReport(
-                snapshot: id, manifest: manifest, parent: ancestry.parent,
+                snapshot: id, manifest: published, parent: published.lineage.parent,
                 sections: observations.map {
                     CaptureReport.SectionReport(
                         kind: $0.kind, desired: $0.desired.count, evidence: $0.evidence.count, state: $0.state, gaps: $0.gaps.count)

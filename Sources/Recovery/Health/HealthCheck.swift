@@ -50,7 +50,8 @@ public struct HealthCheck: Sendable {
             return cluster
         } catch {
             try Task.checkCancellation()
-            findings.append(Finding(check: "contact", severity: .failure, detail: "\(error)"))
+            findings.append(
+                Finding(check: "contact", severity: .failure, detail: "\(error)", cause: Finding.Cause(of: error, else: .noContact)))
             return nil
         }
     }
@@ -78,7 +79,7 @@ public struct HealthCheck: Sendable {
             topics = try await source.client.describeTopics(nil)
         } catch {
             try Task.checkCancellation()
-            return [Finding(check: "metadata", severity: .failure, detail: "\(error)")]
+            return [Finding(check: "metadata", severity: .failure, detail: "\(error)", cause: Finding.Cause(of: error))]
         }
         let all = topics.flatMap { topic in topic.partitions.map { (name: "\(ResourceID(topic.name))-\($0.index)", partition: $0) } }
         let leaderless = all.filter { $0.partition.leader == nil }.map(\.name)
@@ -109,7 +110,7 @@ public struct HealthCheck: Sendable {
             return Finding(check: "quorum", severity: .warning, detail: "reading it needs DESCRIBE on the cluster")
         } catch {
             try Task.checkCancellation()
-            return Finding(check: "quorum", severity: .failure, detail: error.message)
+            return Finding(check: "quorum", severity: .failure, detail: error.message, cause: Finding.Cause(of: error))
         }
     }
 
@@ -123,7 +124,7 @@ public struct HealthCheck: Sendable {
                     subjects: groups.unread.prefix(Self.listed).map { "\($0.subject): \($0.error.message)" })
         } catch {
             try Task.checkCancellation()
-            return Finding(check: "groups", severity: .failure, detail: "\(error)")
+            return Finding(check: "groups", severity: .failure, detail: "\(error)", cause: Finding.Cause(of: error))
         }
     }
 
@@ -134,7 +135,7 @@ public struct HealthCheck: Sendable {
             return Finding(check: "registry", severity: .ok, detail: "\(subjects.count) subjects")
         } catch {
             try Task.checkCancellation()
-            return Finding(check: "registry", severity: .failure, detail: "\(error)")
+            return Finding(check: "registry", severity: .failure, detail: "\(error)", cause: Finding.Cause(of: error))
         }
     }
 }

@@ -13,14 +13,26 @@ public struct Finding: Sendable, Hashable {
         private var order: Int { self == .ok ? 0 : self == .warning ? 1 : 2 }
     }
 
-    /// `brokers`, `metadata`, `controller`, `partitions`, `quorum`, `groups`, `registry`.
+    /// What kind of trouble it is, for exit codes.
+    public enum Cause: Sendable, Hashable {
+        /// The cluster's own state.
+        case state
+        /// Nobody answered, or in another language.
+        case noContact
+        /// Credentials, a certificate or rights were refused.
+        case refused
+    }
+
+    /// `contact`, `brokers`, `metadata`, `controller`, `partitions`, `quorum`, `groups`, `registry`.
     public var check: String
     public var severity: Severity
     public var detail: String
     /// The things concerned, in the order of their names; at most ``HealthCheck/listed``.
     public var subjects: [String]
+    public var cause: Cause
 
-    public init(check: String, severity: Severity, detail: String, subjects: [String] = []) {
+    public init(check: String, severity: Severity, detail: String, subjects: [String] = [], cause: Cause = .state) {
+        self.cause = cause
         self.check = check
         self.severity = severity
         self.detail = detail
@@ -36,6 +48,9 @@ public struct HealthReport: Sendable {
 
     public var worst: Finding.Severity { findings.map(\.severity).max() ?? .ok }
     public var isHealthy: Bool { worst < .failure }
+
+    /// Whether a failure has this cause.
+    public func hasFailed(for cause: Finding.Cause) -> Bool { findings.contains { $0.severity == .failure && $0.cause == cause } }
 
     public var json: JSON {
         .object([

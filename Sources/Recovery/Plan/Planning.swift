@@ -106,7 +106,9 @@ public struct Planning: Sendable {
         guard options.selection.includes(kind), options.stages.contains(kind.stage), manifest.section(kind.name, .desired) == nil else {
             return
         }
-        if kind.name == .schemas, target.registry == nil {
+        // Whoever asks for schemas by name, or names a registry to put them into, expects them.
+        let isNamed = options.selection.only.contains { $0.kind == kind.name } || options.stages.count < Stage.allCases.count
+        if kind.name == .schemas, target.registry == nil, !isNamed {
             plan.notes.append(Note(kind: kind.name, text: "the snapshot holds no schemas: it was taken without a registry"))
         } else {
             plan.losses.append(Loss(kind: kind.name, id: nil, why: "the snapshot has no such section"))

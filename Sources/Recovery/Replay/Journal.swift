@@ -1,21 +1,32 @@
 import Bytes
 import Repository
 import Resources
+import Seams
 import SnapshotModel
 
 /// The write-ahead record of a run, kept under `runs/<id>/` in the repository: the plan, then for each batch what is about to
 /// be done and what came of it. After a crash the target is observed anew; the journal says what may have happened.
 actor Journal {
+    /// Outcomes are written when so many are new, or when the oldest that is not written yet is so old.
+    static let longestSegment = 200
+    static let longestDelay = Duration.seconds(1)
+
     private let repository: Repository
     private let run: String
+    private let time: any TimeSource
     private var segment = 0
     private(set) var entries: [RunReport.Entry] = []
+    /// How many of the entries are written.
+    private var written = 0
+    private var lastWrite: Duration
     /// What failed beside the steps themselves, such as putting a registry's mode back.
     private(set) var problems: [String] = []
 
-    init(_ repository: Repository, run: String) {
+    init(_ repository: Repository, run: String, time: any TimeSource) {
         self.repository = repository
         self.run = run
+        self.time = time
+        lastWrite = time.uptime()
     }
 
     func begin(_ plan: Plan) async throws { try await write("plan", plan.json) }
@@ -27,17 +38,27 @@ actor Journal {
 
     func note(problem: String) { problems.append(problem) }
 
-    func record(_ step: Step, _ outcome: StepOutcome) { entries.append(RunReport.Entry(step: step, outcome: outcome)) }
+    func record(_ step: Step, _ outcome: StepOutcome) async throws {
+        entries.append(RunReport.Entry(step: step, outcome: outcome))
+        if entries.count - written >= Self.longestSegment || time.uptime() - lastWrite >= Self.longestDelay { try await settle() }
+    }
 
-    /// Called once for each batch, with all that came of it so far.
-    func settle(since count: Int) async throws {
-        let fresh = entries.dropFirst(count).map { entry in
-            JSON.object([
-                "kind": .text(ByteString(entry.step.kind.rawValue)), "id": entry.step.id.json,
-                "action": .text(ByteString(entry.step.action)), "result": entry.outcome.json,
-            ])
-        }
-        try await append(.object(["outcomes": .array(fresh)]))
+    /// Writes the outcomes that are not written yet.
+    func settle() async throws {
+        let fresh = entries[written...]
+        guard !fresh.isEmpty else { return }
+        // Before the write suspends: nothing may be written twice.
+        written = entries.count
+        try await append(
+            .object([
+                "outcomes": .array(
+                    fresh.map { entry in
+                        .object([
+                            "kind": .text(ByteString(entry.step.kind.rawValue)), "id": entry.step.id.json,
+                            "action": .text(ByteString(entry.step.action)), "result": entry.outcome.json,
+                        ])
+                    })
+            ]))
     }
 
     func finish(_ report: RunReport) async throws { try await write("report", report.json) }
@@ -45,6 +66,7 @@ actor Journal {
     private func append(_ record: JSON) async throws {
         segment += 1
         let number = String(segment)
+        lastWrite = time.uptime()
         try await write("journal-" + String(repeating: "0", count: max(0, 6 - number.count)) + number, record)
     }
 

@@ -26,7 +26,8 @@ public struct Replay: Sendable {
     }
 
     /// Throws ``RecoveryError`` with `conflict` where the plan has one, with `drift` where the target is not as the plan saw
-    /// it; nothing was changed then. What fails later is in the report.
+    /// it; nothing was changed then. What fails later is in the report. What ends the run in its middle, an interruption too, comes as
+    /// ``RunStopped`` with the report so far, which is in the repository as well.
     public func run(_ plan: Plan) async throws -> RunReport {
         if let conflict = plan.conflicts.first {
             throw RecoveryError(
@@ -36,22 +37,36 @@ public struct Replay: Sendable {
         }
         try await refuseDrift(plan)
         let run = "\(time.now())-\(chance.bytes(4).hex)".replacing(":", with: "")
-        let journal = Journal(repository, run: run)
+        let journal = Journal(repository, run: run, time: time)
         try await journal.begin(plan)
-        try await apply(plan, journal)
-        var (differences, unproved): ([Difference], [Loss]) = ([], [])
-        if plan.options.stages.contains(.validate) {
-            // What failed will not appear by waiting.
-            let hasFailed = await journal.entries.contains(where: \.outcome.isFailure)
-            (differences, unproved) = try await Validation(
-                target: target, kinds: kinds, settlesWithin: hasFailed ? .zero : Validation.patience, progress: progress
-            ).run(plan.expected)
+        var report = RunReport(run: run, plan: plan)
+        do {
+            try await apply(plan, journal)
+            report.entries = await journal.entries
+            try await prove(plan, &report)
+        } catch {
+            report.isInterrupted = Task.isCancelled || error is CancellationError
+            report.entries = await journal.entries
+            report.problems = await journal.problems
+            if !report.isInterrupted { report.problems.append("\(error)") }
+            // Where the repository cannot be written the segments before it say what is known.
+            try? await journal.settle()
+            try? await journal.finish(report)
+            throw RunStopped(report: report, cause: error)
         }
-        let report = RunReport(
-            run: run, plan: plan, entries: await journal.entries, differences: differences, unproved: unproved,
-            problems: await journal.problems, schemaIDs: try await SchemaIDChange.changes(plan, target))
+        report.problems = await journal.problems
         try await journal.finish(report)
         return report
+    }
+
+    private func prove(_ plan: Plan, _ report: inout RunReport) async throws {
+        if plan.options.stages.contains(.validate) {
+            // What failed will not appear by waiting.
+            (report.differences, report.unproved) = try await Validation(
+                target: target, kinds: kinds, settlesWithin: report.failed.isEmpty ? Validation.patience : .zero, progress: progress
+            ).run(plan.expected)
+        }
+        report.schemaIDs = try await SchemaIDChange.changes(plan, target)
     }
 
     private func refuseDrift(_ plan: Plan) async throws {
@@ -76,34 +91,49 @@ public struct Replay: Sendable {
             for kind in kinds {
                 let steps = inStage.filter { $0.kind == kind.name }
                 guard !steps.isEmpty else { continue }
+                if Task.isCancelled {
+                    for step in steps { try await journal.record(step, .skipped(reason: "the run was interrupted before")) }
+                    continue
+                }
                 if let broken, broken < stage {
-                    for step in steps { await journal.record(step, .skipped(reason: "stage \(broken.rawValue) did not succeed")) }
+                    for step in steps { try await journal.record(step, .skipped(reason: "stage \(broken.rawValue) did not succeed")) }
                     continue
                 }
-                let before = await journal.entries.count
-                try await journal.intend(steps)
-                let counter = Counter()
-                do {
-                    try await kind.apply(steps, to: target) { step, outcome in
-                        await journal.record(step, outcome)
-                        if !outcome.isFailure { progress(.applying(step.kind, done: await counter.next(), of: steps.count)) }
-                    }
-                } catch {
-                    await journal.note(problem: "\(kind.name.rawValue): \(error)")
-                    let settled = await Set(journal.entries.dropFirst(before).map(\.step))
-                    for step in steps where !settled.contains(step) {
-                        await journal.record(step, .unknown(message: "\(error)", hint: "run the restore again: it observes first."))
-                    }
-                    try await journal.settle(since: before)
-                    if error is CancellationError { throw error }
-                    broken = stage
-                    continue
-                }
-                try await journal.settle(since: before)
-                if await journal.entries.dropFirst(before).contains(where: \.outcome.isFailure) { broken = stage }
+                if try await !apply(steps, kind, journal) { broken = stage }
             }
         }
+        try await journal.settle()
+        try Task.checkCancellation()
     }
+
+    /// Whether all of a kind's steps were done.
+    private func apply(_ steps: [Step], _ kind: any Kind, _ journal: Journal) async throws -> Bool {
+        let before = await journal.entries.count
+        try await journal.intend(steps)
+        let counter = Counter()
+        do {
+            try await kind.apply(steps, to: target) { step, outcome in
+                try await journal.record(step, outcome)
+                if !outcome.isFailure { progress(.applying(step.kind, done: await counter.next(), of: steps.count)) }
+            }
+        } catch {
+            // What the target did before it is known step by step; the rest may have been done or not.
+            await journal.note(problem: "\(kind.name.rawValue): \(error)")
+            let settled = await Set(journal.entries.dropFirst(before).map(\.step))
+            for step in steps where !settled.contains(step) {
+                try await journal.record(step, .unknown(message: "\(error)", hint: "run the restore again: it observes first."))
+            }
+        }
+        try await journal.settle()
+        return await !journal.entries.dropFirst(before).contains(where: \.outcome.isFailure)
+    }
+}
+
+/// A run that ended before its end.
+public struct RunStopped: Error {
+    /// As far as it came. It is in the repository too, where that can be written.
+    public var report: RunReport
+    public var cause: any Error
 }
 
 private actor Counter {

@@ -12,15 +12,22 @@ public struct RunReport: Sendable {
     /// The run's id; its plan, journal and report are kept under it in the repository.
     public var run: String
     public var plan: Plan
-    public var entries: [Entry]
+    public var entries: [Entry] = []
     /// What is not as the plan expected; empty where the restore is proved.
-    public var differences: [Difference]
+    public var differences: [Difference] = []
     /// Kinds whose target could not be read whole when validating.
-    public var unproved: [Loss]
+    public var unproved: [Loss] = []
     /// What failed beside the steps themselves.
-    public var problems: [String]
+    public var problems: [String] = []
     /// Schemas whose ids the target's registry could not keep.
-    public var schemaIDs: [SchemaIDChange]
+    public var schemaIDs: [SchemaIDChange] = []
+    /// Whether a signal ended it before its end.
+    public var isInterrupted = false
+
+    init(run: String, plan: Plan) {
+        self.run = run
+        self.plan = plan
+    }
 
     public var failed: [Entry] {
         entries.filter(\.outcome.isFailure)
@@ -28,6 +35,7 @@ public struct RunReport: Sendable {
 
     /// How the run ended, in one word: what the exit code says.
     public var verdict: Verdict {
+        if isInterrupted { return .interrupted }
         if !differences.isEmpty || !failed.isEmpty || !problems.isEmpty { return .validationFailed }
         if !plan.losses.isEmpty || !unproved.isEmpty { return .partial }
         return plan.steps.isEmpty ? .nothingToDo : .restored
@@ -39,6 +47,8 @@ public struct RunReport: Sendable {
         /// All that could be restored was; something of the snapshot could not, or could not be proved.
         case partial
         case validationFailed = "validation-failed"
+        /// Ended by a signal: the entries say what was done, what perhaps, and what was not tried.
+        case interrupted
     }
 
     public var json: JSON {

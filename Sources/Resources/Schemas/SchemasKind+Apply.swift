@@ -8,22 +8,25 @@ extension SchemasKind {
     /// back whatever happens.
     public func apply(_ steps: [Step], to target: Source, done: @Sendable (Step, StepOutcome) async throws -> Void) async throws {
         guard let registry = target.registry else { return }
-        let registrations = steps.filter { $0.action == "register" }
-        if !registrations.isEmpty {
+        let versions = steps.filter { [Self.register, Self.add, Self.delete].contains($0.action) }
+        if !versions.isEmpty {
             let capabilities = try await registry.probe(forWriting: true)
-            let subjects = Set(registrations.map { $0.id.parts[1] }).sorted()
-            let preparation = Preparation(registry: registry, subjects: subjects, importing: capabilities.keepsIDs)
+            var preparation = SubjectPreparation(registry, importing: capabilities.keepsIDs)
             do {
-                try await preparation.prepare()
-                try await register(registrations, registry, keepsIDs: capabilities.keepsIDs, done)
+                try await preparation.prepare(for: versions)
+                try await register(versions, registry, keepsIDs: capabilities.keepsIDs, done)
             } catch {
                 try await preparation.putBack()
                 throw error
             }
             try await preparation.putBack()
         }
-        for step in steps where step.action != "register" { try await done(step, await set(step, registry)) }
+        for step in steps where !versions.contains(step) {
+            try await done(step, Task.isCancelled ? .skipped(reason: Self.interrupted) : await set(step, registry))
+        }
     }
+
+    private static let interrupted = "the run was interrupted before"
 
     private func register(
         _ steps: [Step], _ registry: SchemaRegistryClient, keepsIDs: Bool, _ done: @Sendable (Step, StepOutcome) async throws -> Void
@@ -32,8 +35,12 @@ extension SchemasKind {
         var broken = false
         for step in steps {
             let schema = try SchemaDocument(id: step.id, body: step.to ?? .null)
-            guard !broken else {
-                try await done(step, .skipped(reason: "an earlier schema could not be registered"))
+            if step.action == Self.delete {
+                toDelete.append((step, schema))
+                continue
+            }
+            guard !broken, !Task.isCancelled else {
+                try await done(step, .skipped(reason: broken ? "an earlier schema could not be registered" : Self.interrupted))
                 continue
             }
             let outcome = await register(schema, registry, keepsIDs: keepsIDs)
@@ -44,7 +51,8 @@ extension SchemasKind {
                 try await done(step, outcome)
             }
         }
-        // What refers goes before what is referred to.
+        // What refers goes before what is referred to. Also after Ctrl-C: what was registered only to be deleted would be in use.
+        let registry = registry.outlivingCancellation()
         for (step, schema) in toDelete.reversed() {
             try await done(
                 step,
@@ -78,8 +86,17 @@ extension SchemasKind {
             case ("set compatibility", let body?): try await registry.setCompatibility(CompatibilitySetting(body: body), of: scope)
             case ("set mode", let body?):
                 try await registry.setMode(RegistryMode(rawValue: body["level"]?.text?.description ?? "READWRITE"), of: scope)
-            default: try await registry.deleteMode(of: scope)
+            default: try await clear(isMode: step.id.parts.first == Self.mode, scope, registry)
             }
+        }
+    }
+
+    /// Nothing being set is no error: preparing and putting back may have cleared it.
+    private func clear(isMode: Bool, _ scope: RegistryScope, _ registry: SchemaRegistryClient) async throws(RegistryError) {
+        do throws(RegistryError) {
+            if isMode { try await registry.deleteMode(of: scope) } else { try await registry.deleteCompatibility(of: scope) }
+        } catch {
+            guard error.kind == .notFound else { throw error }
         }
     }
 
@@ -91,45 +108,6 @@ extension SchemasKind {
             return .unknown(message: "\(what): \(error.message)", hint: "run the restore again: it observes the target first.")
         } catch {
             return .failed(message: "\(what): \(error.message)", hint: error.hint)
-        }
-    }
-
-    /// What has to be otherwise on the subjects while their versions are registered.
-    private struct Preparation {
-        let registry: SchemaRegistryClient
-        let subjects: [ByteString]
-        let importing: Bool
-
-        func prepare() async throws(RegistryError) {
-            for subject in subjects {
-                if importing {
-                    try await registry.setMode(.import, of: .subject(subject))
-                } else {
-                    try await registry.setCompatibility(CompatibilitySetting(level: "NONE"), of: .subject(subject))
-                }
-            }
-        }
-
-        /// The subjects are new, so nothing was set on them before; what the snapshot wants is set by later steps. All are tried;
-        /// the first failure is thrown afterwards.
-        func putBack() async throws {
-            // Also after Ctrl-C: a subject left in import mode refuses every producer.
-            let registry = registry.outlivingCancellation()
-            var failure: RegistryError?
-            for subject in subjects {
-                do throws(RegistryError) {
-                    if importing {
-                        try await registry.deleteMode(of: .subject(subject))
-                    } else {
-                        try await registry.deleteCompatibility(of: .subject(subject))
-                    }
-                } catch  where error.kind == .notFound {
-                    continue
-                } catch {
-                    failure = failure ?? error
-                }
-            }
-            if let failure { throw failure }
         }
     }
 }

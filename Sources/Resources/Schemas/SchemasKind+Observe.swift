@@ -105,34 +105,3 @@ extension CompatibilitySetting {
         self.init(level: body["level"]?.text?.description, others: Dictionary(others, uniquingKeysWith: { first, _ in first }))
     }
 }
-
-extension JSON {
-    init(_ json: RegistryJSON) {
-        switch json {
-        case .null: self = .null
-        case .bool(let flag): self = .bool(flag)
-        case .integer(let number): self = JSON.count64(number)
-        case .number(let number): self = .number(number)
-        case .string(let text): self = .text(ByteString(text))
-        case .array(let elements): self = .array(elements.map { JSON($0) })
-        case .object(let members):
-            self = .object(Dictionary(members.map { (ByteString($0.key), JSON($0.value)) }, uniquingKeysWith: { first, _ in first }))
-        }
-    }
-}
-
-extension RegistryJSON {
-    init(_ json: JSON) {
-        switch json {
-        case .null: self = .null
-        case .bool(let flag): self = .bool(flag)
-        case .integer(let number): self = .integer(number)
-        case .number(let number): self = .number(number)
-        case .text(let text): self = .string(text.description)
-        case .array(let elements): self = .array(elements.map { RegistryJSON($0) })
-        case .object(let members):
-            self = .object(
-                Dictionary(members.map { ($0.key.description, RegistryJSON($0.value)) }, uniquingKeysWith: { first, _ in first }))
-        }
-    }
-}

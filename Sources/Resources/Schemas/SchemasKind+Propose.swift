@@ -28,7 +28,7 @@ extension SchemasKind {
                 ($0.id, try SchemaDocument($0))
             })
         proposeSchemas(schemas, present, context, keepsIDs: capabilities.keepsIDs, &proposal)
-        proposeSettings(wanted, context, hasModes: capabilities.modeChanges == .supported, &proposal)
+        try await proposeSettings(wanted, context, registry, keepsIDs: capabilities.keepsIDs, &proposal)
         return proposal
     }
 
@@ -36,23 +36,29 @@ extension SchemasKind {
         _ wanted: [SchemaDocument], _ present: [ResourceID: SchemaDocument], _ context: ProposalContext, keepsIDs: Bool,
         _ proposal: inout Proposal
     ) {
-        let occupied = Set(present.values.map(\.subject))
+        let begun = BegunSubjects(present, wanted: wanted, modes: context.observed.desired) { found, expected in
+            satisfies(found.document, expected.document)
+        }
         var missing: [SchemaDocument] = []
         for schema in wanted {
-            if let found = present[schema.key] {
-                var expected = schema
-                if !keepsIDs { expected.id = nil }
-                if context.existing == .fail {
-                    conflict(schema.key, "the target's registry already has it", &proposal)
-                } else if satisfies(found.document, expected.document) {
-                    proposal.expected.append(expected.document)
+            var expected = schema
+            if !keepsIDs { expected.id = nil }
+            guard let found = present[schema.key] else {
+                if keepsIDs, begun.holdsForeign(schema.subject) {
+                    conflict(schema.key, "the target's subject already has versions that the snapshot has not", &proposal)
                 } else {
-                    conflict(schema.key, "the target's registry has another schema, id or state under this version", &proposal)
+                    missing.append(schema)
                 }
-            } else if occupied.contains(schema.subject), keepsIDs {
-                conflict(schema.key, "the target's subject already has other versions, so it cannot be imported into", &proposal)
+                continue
+            }
+            if context.existing == .fail {
+                conflict(schema.key, "the target's registry already has it", &proposal)
+            } else if satisfies(found.document, expected.document) {
+                proposal.expected.append(expected.document)
+            } else if begun.lacksOnlyDeletion(found, expected) {
+                proposeDeletion(expected, found, isBegun: begun.isImporting(schema.subject), context, &proposal)
             } else {
-                missing.append(schema)
+                conflict(schema.key, "the target's registry has another schema, id or state under this version", &proposal)
             }
         }
         if keepsIDs { refuseClashingIDs(missing, present, &proposal) }
@@ -68,18 +74,39 @@ extension SchemasKind {
                     text: "the target's registry cannot keep schema ids: it gives new ones, and the report lists which became which"))
             proposal.losses.append(
                 Loss(kind: name, id: nil, why: "\(ordered.count) schemas get new ids: records written before name the old ones"))
-            refuseShiftedVersions(ordered, &proposal)
+            refuseShiftedVersions(ordered, begun, &proposal)
         }
         for schema in ordered {
             proposal.steps.append(
-                Step(kind: name, stage: stage, id: schema.key, action: "register", from: nil, to: schema.body, reversibility: .compensable))
+                Step(
+                    kind: name, stage: stage, id: schema.key, action: begun.highest(schema.subject) == nil ? Self.register : Self.add,
+                    from: nil, to: schema.body, reversibility: .compensable))
             var expected = schema
             if !keepsIDs { expected.id = nil }
             proposal.expected.append(expected.document)
         }
     }
 
-    private func conflict(_ id: ResourceID?, _ why: String, _ proposal: inout Proposal) {
+    /// A restore that was killed leaves versions not yet deleted that the snapshot has as soft-deleted, in a subject in import mode: nobody
+    /// else can have put them there. Elsewhere somebody may use them.
+    private func proposeDeletion(
+        _ wanted: SchemaDocument, _ found: SchemaDocument, isBegun: Bool, _ context: ProposalContext, _ proposal: inout Proposal
+    ) {
+        guard isBegun || context.existing == .update else {
+            proposal.conflicts.append(
+                Conflict(
+                    kind: name, id: wanted.key, why: "the snapshot has this version as deleted, and on the target it is not",
+                    hint: "give --existing update to delete it softly, or leave it out with --except schemas:\(wanted.subject)."))
+            return
+        }
+        proposal.steps.append(
+            Step(
+                kind: name, stage: stage, id: wanted.key, action: Self.delete, from: found.body, to: wanted.body,
+                reversibility: .compensable))
+        proposal.expected.append(wanted.document)
+    }
+
+    func conflict(_ id: ResourceID?, _ why: String, _ proposal: inout Proposal) {
         let subject = id.map { ":\(operatorName(of: $0))" } ?? ""
         proposal.conflicts.append(
             Conflict(
@@ -93,13 +120,17 @@ extension SchemasKind {
             var context: ByteString
             var id: Int64
         }
+        // All that a registry tells two schemas apart by.
         struct Content: Hashable {
             var type: ByteString
             var schema: ByteString
             var references: [SchemaDocument.Reference]
+            var metadata: JSON?
+            var ruleSet: JSON?
         }
         func content(_ schema: SchemaDocument) -> Content {
-            Content(type: schema.type, schema: schema.schema, references: schema.references)
+            Content(
+                type: schema.type, schema: schema.schema, references: schema.references, metadata: schema.metadata, ruleSet: schema.ruleSet)
         }
         var byPlace: [Place: Content] = [:]
         for schema in present.values { byPlace[Place(context: schema.context, id: schema.id ?? 0)] = content(schema) }
@@ -115,20 +146,23 @@ extension SchemasKind {
         for schema in missing {
             let ids = idsOfContent[schema.context]?[content(schema)] ?? []
             if ids.count > 1, let id = schema.id, id != ids.min() {
-                proposal.notes.append(
-                    Note(kind: name, id: schema.key, text: "the same text has ids \(ids.sorted()); a look-up by text finds one of them"))
+                let list = ids.sorted().map(String.init).joined(separator: ", ")
+                conflict(
+                    schema.key, "the same schema would have the ids \(list) in one context, which redirects what is looked up by id",
+                    &proposal)
             }
         }
     }
 
     /// A registry without import mode numbers versions by itself, from 1 without gaps.
-    private func refuseShiftedVersions(_ ordered: [SchemaDocument], _ proposal: inout Proposal) {
+    private func refuseShiftedVersions(_ ordered: [SchemaDocument], _ begun: BegunSubjects, _ proposal: inout Proposal) {
         for (subject, versions) in Dictionary(grouping: ordered, by: \.subject).sorted(by: { $0.key < $1.key }) {
             let numbers = versions.map(\.version).sorted()
-            if numbers != (1...Int64(numbers.count)).map({ $0 }) {
+            let next = (begun.highest(subject) ?? 0) + 1
+            if numbers != (next..<next + Int64(numbers.count)).map({ $0 }) {
                 conflict(
                     ResourceID(Self.schema, subject, ByteString("\(numbers[0])")),
-                    "the subject's versions are \(numbers.map(String.init).joined(separator: ", ")); this registry can only number them from 1",
+                    "the versions to register are \(numbers.map(String.init).joined(separator: ", ")); this registry can only number them from \(next)",
                     &proposal)
             }
         }
@@ -163,42 +197,5 @@ extension SchemasKind {
     /// A reference's subject without a context is meant within the context of the schema that refers.
     private static func qualified(_ subject: ByteString, like other: ByteString) -> ByteString {
         subject.hasPrefix(":.") ? subject : context(of: other) + subject
-    }
-
-    private func proposeSettings(_ wanted: [Document], _ context: ProposalContext, hasModes: Bool, _ proposal: inout Proposal) {
-        let present = context.observedByID
-        for document in wanted where document.id.parts.first != Self.schema {
-            let isMode = document.id.parts.first == Self.mode
-            if isMode, !hasModes {
-                if document.body["level"]?.text != "READWRITE" {
-                    conflict(document.id, "the target's registry has no modes", &proposal)
-                }
-                continue
-            }
-            proposal.expected.append(document)
-            guard present[document.id] != document else { continue }
-            // An empty registry has a level of its own as well: nobody chose it.
-            let isDefault = document.id.parts.count == 1 && !present.keys.contains { $0.parts.first == Self.schema }
-            if let existing = present[document.id], context.existing != .update, !isDefault {
-                conflict(document.id, "the target's registry has it as \(existing.body["level"]?.text ?? "?")", &proposal)
-                continue
-            }
-            proposal.steps.append(
-                Step(
-                    kind: name, stage: stage, id: document.id, action: isMode ? "set mode" : "set compatibility",
-                    from: present[document.id]?.body,
-                    to: document.body, reversibility: .reversible))
-        }
-        // A subject left in import mode by an interrupted restore refuses every producer: put back.
-        let subjects = Set(wanted.map(\.id).filter { $0.parts.first == Self.schema }.map { $0.parts[1] })
-        let modes = Set(wanted.filter { $0.id.parts.first == Self.mode }.map(\.id))
-        for (id, document) in present.sorted(by: { $0.key < $1.key })
-        where id.parts.first == Self.mode && id.parts.count == 2 && subjects.contains(id.parts[1])
-            && document.body["level"]?.text == "IMPORT"
-            && !modes.contains(id)
-        {
-            proposal.steps.append(
-                Step(kind: name, stage: stage, id: id, action: "clear mode", from: document.body, to: nil, reversibility: .reversible))
-        }
     }
 }

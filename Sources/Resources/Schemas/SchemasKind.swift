@@ -10,6 +10,11 @@ public struct SchemasKind: Kind {
     static let compatibility: ByteString = "compatibility"
     static let mode: ByteString = "mode"
 
+    /// Actions of steps: the first versions of a subject, further ones of a subject that was begun, a soft deletion that is due.
+    static let register = "register"
+    static let add = "add"
+    static let delete = "delete"
+
     public init() {}
 
     public var name: KindName { .schemas }

@@ -15,29 +15,32 @@ extension TopicsKind {
 
     private func create(_ steps: [Step], _ target: Source, _ done: @Sendable (Step, StepOutcome) async throws -> Void) async throws {
         guard !steps.isEmpty else { return }
-        var topics: [NewTopic] = []
-        for step in steps {
-            guard let name = step.id.parts.first, let body = step.to else { continue }
-            let topic = try TopicDocument(name: name, body: body, document: Document(id: step.id, body: body))
-            topics.append(
-                NewTopic(
-                    name: topic.name, partitions: Int32(topic.partitions), replicationFactor: Int16(topic.replicationFactor),
-                    assignments: Dictionary(
-                        uniqueKeysWithValues: (topic.assignment ?? []).enumerated().map { (Int32($0.offset), $0.element) }),
-                    configs: topic.configs))
-        }
+        let topics = try steps.map { try NewTopic($0) }
         let results = try await target.client.createTopics(topics)
         let created = Set(topics.map(\.name).filter { results[$0]?.isDone == true })
-        let known = try await Self.waitUntilKnown(created, target)
+        var known: Set<ByteString> = []
+        var failure: (any Error)?
+        do {
+            known = try await Self.waitUntilKnown(created, target)
+        } catch {
+            // What the controller answered is told all the same.
+            failure = error
+        }
         for step in steps {
             guard let name = step.id.parts.first else { continue }
-            try await done(step, outcome(name, results[name], known: known))
+            try await done(step, outcome(name, results[name], known: known, isSought: failure == nil))
         }
+        if let failure { throw failure }
     }
 
-    private func outcome(_ name: ByteString, _ result: WriteResult?, known: Set<ByteString>) -> StepOutcome {
+    private func outcome(_ name: ByteString, _ result: WriteResult?, known: Set<ByteString>, isSought: Bool) -> StepOutcome {
         let outcome = result.outcome(of: "topic \(name)")
         guard outcome == .done, !known.contains(name) else { return outcome }
+        guard isSought else {
+            return .unknown(
+                message: "topic \(name) was created; whether every broker knows it was not found out",
+                hint: "run the restore again: it observes first.")
+        }
         return .unknown(
             message: "topic \(name) was created, but not every broker knows it after \(Self.visibleWithin)",
             hint: "run the restore again once the cluster is calm: it observes first.")
@@ -77,13 +80,7 @@ extension TopicsKind {
     }
 
     private func grow(_ steps: [Step], _ target: Source, _ done: @Sendable (Step, StepOutcome) async throws -> Void) async throws {
-        var counts: [NewPartitions] = []
-        for step in steps {
-            guard let name = step.id.parts.first, let count = step.to?.int64 else { continue }
-            counts.append(
-                NewPartitions(
-                    topic: name, totalCount: Int32(clamping: count), currentCount: Int32(clamping: step.from?.int64 ?? 0)))
-        }
+        let counts = steps.compactMap { NewPartitions($0) }
         guard !counts.isEmpty else { return }
         let results = try await target.client.createPartitions(counts)
         for step in steps {
@@ -93,12 +90,7 @@ extension TopicsKind {
     }
 
     private func alter(_ steps: [Step], _ target: Source, _ done: @Sendable (Step, StepOutcome) async throws -> Void) async throws {
-        var changes: [ConfigChange] = []
-        for step in steps {
-            if let name = step.id.parts.first {
-                changes.append(ConfigChange(.topic(name), ConfigChange.operations(from: step.from, to: step.to)))
-            }
-        }
+        let changes = steps.compactMap { ConfigChange($0) }
         guard !changes.isEmpty else { return }
         let results = try await target.client.alterConfigs(changes)
         for step in steps {

@@ -32,6 +32,7 @@ extension TopicsKind {
                 } else if let assignment = topic.assignment {
                     topic.assignment = Self.translate(assignment, remapping.brokers)
                 }
+                result.notes += ThrottledReplicas.remap(&topic, remapping.brokers)
                 result.documents.append(topic.document)
             } catch {
                 result.conflicts.append(
@@ -86,6 +87,7 @@ extension TopicsKind {
                 proposeNew(topic, context, drift, &proposal)
             }
         }
+        try await rehearse(context.target, &proposal)
         return proposal
     }
 

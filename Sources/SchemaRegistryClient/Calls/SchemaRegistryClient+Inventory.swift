@@ -9,11 +9,13 @@ extension SchemaRegistryClient {
     public func inventory() async throws(RegistryError) -> [SchemaVersion] {
         let names = Set(try await subjects(withDeleted: true)).union(try await subjects())
         var found: [SchemaVersionName: SchemaVersion] = [:]
-        for version in try await listing(withDeleted: true) { found[version.name] = version }
-        let alive = Set(try await listing(withDeleted: false).map(\.name))
+        let listing = try await listingIfServed(withDeleted: true)
+        for version in listing.elements { found[version.name] = version }
+        let alive = Set(try await listingIfServed(withDeleted: false).elements.map(\.name))
         var listed: Set<ByteString> = []
-        // A listing as long as the page that registries cut at by default may be cut: then every subject is read by itself.
-        let isCut = found.count >= Self.listingLimit
+        // A listing as long as the page that registries cut at by default may be cut, by one that gives no further pages: then every
+        // subject is read by itself.
+        let isCut = !listing.isPaged && found.count >= Self.listingLimit
         for (name, version) in found {
             // A listing that tells deleted from not deleted holds both.
             if version.isDeleted != nil, !isCut { listed.insert(name.subject) }
@@ -38,11 +40,11 @@ extension SchemaRegistryClient {
     /// Confluent's `schema.search.default.limit`.
     private static let listingLimit = 1_000
 
-    private func listing(withDeleted: Bool) async throws(RegistryError) -> [SchemaVersion] {
+    private func listingIfServed(withDeleted: Bool) async throws(RegistryError) -> List<SchemaVersion> {
         do throws(RegistryError) {
-            return try await schemas(withDeleted: withDeleted)
+            return try await listing(withDeleted: withDeleted)
         } catch  where error.kind == .unsupported || error.kind == .notFound {
-            return []
+            return List(elements: [])
         }
     }
 

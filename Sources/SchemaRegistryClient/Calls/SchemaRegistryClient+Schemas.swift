@@ -24,8 +24,11 @@ extension SchemaRegistryClient {
 
     /// All versions of all contexts in one call, as far as the registry gives them so: Karapace leaves out what is soft-deleted [seen].
     public func schemas(withDeleted: Bool = false) async throws(RegistryError) -> [SchemaVersion] {
-        try await call(
-            RegistryCall("GET", ["schemas"], query: [("subjectPrefix", ":*:")] + Self.deleted(withDeleted)))
+        try await listing(withDeleted: withDeleted).elements
+    }
+
+    func listing(withDeleted: Bool) async throws(RegistryError) -> List<SchemaVersion> {
+        try await list(["schemas"], query: [("subjectPrefix", ":*:")] + Self.deleted(withDeleted))
     }
 
     /// Registers a schema. Where the subject already holds it, that version is the outcome and nothing changes.

@@ -1,27 +1,15 @@
 public import Bytes
 
 extension SchemaRegistryClient {
-    /// The subjects of all contexts that have versions, as the registry orders them; of a registry that cuts its listings without a
-    /// word (Confluent's at 20,000, `subject.search.max.limit`) page by page.
+    /// The subjects of all contexts that have versions, as the registry orders them.
     /// - Parameter withDeleted: those too whose versions are all soft-deleted. Karapace then also gives names that have nothing but a
     ///   setting [seen].
     public func subjects(withDeleted: Bool = false) async throws(RegistryError) -> [ByteString] {
         var query: [(name: String, value: ByteString)] = [("subjectPrefix", ":*:")]
         if withDeleted { query.append(("deleted", "true")) }
-        var names: [ByteString] = []
-        var seen: Set<ByteString> = []
-        while true {
-            let offset = names.isEmpty ? [] : [(name: "offset", value: ByteString(String(names.count)))]
-            let page: [String] = try await call(RegistryCall("GET", ["subjects"], query: query + offset))
-            let fresh = page.map { ByteString($0) }.filter { seen.insert($0).inserted }
-            names += fresh
-            // A registry without pages gives the same list again.
-            if page.count < Self.smallestPage || fresh.isEmpty { return names }
-        }
+        let names: List<String> = try await list(["subjects"], query: query)
+        return names.elements.map { ByteString($0) }
     }
-
-    /// A shorter list is taken for whole: no registry is known to cut below this.
-    private static let smallestPage = 1000
 
     /// The contexts, `.` being the default one. Throws kind `unsupported` where the registry has none.
     public func contexts() async throws(RegistryError) -> [ByteString] {

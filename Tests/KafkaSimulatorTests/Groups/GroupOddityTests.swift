@@ -1,6 +1,7 @@
 import Bytes
 import KafkaProtocol
 import Testing
+import Waiting
 
 /// Odd requests about groups, and what they come to. The expectations are a real Apache Kafka 4.1's: with
 /// `TIDEMARK_TEST_BOOTSTRAP` set the same tests run against that cluster.
@@ -116,7 +117,7 @@ import Testing
             #expect(try await odd.commit(first.memberId, generation: 1, instance: "desk") == [0])
             #expect(try await odd.commit(first.memberId, generation: 0, instance: "desk") == [22])
             var described = try await odd.describe()
-            try await OddClient.until {
+            try await until("the group is stable") {
                 described = try await odd.describe()
                 return described.groupState == "Stable"
             }
@@ -177,7 +178,7 @@ import Testing
             #expect((joined.errorCode, joined.memberEpoch) == (.none, 1))
             // A real coordinator may see the topic a moment later, and assigns it then.
             var assigned = joined
-            try await OddClient.until {
+            try await until("all partitions are assigned") {
                 if assigned.assignment?.topicPartitions.flatMap(\.partitions) == [0, 1, 2] { return true }
                 assigned = try await odd.beat("m", epoch: assigned.memberEpoch)
                 return false
@@ -202,7 +203,7 @@ import Testing
             #expect(try await odd.join(version: 3).errorCode == .none)
             // A real coordinator describes what it has replicated, which is a moment late.
             var described = try await odd.describe()
-            try await OddClient.until {
+            try await until("the group waits for assignments") {
                 described = try await odd.describe()
                 return described.groupState == "CompletingRebalance"
             }

@@ -5,6 +5,7 @@ import KafkaProtocol
 import Logging
 import NIOPosix
 import Testing
+import Waiting
 
 @testable import KafkaClient
 @testable import KafkaSimulator
@@ -51,7 +52,7 @@ struct OddClient: Sendable {
             }
             let odd = OddClient(client: client, prefix: prefix, nodes: nodes)
             // The topic is there once a commit of it is accepted.
-            try await until { try await odd.commit(suffix: "ready") == [0] }
+            try await until("the topic takes commits") { try await odd.commit(suffix: "ready") == [0] }
             try await body(odd)
             _ = try await client.deleteTopics([odd.topic])
         }
@@ -61,21 +62,12 @@ struct OddClient: Sendable {
         var find = FindCoordinatorRequest()
         find.coordinatorKeys = [group]
         var node: Int32 = -1
-        try await until {
+        try await until("a coordinator is found") {
             let found = try await client.send(find, to: .anyBroker).coordinators.first
             node = found?.errorCode == ErrorCode.none ? found?.nodeId ?? -1 : -1
             return node >= 0
         }
         return node
-    }
-
-    static func until(_ condition: () async throws -> Bool) async throws {
-        let time = HostTime()
-        let end = time.uptime() + .seconds(30)
-        while try await !condition() {
-            try #require(time.uptime() < end, "not within 30 s")
-            try await time.sleep(for: .milliseconds(50))
-        }
     }
 
     func send<Request: KafkaRequest>(

@@ -4,18 +4,19 @@ import KafkaClient
 import Resources
 import SnapshotModel
 import Testing
+import Waiting
 
 /// The laws of every kind, on a simulated cluster or the real one that the environment names.
 @Suite(.serialized) struct KindLawTests {
     @Test(arguments: Seed.all) func whatWasReplayedObservesAsItWasWanted(_ seed: Seed) async throws {
         try await onACluster(seed) { source, prefix, wanted in
             try await seed.empty(source, prefix)
-            if seed.kind.name == .topics { try await Seed.until("it is empty") { try await observe(seed, source, prefix).isEmpty } }
+            if seed.kind.name == .topics { try await until("it is empty") { try await observe(seed, source, prefix).isEmpty } }
             let proposal = try await propose(seed, wanted, source)
             #expect(proposal.conflicts == [])
             #expect(!proposal.steps.isEmpty)
             try await expectAllDone(seed, proposal.steps, source)
-            try await Seed.until("the target is as wanted") { try await observe(seed, source, prefix) == wanted }
+            try await until("the target is as wanted") { try await observe(seed, source, prefix) == wanted }
             let restored = try await observe(seed, source, prefix)
             #expect(restored == wanted)
 
@@ -80,7 +81,7 @@ import Testing
     ) async throws {
         try await ClusterFixture.run { source, prefix in
             try await seed.fill(source, prefix)
-            try await Seed.until("what was seeded is seen") { try await !observe(seed, source, prefix).isEmpty }
+            try await until("what was seeded is seen") { try await !observe(seed, source, prefix).isEmpty }
             let seeded = try await observe(seed, source, prefix)
             #expect(!seeded.isEmpty)
             try await body(source, prefix, seeded)

@@ -6,6 +6,7 @@ import Resources
 import SchemaRegistryClient
 import SnapshotModel
 import Testing
+import Waiting
 
 /// How to fill and to empty a cluster with things of one kind, all named with a prefix.
 struct Seed: Sendable, CustomTestStringConvertible {
@@ -130,19 +131,6 @@ struct Seed: Sendable, CustomTestStringConvertible {
         _ = try await source.client.deleteTopics(names)
         try await until("the topics are gone") {
             try await !source.client.describeTopics(nil).contains { $0.name.hasPrefix(prefix) }
-        }
-    }
-
-    /// Waits until `condition` holds, a minute at most.
-    static func until(_ what: String, _ condition: () async throws -> Bool) async throws {
-        let time = HostTime()
-        let start = time.uptime()
-        while try await !condition() {
-            guard time.uptime() - start < .seconds(60) else {
-                Issue.record("never came true: \(what)")
-                return
-            }
-            try await time.sleep(for: .milliseconds(50))
         }
     }
 }

@@ -11,9 +11,21 @@ public final class SimulatedRegistry: Sendable {
         public let target: String
     }
 
+    /// A fault and the calls that may meet it.
+    private struct Awaited: Sendable {
+        var fault: RegistryFault
+        var method: String?
+        /// What the target holds.
+        var part: String?
+        /// How many calls that fit go by before.
+        var skipping: Int
+
+        func fits(_ call: Call) -> Bool { (method ?? call.method) == call.method && (part.map { call.target.contains($0) } ?? true) }
+    }
+
     private struct Guarded: Sendable {
         var state: RegistryState
-        var faults: [RegistryFault] = []
+        var faults: [Awaited] = []
         var calls: [Call] = []
     }
 
@@ -28,7 +40,12 @@ public final class SimulatedRegistry: Sendable {
 
     /// The next `times` calls that come in meet this fault, each in its turn behind those that were asked for before.
     public func inject(_ fault: RegistryFault, times: Int = 1) {
-        guarded.withLock { $0.faults += Array(repeating: fault, count: times) }
+        guarded.withLock { $0.faults += Array(repeating: Awaited(fault: fault, method: nil, part: nil, skipping: 0), count: times) }
+    }
+
+    /// One call of this method whose target (percent-encoded) holds `part` meets the fault, once `skipping` others have gone by.
+    public func inject(_ fault: RegistryFault, of method: String, holding part: String, skipping: Int = 0) {
+        guarded.withLock { $0.faults.append(Awaited(fault: fault, method: method, part: part, skipping: skipping)) }
     }
 
     /// Every call so far, those that met a fault among them.
@@ -45,8 +62,13 @@ public final class SimulatedRegistry: Sendable {
     /// Notes a call, and takes the fault that it meets.
     func arrival(of method: String, _ target: String) -> RegistryFault? {
         guarded.withLock { guarded in
-            guarded.calls.append(Call(method: method, target: target))
-            return guarded.faults.isEmpty ? nil : guarded.faults.removeFirst()
+            let call = Call(method: method, target: target)
+            guarded.calls.append(call)
+            for index in guarded.faults.indices where guarded.faults[index].fits(call) {
+                if guarded.faults[index].skipping == 0 { return guarded.faults.remove(at: index).fault }
+                guarded.faults[index].skipping -= 1
+            }
+            return nil
         }
     }
 
