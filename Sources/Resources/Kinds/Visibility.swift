@@ -20,6 +20,12 @@ public struct Visibility: Sendable {
         var visibility = Visibility()
         let directories = try await sweep.client.describeLogDirs()
         let refused = directories.unread.filter { $0.error.code.isNotAuthorized }
+        // Services that keep no logs of their own lack the call, and then everybody is in the dark.
+        let lacking = directories.unread.filter { $0.error.code == .unsupported }
+        guard lacking.isEmpty else {
+            visibility.limited = "these brokers do not offer DescribeLogDirs, so nobody can tell what is hidden from this user"
+            return visibility
+        }
         visibility.unread = directories.unread.filter { !$0.error.code.isNotAuthorized }
             .map { SectionState.UnreadPart(what: $0.subject, why: $0.error.message) }
         let answers = directories.value.values.flatMap { $0 }

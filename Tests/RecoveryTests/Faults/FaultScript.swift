@@ -1,0 +1,75 @@
+import KafkaProtocol
+import KafkaSimulator
+import Seams
+
+/// What goes wrong while one capture runs: events, each due once the brokers have taken in so many calls. Drawn from a seed, so
+/// that a seed that failed can be run again by itself.
+struct FaultScript: Sendable, CustomStringConvertible {
+    enum Event: Sendable {
+        case kill(Int32)
+        case restart(Int32)
+        case moveLeader(topic: String, partition: Int32, to: Int32)
+        case moveCoordinator(group: String, to: Int32)
+        case inject(Fault)
+        /// The wall clock jumps; uptime does not.
+        case jump(Duration)
+    }
+
+    let seed: UInt64
+    /// In the order in which they are due.
+    let events: [(afterCalls: Int, event: Event)]
+
+    /// Brokers 1 to 3; the topics and groups are those of the suite's cluster.
+    init(seed: UInt64, topics: [String], groups: [String]) {
+        self.seed = seed
+        let chance = SeededChance(seed: seed)
+        func draw<Element>(_ elements: [Element]) -> Element { elements[chance.number(in: 0...elements.count - 1)] }
+        let brokers: [Int32] = [1, 2, 3]
+        var drawn: [(afterCalls: Int, event: Event)] = []
+        for _ in 0..<chance.number(in: 1...6) {
+            let due = chance.number(in: 0...45)
+            switch chance.number(in: 0...9) {
+            case 0:
+                let broker = draw(brokers)
+                drawn.append((due, .kill(broker)))
+                if chance.number(in: 0...1) == 0 { drawn.append((due + chance.number(in: 1...12), .restart(broker))) }
+            case 1: drawn.append((due, .moveLeader(topic: draw(topics), partition: Int32(chance.number(in: 0...2)), to: draw(brokers))))
+            case 2: drawn.append((due, .moveCoordinator(group: draw(groups), to: draw(brokers))))
+            case 3: drawn.append((due, .jump(.seconds(draw([-90_000, -3_600, -1, 2, 7_200, 400_000])))))
+            default:
+                let fault = Fault(
+                    Self.effect(chance), of: draw(Self.apis), on: draw([nil] + brokers.map { $0 }), times: draw([1, 1, 1, 2, 3, 20, nil]))
+                drawn.append((due, .inject(fault)))
+            }
+        }
+        events = drawn.sorted { $0.afterCalls < $1.afterCalls }
+    }
+
+    var description: String {
+        "seed \(seed): " + events.map { "after \($0.afterCalls) calls \($0.event)" }.joined(separator: "; ")
+    }
+
+    /// The calls of a capture; nil fits any of them.
+    private static let apis: [APIKey?] = [
+        nil, .apiVersions, .metadata, .describeCluster, .describeConfigs, .describeLogDirs, .listGroups, .describeGroups, .offsetFetch,
+        .listOffsets, .listTransactions, .describeQuorum,
+    ]
+
+    private static let errors: [ErrorCode] = [
+        .notCoordinator, .coordinatorLoadInProgress, .coordinatorNotAvailable, .notController, .leaderNotAvailable, .notLeaderOrFollower,
+        .requestTimedOut, .networkException, .unknownServerError, .topicAuthorizationFailed, .groupAuthorizationFailed,
+        .clusterAuthorizationFailed, .unknownTopicOrPartition, .kafkaStorageError,
+    ]
+
+    private static func effect(_ chance: SeededChance) -> Fault.Effect {
+        switch chance.number(in: 0...5) {
+        case 0: .delay(.milliseconds(chance.number(in: 1...1500)))
+        case 1: .drop
+        case 2: .close
+        // Within the length, the header, and beyond the end of short answers.
+        case 3: .cut(afterBytes: chance.number(in: 0...1) == 0 ? chance.number(in: 0...16) : chance.number(in: 0...3000))
+        case 4: .error(errors[chance.number(in: 0...errors.count - 1)])
+        default: .refuse
+        }
+    }
+}

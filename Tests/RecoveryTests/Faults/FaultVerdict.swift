@@ -1,0 +1,73 @@
+import Bytes
+import KafkaClient
+import Recovery
+import Repository
+import Resources
+import SnapshotModel
+
+/// What a capture under faults came to, held against what the cluster held all the while.
+struct FaultVerdict: Sendable {
+    enum Ending: String, Sendable, CustomStringConvertible {
+        case whole, partial, refused
+        var description: String { rawValue }
+    }
+
+    static let kinds = Kinds.all.filter { $0.name != .schemas }
+
+    let script: FaultScript
+    let result: Result<CaptureReport, any Error>
+    let truth: [KindName: [Document]]
+    private(set) var flaws: [String] = []
+
+    init(script: FaultScript, result: Result<CaptureReport, any Error>, truth: [KindName: [Document]]) {
+        self.script = script
+        self.result = result
+        self.truth = truth
+    }
+
+    var ending: Ending {
+        switch result {
+        case .success(let report):
+            [.stable, .moved].contains(report.manifest.certificate.grade) ? .whole : .partial
+        case .failure: .refused
+        }
+    }
+
+    /// Every wait of a capture has a limit. The worst that a script can do is to let each of some forty calls run into its own;
+    /// a wait without a limit would not end at all.
+    mutating func judge(took duration: Duration) {
+        if duration > .seconds(240) { flaws.append("the capture took \(duration)") }
+    }
+
+    mutating func judge(_ repository: Repository) async throws {
+        let published = try await repository.snapshots()
+        switch result {
+        case .success(let report):
+            if published.map(\.id) != [report.snapshot] { flaws.append("published: \(published.map(\.id))") }
+            for kind in Self.kinds { try await judge(kind.name, report.manifest, repository) }
+        case .failure(let error):
+            if !published.isEmpty { flaws.append("an error, and yet a snapshot: \(error)") }
+            let hints = [(error as? KafkaError)?.hint, (error as? RecoveryError)?.hint, (error as? RepositoryError)?.hint]
+            if hints.compactMap(\.self).first?.isEmpty ?? true { flaws.append("an error that helps nobody: \(error)") }
+        }
+    }
+
+    private mutating func judge(_ kind: KindName, _ manifest: Manifest, _ repository: Repository) async throws {
+        guard let section = manifest.section(kind, .desired), let wanted = truth[kind] else {
+            flaws.append("\(kind.rawValue): there is no section")
+            return
+        }
+        var captured: [Document] = []
+        for try await document in repository.documents(section.root) { captured.append(document) }
+        // Nothing of what the scripts do changes anything desired: what is there must be right, whatever the state says.
+        for document in captured where !wanted.contains(document) {
+            let isNamed = section.state.unread.contains { $0.what.contains("\(document.id)") }
+            if !isNamed { flaws.append("\(kind.rawValue): captured, and not what the cluster holds: \(document)") }
+        }
+        let missing = wanted.map(\.id).filter { id in !captured.contains { $0.id == id } }
+        if !missing.isEmpty, section.state.isComplete {
+            flaws.append("\(kind.rawValue): lost without a word: \(missing)")
+        }
+        if !section.state.isComplete, ending == .whole { flaws.append("\(kind.rawValue): incomplete, and the certificate does not say so") }
+    }
+}
