@@ -27,10 +27,25 @@ public struct SimulatorConfiguration: Sendable {
     public var altersShareGroupOffsets = false
     /// Features that are on from the start, with their level, such as `share.version`: 1.
     public var features: [String: Int16] = [:]
+    /// Who may do what; nil for no authorizer, where everybody may do everything and rules are error 54.
+    public var authorizer: SimulatedAuthorizer?
     /// The host that brokers advertise. They listen on 127.0.0.1 whatever is said here.
     public var advertisedHost = "127.0.0.1"
 
     public init() {}
+}
+
+/// How brokers decide who may do what, before any access rule is made: Kafka's StandardAuthorizer.
+public struct SimulatedAuthorizer: Sendable {
+    /// `super.users`: principals that may do everything, such as `User:admin`.
+    public var superUsers: [String]
+    /// `allow.everyone.if.no.acl.found`: whether what no rule is about is open to all.
+    public var allowsEveryoneWithoutAcl: Bool
+
+    public init(superUsers: [String] = [], allowsEveryoneWithoutAcl: Bool = false) {
+        self.superUsers = superUsers
+        self.allowsEveryoneWithoutAcl = allowsEveryoneWithoutAcl
+    }
 }
 
 /// A user whom the brokers know.
@@ -66,8 +81,8 @@ public struct SimulatedTLS: Sendable {
     /// Certificate chain and private key, PEM.
     public var certificatePEM: String
     public var privateKeyPEM: String
-    /// PEM of the authorities that clients' certificates must come from; nil asks clients for none. (Kafka would
-    /// also name the user after it; the simulator has no authorizer that could tell.)
+    /// PEM of the authorities that clients' certificates must come from; nil asks clients for none. A client without SASL is
+    /// named after its certificate's subject, such as `User:CN=app,O=Example`.
     public var clientAuthoritiesPEM: String?
 
     public init(certificatePEM: String, privateKeyPEM: String, clientAuthoritiesPEM: String? = nil) {

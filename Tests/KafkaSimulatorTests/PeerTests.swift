@@ -1,3 +1,4 @@
+import Bytes
 import Foundation
 import Host
 import Subprocess
@@ -29,6 +30,23 @@ import Testing
     }
     @Test(arguments: Stage.here) func kcat(_ stage: Stage) async throws { try await run("kcat.py", on: stage) }
 
+    /// Over TLS and SASL, with an authorizer: users, rules and a quota.
+    @Test(arguments: ["security_confluent.py", "security_python.py"]) func secured(_ script: String) async throws {
+        var configuration = SimulatorConfiguration()
+        configuration.tls = SimulatedTLS(certificatePEM: TestCertificates.broker, privateKeyPEM: TestCertificates.brokerKey)
+        configuration.users = [SimulatedUser(name: "admin", password: "admin-secret")]
+        configuration.authorizer = SimulatedAuthorizer(superUsers: ["User:admin"])
+        let authority = FileManager.default.temporaryDirectory.appendingPathComponent("authority-\(HostChance().bytes(8).hex).pem")
+        try Data(TestCertificates.authority.utf8).write(to: authority)
+        defer { try? FileManager.default.removeItem(at: authority) }
+        try await SimulatedCluster.withCluster(configuration, time: HostTime(), chance: HostChance()) { cluster in
+            // Ten seconds' worth go through at once.
+            cluster.withState { $0.quotas.set(.producerByteRate, 5000, of: QuotaEntity([.user: "slow"])) }
+            try await run(
+                script, against: cluster.bootstrapServers, arguments: [authority.path, "admin", "admin-secret", "slow"])
+        }
+    }
+
     private func run(_ script: String, on stage: Stage) async throws {
         if stage == .real {
             let servers = try #require(ProcessInfo.processInfo.environment["TIDEMARK_TEST_BOOTSTRAP"])
@@ -41,15 +59,15 @@ import Testing
         }
     }
 
-    private func run(_ script: String, against servers: String) async throws {
-        try await Self.run(script, against: servers, prefix: "peer\(HostChance().number(in: 100_000...999_999))")
+    private func run(_ script: String, against servers: String, arguments: [String] = []) async throws {
+        try await Self.run(script, against: servers, prefix: "peer\(HostChance().number(in: 100_000...999_999))", arguments: arguments)
     }
 
-    static func run(_ script: String, against servers: String, prefix: String) async throws {
+    static func run(_ script: String, against servers: String, prefix: String, arguments: [String] = []) async throws {
         let python = try #require(interpreter, hint)
         let folder = Bundle.module.bundleURL.appendingPathComponent("Peers")
         let result = try await Subprocess.run(
-            .path(.init(python)), arguments: ["-B", folder.appendingPathComponent(script).path, servers, prefix],
+            .path(.init(python)), arguments: .init(["-B", folder.appendingPathComponent(script).path, servers, prefix] + arguments),
             output: .string(limit: 4 << 20), error: .combinedWithOutput)
         let said = result.standardOutput
         #expect(result.terminationStatus.isSuccess, "\(script) failed:\n\(said)")

@@ -20,6 +20,11 @@ extension ClusterState {
             if let level = configuration.features["\(features[index].name)"] { features[index].level = level }
         }
         credentials = configuration.users.map { Credentials($0, chance: chance) }
+        authorizer = configuration.authorizer.map { authorizer in
+            Authorizer(
+                superUsers: Set(authorizer.superUsers.map { ByteString($0) }), allowsEveryoneWithoutAcl: authorizer.allowsEveryoneWithoutAcl
+            )
+        }
         for broker in self.brokers {
             directoryIDs[broker.id] = KafkaUUID.drawn(chance)
             setStaticConfigs(of: broker, configuration)
@@ -32,6 +37,7 @@ extension ClusterState {
         }
         guard let first = self.brokers.first else { return }
         groups.limits = GroupLimits(configs, broker: first.id)
+        quotaUsage = QuotaUsage(configs, broker: first.id)
         if let longest = configs.number("transaction.max.timeout.ms", broker: first.id) {
             transactions.longestTimeout = .milliseconds(longest)
         }
@@ -62,6 +68,11 @@ extension ClusterState {
         ]
         if let rack = broker.rack { settings["broker.rack"] = rack }
         if configuration.users != nil { settings["sasl.enabled.mechanisms"] = "PLAIN,SCRAM-SHA-512,SCRAM-SHA-256" }
+        if let authorizer = configuration.authorizer {
+            settings["authorizer.class.name"] = "org.apache.kafka.metadata.authorizer.StandardAuthorizer"
+            settings["super.users"] = ByteString(authorizer.superUsers.joined(separator: ";"))
+            settings["allow.everyone.if.no.acl.found"] = authorizer.allowsEveryoneWithoutAcl ? "true" : "false"
+        }
         for (name, value) in configuration.brokerProperties { settings[ByteString(name)] = ByteString(value) }
         configs.staticBrokers[broker.id] = settings
     }

@@ -23,6 +23,23 @@ struct ClusterState: Sendable {
     var directoryIDs: [Int32: KafkaUUID] = [:]
     /// Nil where clients need not authenticate.
     var credentials: Credentials?
+    /// SCRAM users that nobody can log in as, because clients need not authenticate.
+    private var unusedCredentials = Credentials()
+    /// The users' SCRAM credentials, whether there is a listener for them or not.
+    var scramUsers: Credentials {
+        get { credentials ?? unusedCredentials }
+        set { if credentials == nil { unusedCredentials = newValue } else { credentials = newValue } }
+    }
+    /// Nil where everybody may do everything.
+    var authorizer: Authorizer?
+    /// Whom connections with a client's certificate belong to: its subject.
+    var subjects: [ConnectionID: ByteString] = [:]
+    var quotas = QuotaStore()
+    var quotaUsage = QuotaUsage()
+    /// How long a connection is to be still after the answer that is on its way.
+    var throttles: [ConnectionID: Duration] = [:]
+    /// The moment of the last call or tick.
+    var uptime = Duration.zero
     /// How far each connection has come with SASL.
     var saslExchanges: [ConnectionID: SaslExchange] = [:]
     var parkedFetches: [CallToken: ParkedFetch] = [:]
@@ -137,6 +154,7 @@ struct ClusterState: Sendable {
 
     /// Time has passed: what was waiting for it is answered.
     mutating func tick(now: Timestamp, uptime: Duration) {
+        self.uptime = uptime
         for (token, fetch) in parkedFetches where fetch.deadline <= uptime {
             parkedFetches[token] = nil
             complete(token, with: FetchHandler.read(fetch.request, fetch.context, self).response)

@@ -17,6 +17,21 @@ extension ConfigStore {
     func rows(broker: Int32, keys: [ByteString]?, synonyms: Bool) -> [ConfigRow] {
         ConfigTable.broker.all.filter { keys?.contains($0.name) ?? true }.map { definition in
             row(definition, brokerLayers(definition.name, broker: broker), synonyms: synonyms)
+        } + authorizerRows(broker: broker, keys: keys)
+    }
+
+    /// What the authorizer reads of the broker's file. Brokers do not know what it means, and so call it secret.
+    private func authorizerRows(broker: Int32, keys: [ByteString]?) -> [ConfigRow] {
+        ["allow.everyone.if.no.acl.found", "super.users"].filter {
+            staticBrokers[broker]?[$0] != nil && keys?.contains($0) ?? true
+        }.map { name in
+            var row = ConfigRow()
+            row.name = name
+            row.readOnly = true
+            row.configSource = ConfigSource.staticBroker.rawValue
+            row.isSensitive = true
+            row.configType = 0
+            return row
         }
     }
 

@@ -10,6 +10,18 @@ enum ConfigResourceKind: Int8, CaseIterable, Sendable {
     case group = 32
 }
 
+extension ConfigResourceKind {
+    /// Whose rights decide about these configs, and what the refusal is.
+    func guarded(_ name: ByteString) -> (resource: AclResource, refusal: ConfigRefusal) {
+        switch self {
+        case .topic: (.topic(name), ConfigRefusal(.topicAuthorizationFailed, "Topic authorization failed."))
+        case .group: (.group(name), ConfigRefusal(.groupAuthorizationFailed, "Group authorization failed."))
+        case .broker, .logger, .clientMetrics:
+            (.cluster, ConfigRefusal(.clusterAuthorizationFailed, "Cluster authorization failed."))
+        }
+    }
+}
+
 /// Why a config call is refused for one resource.
 struct ConfigRefusal: Error, Equatable {
     let code: ErrorCode

@@ -20,6 +20,14 @@ struct ErrorPainter: FieldVisitor {
         return response
     }
 
+    /// Sets the topmost code alone; nil where the response has none.
+    static func paintTop<Response: WireStruct>(_ response: Response, code: ErrorCode, version: Int16) -> Response? {
+        var response = response
+        var painter = ErrorPainter(code: code, version: version)
+        try? response.visit(&painter)
+        return painter.painted ? response : nil
+    }
+
     mutating func field<Value: WireValue>(
         _ name: StaticString, _ value: inout Value, _ presence: Presence, initial: Value
     ) throws(WireError) {

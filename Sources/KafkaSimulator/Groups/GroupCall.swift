@@ -102,7 +102,3 @@ struct GroupLimits: Sendable {
         return limits
     }
 }
-
-/// The bits of `AuthorizedOperations` on a group where everything is allowed: READ, DELETE, DESCRIBE, DESCRIBE_CONFIGS and
-/// ALTER_CONFIGS (1 << 3 | 1 << 6 | 1 << 8 | 1 << 10 | 1 << 11).
-let everyGroupOperation: Int32 = 3400

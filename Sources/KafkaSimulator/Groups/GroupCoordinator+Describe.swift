@@ -36,7 +36,7 @@ extension GroupCoordinator {
     typealias ClassicDescription = DescribeGroupsResponse.DescribedGroup
 
     /// Up to version 5 a group that is not there is Dead, without an error; from version 6 it is an error too (KIP-1043).
-    func describe(_ id: ByteString, version: Int16, operations: Bool) -> ClassicDescription {
+    func describe(_ id: ByteString, version: Int16, operations: Int32?) -> ClassicDescription {
         var described = ClassicDescription()
         described.groupId = id
         guard let group = classic(id) else {
@@ -44,12 +44,12 @@ extension GroupCoordinator {
             if version >= 6 {
                 described.errorCode = .groupIdNotFound
                 described.errorMessage = "Group " + id + (groups[id] == nil ? " not found." : " is not a classic group.")
-            } else if operations {
-                described.authorizedOperations = everyGroupOperation
+            } else if let operations {
+                described.authorizedOperations = operations
             }
             return described
         }
-        if operations { described.authorizedOperations = everyGroupOperation }
+        if let operations { described.authorizedOperations = operations }
         described.groupState = group.state.name
         described.protocolType = group.protocolType ?? ""
         // What members told and got is shown while it holds.
@@ -72,7 +72,7 @@ extension GroupCoordinator {
 
     typealias ConsumerDescription = ConsumerGroupDescribeResponse.DescribedGroup
 
-    func describeConsumer(_ id: ByteString, operations: Bool, _ directory: some TopicDirectory) -> ConsumerDescription {
+    func describeConsumer(_ id: ByteString, operations: Int32?, _ directory: some TopicDirectory) -> ConsumerDescription {
         var described = ConsumerDescription()
         described.groupId = id
         guard let group = consumer(id) else {
@@ -80,7 +80,7 @@ extension GroupCoordinator {
             described.errorMessage = "Group " + id + (groups[id] == nil ? " not found." : " is not a consumer group.")
             return described
         }
-        if operations { described.authorizedOperations = everyGroupOperation }
+        if let operations { described.authorizedOperations = operations }
         described.groupState = group.stateName
         described.groupEpoch = group.epoch
         described.assignmentEpoch = group.assignmentEpoch

@@ -40,7 +40,7 @@ extension GroupCoordinator {
 
     typealias ShareDescription = ShareGroupDescribeResponse.DescribedGroup
 
-    func describeShare(_ id: ByteString, operations: Bool, _ directory: some TopicDirectory) -> ShareDescription {
+    func describeShare(_ id: ByteString, operations: Int32?, _ directory: some TopicDirectory) -> ShareDescription {
         var described = ShareDescription()
         described.groupId = id
         guard let group = share(id) else {
@@ -48,7 +48,7 @@ extension GroupCoordinator {
             described.errorMessage = "Group " + id + (groups[id] == nil ? " not found." : " is not a share group.")
             return described
         }
-        if operations { described.authorizedOperations = everyGroupOperation }
+        if let operations { described.authorizedOperations = operations }
         described.groupState = group.stateName
         described.groupEpoch = group.epoch
         described.assignmentEpoch = group.assignmentEpoch

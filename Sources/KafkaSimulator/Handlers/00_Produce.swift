@@ -16,13 +16,17 @@ enum ProduceHandler: CallHandler {
 
     static func answer(_ request: ProduceRequest, _ context: CallContext, _ state: inout ClusterState) -> Answer<ProduceResponse> {
         var response = ProduceResponse()
+        let mayWriteId = request.transactionalId.map { state.allows(context, .write, .transactionalID($0)) } ?? true
         for asked in request.topicData {
             let name = context.version >= 13 ? state.topicNames[asked.topicId] : asked.name
             var result = ProduceResponse.TopicProduceResponse()
             result.name = asked.name
             result.topicId = asked.topicId
             for data in asked.partitionData {
-                var (row, accepted) = judge(data, of: name, request, context, state)
+                var (row, accepted) =
+                    mayWriteId
+                    ? judge(data, of: name, request, context, state)
+                    : (refused(data.index, .transactionalIdAuthorizationFailed), nil)
                 if let accepted, let name {
                     row.errorCode = admit(accepted, of: request.transactionalId, to: PartitionID(name, data.index), context, &state)
                     if !row.errorCode.isError {
@@ -56,14 +60,13 @@ enum ProduceHandler: CallHandler {
         _ data: ProduceRequest.TopicProduceData.PartitionProduceData, of name: ByteString?, _ request: ProduceRequest,
         _ context: CallContext, _ state: ClusterState
     ) -> (PartitionResult, accepted: RecordBatch?) {
-        var result = PartitionResult()
-        result.index = data.index
-        result.baseOffset = -1
+        var result = refused(data.index, .none)
         func refuse(_ code: ErrorCode, _ message: String? = nil) -> (PartitionResult, accepted: RecordBatch?) {
             result.errorCode = code
             result.errorMessage = message.map { ByteString($0) }
             return (result, nil)
         }
+        if let name, !state.allows(context, .write, .topic(name)) { return refuse(.topicAuthorizationFailed) }
         guard let topic = name.flatMap({ state.topics[$0] }) else {
             return refuse(context.version >= 13 ? .unknownTopicId : .unknownTopicOrPartition)
         }
@@ -96,6 +99,14 @@ enum ProduceHandler: CallHandler {
             case .append: return (result, batch)
             }
         }
+    }
+
+    private static func refused(_ index: Int32, _ code: ErrorCode) -> PartitionResult {
+        var result = PartitionResult()
+        result.index = index
+        result.baseOffset = -1
+        result.errorCode = code
+        return result
     }
 
     private static func addLeaders(_ response: inout ProduceResponse, _ state: ClusterState) {

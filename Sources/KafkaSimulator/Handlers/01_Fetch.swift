@@ -37,7 +37,13 @@ enum FetchHandler: CallHandler {
             var result = FetchResponse.FetchableTopicResponse()
             result.topic = asked.topic
             result.topicId = asked.topicId
+            let mayRead = state.allows(context, .read, .topic(topic?.name ?? asked.topic))
             for partition in asked.partitions {
+                guard mayRead || (topic == nil && context.version >= 13) else {
+                    outcome.failed = true
+                    result.partitions.append(refused(partition.partition, .topicAuthorizationFailed))
+                    continue
+                }
                 let data = read(partition, of: topic, request, context, state, room: Int(request.maxBytes) - outcome.bytes)
                 outcome.bytes += data.records?.bytes.count ?? 0
                 if data.errorCode.isError { outcome.failed = true }
@@ -53,12 +59,9 @@ enum FetchHandler: CallHandler {
         _ asked: FetchRequest.FetchTopic.FetchPartition, of topic: Topic?, _ request: FetchRequest, _ context: CallContext,
         _ state: ClusterState, room: Int
     ) -> PartitionData {
-        var data = PartitionData()
-        data.partitionIndex = asked.partition
-        data.records = Blob()
+        var data = refused(asked.partition, .none)
         func refuse(_ code: ErrorCode) -> PartitionData {
             data.errorCode = code
-            data.highWatermark = -1
             return data
         }
         if topic == nil, context.version >= 13 { return refuse(.unknownTopicId) }
@@ -88,6 +91,15 @@ enum FetchHandler: CallHandler {
             if request.isReadCommitted, data.abortedTransactions == nil { data.abortedTransactions = [] }
             return data
         }
+    }
+
+    private static func refused(_ index: Int32, _ code: ErrorCode) -> PartitionData {
+        var data = PartitionData()
+        data.partitionIndex = index
+        data.records = Blob()
+        data.errorCode = code
+        data.highWatermark = -1
+        return data
     }
 
     /// Where the epoch that the client read last ends earlier than it thinks (KIP-595).

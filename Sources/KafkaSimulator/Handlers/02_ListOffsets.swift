@@ -16,24 +16,33 @@ enum ListOffsetsHandler: CallHandler {
             for partition in topic.partitions { counts[topic.name, default: [:]][partition.partitionIndex, default: 0] += 1 }
         }
         var answered: Set<ByteString> = []
+        var hidden: [ListOffsetsResponse.ListOffsetsTopicResponse] = []
         for asked in request.topics {
             var result = ListOffsetsResponse.ListOffsetsTopicResponse()
             result.name = asked.name
+            let mayDescribe = state.allows(context, .describe, .topic(asked.name))
             for partition in asked.partitions {
-                if let count = counts[asked.name]?[partition.partitionIndex], count > 1 {
+                if !mayDescribe {
+                    result.partitions.append(refused(partition.partitionIndex, .topicAuthorizationFailed))
+                } else if let count = counts[asked.name]?[partition.partitionIndex], count > 1 {
                     guard answered.insert(asked.name + ByteString("/\(partition.partitionIndex)")).inserted else { continue }
-                    var refused = PartitionResult()
-                    refused.partitionIndex = partition.partitionIndex
-                    refused.errorCode = .invalidRequest
-                    result.partitions.append(refused)
+                    result.partitions.append(refused(partition.partitionIndex, .invalidRequest))
                 } else {
                     result.partitions.append(
                         lookUp(partition, of: state.topics[asked.name], isCommitted: request.isolationLevel == 1, context, state))
                 }
             }
-            response.topics.append(result)
+            if mayDescribe { response.topics.append(result) } else { hidden.append(result) }
         }
+        response.topics += hidden
         return .now(response)
+    }
+
+    private static func refused(_ index: Int32, _ code: ErrorCode) -> PartitionResult {
+        var result = PartitionResult()
+        result.partitionIndex = index
+        result.errorCode = code
+        return result
     }
 
     private static func lookUp(

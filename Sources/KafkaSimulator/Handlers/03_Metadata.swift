@@ -10,10 +10,6 @@ enum MetadataHandler: CallHandler {
     typealias Request = MetadataRequest
     typealias TopicResult = MetadataResponse.MetadataResponseTopic
 
-    /// All operations that a topic and a cluster know, as bits: what everybody may do without an authorizer.
-    static let topicOperations: Int32 = 3576
-    static let clusterOperations: Int32 = 8096
-
     static func answer(_ request: MetadataRequest, _ context: CallContext, _ state: inout ClusterState) -> Answer<MetadataResponse> {
         var response = MetadataResponse()
         if let asked = request.topics, context.version < 12, asked.contains(where: { $0.topicId != .zero }) {
@@ -30,18 +26,31 @@ enum MetadataHandler: CallHandler {
             row.rack = broker.rack
             return row
         }
-        let operations = request.includeTopicAuthorizedOperations ? topicOperations : Int32.min
         if request.includeClusterAuthorizedOperations, (8...10).contains(context.version) {
-            response.clusterAuthorizedOperations = clusterOperations
+            response.clusterAuthorizedOperations = clusterOperations(context, state)
         }
         if let asked = request.topics, context.version > 0 || !asked.isEmpty {
-            response.topics = asked.map { describe($0, request, context, &state, operations: operations) }
+            let rows = asked.map { describe($0, request, context, &state) }
+            // What the caller may not see comes last.
+            response.topics =
+                rows.filter { $0.errorCode != .topicAuthorizationFailed } + rows.filter { $0.errorCode == .topicAuthorizationFailed }
         } else {
             response.topics = state.topics.values.filter { $0.visibleFrom <= context.uptime }.sorted { $0.name < $1.name }.map {
-                row($0, operations: operations, state)
+                row($0, state)
+            }.filter { state.allows(context, .describe, .topic($0.name ?? "")) }
+        }
+        if request.includeTopicAuthorizedOperations {
+            for index in response.topics.indices where response.topics[index].errorCode != .topicAuthorizationFailed {
+                guard let name = response.topics[index].name else { continue }
+                response.topics[index].topicAuthorizedOperations = state.operations(context, on: .topic(name))
             }
         }
         return .now(response)
+    }
+
+    /// What the caller may do to the cluster; nothing at all is told to one who may not describe it.
+    static func clusterOperations(_ context: CallContext, _ state: ClusterState) -> Int32 {
+        state.allows(context, .describe, .cluster) ? state.operations(context, on: .cluster) : 0
     }
 
     /// Versions 10 and 11 have a place for ids, but do not look topics up by them.
@@ -55,25 +64,33 @@ enum MetadataHandler: CallHandler {
 
     private static func describe(
         _ asked: MetadataRequest.MetadataRequestTopic, _ request: MetadataRequest, _ context: CallContext,
-        _ state: inout ClusterState, operations: Int32
+        _ state: inout ClusterState
     ) -> TopicResult {
         let topic = asked.name.map { state.topics[$0] } ?? state.topic(asked.topicId)
-        if let topic, topic.visibleFrom <= context.uptime { return row(topic, operations: operations, state) }
         var result = TopicResult()
         result.name = asked.name
         result.topicId = asked.topicId
+        if let name = asked.name ?? topic?.name, !state.allows(context, .describe, .topic(name)) {
+            // Whether the topic is there is not told; an id is no secret, a name is.
+            if asked.name != nil { result.topicId = .zero }
+            result.errorCode = .topicAuthorizationFailed
+            return result
+        }
+        if let topic, topic.visibleFrom <= context.uptime { return row(topic, state) }
         guard let name = asked.name else {
             result.errorCode = .unknownTopicId
             return result
         }
-        // What Kafka says of operations on a topic that is not there: all of them, nobody forbids any.
-        result.topicAuthorizedOperations = operations
         result.errorCode = TopicName.flaw(in: name) == nil ? .unknownTopicOrPartition : .invalidTopic
         result.isInternal = name == Topic.offsetsName || name == Topic.transactionsName
         let isAllowed = request.allowAutoTopicCreation || context.version < 4
         if topic == nil, result.errorCode == .unknownTopicOrPartition, isAllowed,
             state.configs.effective("auto.create.topics.enable", broker: context.broker) == "true"
         {
+            guard state.allows(context, .create, .cluster) || state.allows(context, .create, .topic(name)) else {
+                result.errorCode = .topicAuthorizationFailed
+                return result
+            }
             create(name, context, &state)
         }
         return result
@@ -86,12 +103,11 @@ enum MetadataHandler: CallHandler {
             factor: state.configs.number("default.replication.factor", broker: context.broker) ?? 1, configs: [:], context)
     }
 
-    private static func row(_ topic: Topic, operations: Int32, _ state: ClusterState) -> TopicResult {
+    private static func row(_ topic: Topic, _ state: ClusterState) -> TopicResult {
         var result = TopicResult()
         result.name = topic.name
         result.topicId = topic.id
         result.isInternal = topic.isInternal
-        result.topicAuthorizedOperations = operations
         result.partitions = topic.partitions.map { partition in
             var row = TopicResult.MetadataResponsePartition()
             row.errorCode = partition.leader < 0 ? .leaderNotAvailable : .none

@@ -12,9 +12,17 @@ enum OffsetCommitHandler: CallHandler {
         _ request: OffsetCommitRequest, _ context: CallContext, _ state: inout ClusterState
     ) -> Answer<OffsetCommitResponse> {
         var response = OffsetCommitResponse()
+        if !state.allows(context, .read, .group(request.groupId)) {
+            response.topics = request.topics.map { .init($0, .groupAuthorizationFailed) }
+            return .now(response)
+        }
         var known = request
         known.topics = []
         for topic in request.topics {
+            guard state.allows(context, .read, .topic(topic.name)) else {
+                response.topics.append(.init(topic, .topicAuthorizationFailed))
+                continue
+            }
             var present = topic
             var absent = topic
             present.partitions.removeAll { !state.holds(topic.name, $0.partitionIndex, context) }

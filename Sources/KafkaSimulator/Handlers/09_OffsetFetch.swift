@@ -39,12 +39,37 @@ enum OffsetFetchHandler: CallHandler {
     private static func fetch(
         _ request: GroupRequest, stable: Bool, _ context: CallContext, _ state: inout ClusterState
     ) -> OffsetFetchResponse.OffsetFetchResponseGroup {
-        let error = state.coordinatorError(of: request.groupId, context)
-        if !error.isError { return state.groups.fetch(request, stable: stable) }
-        var answer = OffsetFetchResponse.OffsetFetchResponseGroup()
-        answer.groupId = request.groupId
-        answer.errorCode = error
+        if let refusal = state.refusal(context, .describe, group: request.groupId) {
+            var answer = OffsetFetchResponse.OffsetFetchResponseGroup()
+            answer.groupId = request.groupId
+            answer.errorCode = refusal
+            return answer
+        }
+        func isVisible(_ topic: ByteString) -> Bool { state.allows(context, .describe, .topic(topic)) }
+        var visible = request
+        visible.topics?.removeAll { !isVisible($0.name) }
+        var answer = state.groups.fetch(visible, stable: stable)
+        if answer.errorCode.isError { return answer }
+        // Of all positions those that the caller may not see are left out; by name they are refused, behind the others.
+        answer.topics.removeAll { !isVisible($0.name) }
+        answer.topics += (request.topics ?? []).filter { !isVisible($0.name) }.map { .init($0, .topicAuthorizationFailed) }
         return answer
+    }
+}
+
+extension OffsetFetchResponse.OffsetFetchResponseGroup.OffsetFetchResponseTopics {
+    /// The same error for every partition.
+    fileprivate init(_ topic: OffsetFetchRequest.OffsetFetchRequestGroup.OffsetFetchRequestTopics, _ error: ErrorCode) {
+        self.init()
+        name = topic.name
+        partitions = topic.partitionIndexes.map {
+            var partition = OffsetFetchResponsePartitions()
+            partition.partitionIndex = $0
+            partition.committedOffset = -1
+            partition.metadata = ""
+            partition.errorCode = error
+            return partition
+        }
     }
 }
 

@@ -41,6 +41,11 @@ enum FindCoordinatorHandler: CallHandler {
             result.errorMessage = ByteString(ConfigRefusal.malformed)
             return result
         }
+        guard state.allows(context, .describe, type == 0 ? .group(key) : .transactionalID(key)) else {
+            result.errorCode = type == 0 ? .groupAuthorizationFailed : .transactionalIdAuthorizationFailed
+            result.errorMessage = type == 0 ? "Group authorization failed." : "Transactional Id authorization failed."
+            return result
+        }
         let topic = type == 0 ? Topic.offsetsName : Topic.transactionsName
         let visible = state.topics[topic].map { $0.visibleFrom <= context.uptime }
         if let id = state.coordinator(of: key, in: topic), visible == true, let broker = state.broker(id) {

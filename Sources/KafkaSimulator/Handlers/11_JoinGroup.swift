@@ -6,9 +6,8 @@ enum JoinGroupHandler: CallHandler {
     typealias Request = JoinGroupRequest
 
     static func answer(_ request: JoinGroupRequest, _ context: CallContext, _ state: inout ClusterState) -> Answer<JoinGroupResponse> {
-        let error = state.coordinatorError(of: request.groupId, context)
-        if error.isError {
-            return .now(.refused(error, member: request.memberId, version: context.version))
+        if let refusal = state.refusal(context, .read, group: request.groupId) {
+            return .now(.refused(refusal, member: request.memberId, version: context.version))
         }
         let actions = state.groups.join(request, GroupCall(context), chance: context.chance)
         if case .join(let own)? = state.perform(actions, for: context.token) { return .now(own) }

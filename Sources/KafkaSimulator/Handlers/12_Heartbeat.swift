@@ -5,11 +5,10 @@ enum HeartbeatHandler: CallHandler {
     typealias Request = HeartbeatRequest
 
     static func answer(_ request: HeartbeatRequest, _ context: CallContext, _ state: inout ClusterState) -> Answer<HeartbeatResponse> {
-        let error = state.coordinatorError(of: request.groupId, context)
-        if error.isError {
+        if let refusal = state.refusal(context, .read, group: request.groupId) {
             var response = HeartbeatResponse()
             // A coordinator that is still reading lets members live.
-            response.errorCode = error == .coordinatorLoadInProgress ? .none : error
+            response.errorCode = refusal == .coordinatorLoadInProgress ? .none : refusal
             return .now(response)
         }
         return .now(state.groups.heartbeat(request, GroupCall(context)))

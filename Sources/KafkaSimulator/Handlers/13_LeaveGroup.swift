@@ -5,10 +5,9 @@ enum LeaveGroupHandler: CallHandler {
     typealias Request = LeaveGroupRequest
 
     static func answer(_ request: LeaveGroupRequest, _ context: CallContext, _ state: inout ClusterState) -> Answer<LeaveGroupResponse> {
-        let error = state.coordinatorError(of: request.groupId, context)
-        if error.isError {
+        if let refusal = state.refusal(context, .read, group: request.groupId) {
             var response = LeaveGroupResponse()
-            response.errorCode = error
+            response.errorCode = refusal
             return .now(response)
         }
         let (response, actions) = state.groups.leave(request, GroupCall(context))

@@ -5,10 +5,9 @@ enum SyncGroupHandler: CallHandler {
     typealias Request = SyncGroupRequest
 
     static func answer(_ request: SyncGroupRequest, _ context: CallContext, _ state: inout ClusterState) -> Answer<SyncGroupResponse> {
-        let error = state.coordinatorError(of: request.groupId, context)
-        if error.isError {
+        if let refusal = state.refusal(context, .read, group: request.groupId) {
             var response = SyncGroupResponse()
-            response.errorCode = error
+            response.errorCode = refusal
             return .now(response)
         }
         let actions = state.groups.sync(request, GroupCall(context))

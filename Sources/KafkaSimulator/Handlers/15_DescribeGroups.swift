@@ -9,14 +9,14 @@ enum DescribeGroupsHandler: CallHandler {
     ) -> Answer<DescribeGroupsResponse> {
         var response = DescribeGroupsResponse()
         response.groups = request.groups.map { id in
-            let error = state.coordinatorError(of: id, context)
-            if !error.isError {
-                return state.groups.describe(id, version: context.version, operations: request.includeAuthorizedOperations)
+            if let refusal = state.refusal(context, .describe, group: id) {
+                var group = DescribeGroupsResponse.DescribedGroup()
+                group.groupId = id
+                group.errorCode = refusal
+                return group
             }
-            var group = DescribeGroupsResponse.DescribedGroup()
-            group.groupId = id
-            group.errorCode = error
-            return group
+            let operations = request.includeAuthorizedOperations ? state.operations(context, on: .group(id)) : nil
+            return state.groups.describe(id, version: context.version, operations: operations)
         }
         return .now(response)
     }

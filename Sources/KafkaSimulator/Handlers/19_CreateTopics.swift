@@ -36,8 +36,12 @@ enum CreateTopicsHandler: CallHandler {
         }
         let before = request.validateOnly ? state : nil
         let twice = Dictionary(request.topics.map { ($0.name, 1) }, uniquingKeysWith: +).filter { $0.value > 1 }
+        let mayCreateAll = state.allows(context, .create, .cluster)
         for asked in request.topics where twice[asked.name] == nil {
             do throws(Flaw) {
+                guard mayCreateAll || state.allows(context, .create, .topic(asked.name)) else {
+                    throw Flaw(.topicAuthorizationFailed, "Authorization failed.")
+                }
                 response.topics.append(try create(asked, context, &state))
             } catch {
                 response.topics.append(refused(asked, error))
@@ -48,7 +52,10 @@ enum CreateTopicsHandler: CallHandler {
             asked.name = name
             response.topics.append(refused(asked, Flaw(.invalidRequest, "Duplicate topic name.")))
         }
-        if let before { state = before }
+        if var before {
+            before.quotaUsage = state.quotaUsage
+            state = before
+        }
         return .now(response)
     }
 
@@ -93,10 +100,17 @@ enum CreateTopicsHandler: CallHandler {
         }
         if let flaw = ConfigRules.flaw(inTopic: configs) { throw Flaw(.invalidConfig, flaw) }
         let replicas = try placement(asked, context, &state)
+        guard state.mayChange(partitions: replicas.count, context, strictSince: 6) else {
+            throw Flaw(.throttlingQuotaExceeded, "The throttling quota has been exceeded.")
+        }
         let topic = state.add(asked.name, replicas: replicas, configs: configs, context)
         var result = TopicResult()
         result.name = topic.name
         result.topicId = topic.id
+        guard state.allows(context, .describeConfigs, .topic(topic.name)) else {
+            result.topicConfigErrorCode = .topicAuthorizationFailed
+            return result
+        }
         result.numPartitions = Int32(topic.partitions.count)
         result.replicationFactor = topic.replicationFactor
         result.configs = state.configs.rows(topic: topic.configs, broker: context.broker, keys: nil, synonyms: false).map { row in

@@ -44,14 +44,29 @@ enum DeleteTopicsHandler: CallHandler {
             return refuse(.topicDeletionDisabled, "Topic deletion is disabled.")
         }
         if name != nil, id != .zero { return refuse(.invalidRequest, "You may not specify both topic name and topic id.") }
-        guard let topic = name.map({ state.topics[$0] }) ?? state.topic(id) else {
+        let found = name.map { state.topics[$0] } ?? state.topic(id)
+        if let named = name ?? found?.name, !mayDelete(named, isThere: found != nil, context, state) {
+            // Who may describe it is told its name.
+            if state.allows(context, .describe, .topic(named)) { result.name = named }
+            return refuse(.topicAuthorizationFailed, "Topic authorization failed.")
+        }
+        guard let topic = found else {
             return name != nil
                 ? refuse(.unknownTopicOrPartition, "This server does not host this topic-partition.")
                 : refuse(.unknownTopicId, "This server does not host this topic ID.")
+        }
+        guard state.mayChange(partitions: topic.partitions.count, context, strictSince: 5) else {
+            return refuse(.throttlingQuotaExceeded, "The throttling quota has been exceeded.")
         }
         state.remove(topic: topic.name)
         result.name = topic.name
         result.topicId = topic.id
         return result
+    }
+
+    /// Whoever may describe a topic is told that it is not there instead.
+    private static func mayDelete(_ name: ByteString, isThere: Bool, _ context: CallContext, _ state: ClusterState) -> Bool {
+        if state.allows(context, .delete, .cluster) { return true }
+        return state.allows(context, .describe, .topic(name)) && (!isThere || state.allows(context, .delete, .topic(name)))
     }
 }

@@ -17,7 +17,9 @@ enum DeleteRecordsHandler: CallHandler {
                 var result = Result()
                 result.partitionIndex = partition.partitionIndex
                 result.lowWatermark = -1
-                if let refusal = refusal(partition, of: state.topics[asked.name], context, state) {
+                if !state.allows(context, .delete, .topic(asked.name)) {
+                    result.errorCode = .topicAuthorizationFailed
+                } else if let refusal = refusal(partition, of: state.topics[asked.name], context, state) {
                     result.errorCode = refusal
                 } else {
                     result.lowWatermark =

@@ -13,6 +13,11 @@ enum InitProducerIdHandler: CallHandler {
     ) -> Answer<InitProducerIdResponse> {
         var response = InitProducerIdResponse()
         guard let id = request.transactionalId else {
+            guard state.allows(context, .idempotentWrite, .cluster) || state.allowsAny(context, .write, .topic) else {
+                response.errorCode = .clusterAuthorizationFailed
+                response.producerEpoch = -1
+                return .now(response)
+            }
             response.producerId = state.transactions.drawProducerID()
             return .now(response)
         }
@@ -31,6 +36,7 @@ enum InitProducerIdHandler: CallHandler {
     private static func initialize(
         _ id: ByteString, _ request: InitProducerIdRequest, _ context: CallContext, _ state: inout ClusterState
     ) -> Result<Transaction.Producer, ErrorCode.Refusal> {
+        guard state.allows(context, .write, .transactionalID(id)) else { return .failure(.init(.transactionalIdAuthorizationFailed)) }
         // Both or neither: half a producer is none.
         guard (request.producerId < 0) == (request.producerEpoch < 0) else { return .failure(.init(.invalidRequest)) }
         guard id.isEmpty || state.coordinatesTransaction(id, context) else { return .failure(.init(.notCoordinator)) }

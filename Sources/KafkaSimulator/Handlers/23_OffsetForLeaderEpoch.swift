@@ -14,6 +14,10 @@ enum OffsetForLeaderEpochHandler: CallHandler {
             topic.partitions = asked.partitions.map { partition in
                 var result = OffsetForLeaderEpochResponse.OffsetForLeaderTopicResult.EpochEndOffset()
                 result.partition = partition.partition
+                guard state.allows(context, .describe, .topic(asked.topic)) else {
+                    result.errorCode = .topicAuthorizationFailed
+                    return result
+                }
                 switch state.led(
                     state.topics[asked.topic], partition.partition, by: context.broker, epoch: partition.currentLeaderEpoch)
                 {

@@ -15,6 +15,10 @@ enum AddPartitionsToTxnHandler: CallHandler {
     ) -> Answer<AddPartitionsToTxnResponse> {
         var response = AddPartitionsToTxnResponse()
         if context.version >= 4 {
+            guard state.allows(context, .clusterAction, .cluster) else {
+                response.errorCode = .clusterAuthorizationFailed
+                return .now(response)
+            }
             response.resultsByTransaction = request.transactions.map { transaction in
                 var result = AddPartitionsToTxnResponse.AddPartitionsToTxnResult()
                 result.transactionalId = transaction.transactionalId
@@ -36,8 +40,12 @@ enum AddPartitionsToTxnHandler: CallHandler {
         _ request: AddPartitionsToTxnRequest.AddPartitionsToTxnTransaction, _ context: CallContext, _ state: inout ClusterState
     ) -> [TopicResult] {
         let partitions = request.topics.flatMap { topic in topic.partitions.map { PartitionID(topic.name, $0) } }
+        if context.version < 4, !state.allows(context, .write, .transactionalID(request.transactionalId)) {
+            return results(of: request) { _ in .transactionalIdAuthorizationFailed }
+        }
         let known = state
         func flaw(_ partition: PartitionID) -> ErrorCode {
+            if context.version < 4, !known.allows(context, .write, .topic(partition.topic)) { return .topicAuthorizationFailed }
             guard let topic = known.topics[partition.topic], topic.partitions.indices.contains(Int(partition.partition)) else {
                 return .unknownTopicOrPartition
             }

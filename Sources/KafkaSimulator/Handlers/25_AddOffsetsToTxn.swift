@@ -8,6 +8,14 @@ enum AddOffsetsToTxnHandler: CallHandler {
         _ request: AddOffsetsToTxnRequest, _ context: CallContext, _ state: inout ClusterState
     ) -> Answer<AddOffsetsToTxnResponse> {
         var response = AddOffsetsToTxnResponse()
+        guard state.allows(context, .write, .transactionalID(request.transactionalId)) else {
+            response.errorCode = .transactionalIdAuthorizationFailed
+            return .now(response)
+        }
+        guard state.allows(context, .read, .group(request.groupId)) else {
+            response.errorCode = .groupAuthorizationFailed
+            return .now(response)
+        }
         state.ensureInternalTopic(Topic.offsetsName, context)
         if !state.coordinatesTransaction(request.transactionalId, context) {
             response.errorCode = .notCoordinator

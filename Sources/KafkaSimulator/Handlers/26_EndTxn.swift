@@ -8,6 +8,10 @@ enum EndTxnHandler: CallHandler {
 
     static func answer(_ request: EndTxnRequest, _ context: CallContext, _ state: inout ClusterState) -> Answer<EndTxnResponse> {
         var response = EndTxnResponse()
+        guard state.allows(context, .write, .transactionalID(request.transactionalId)) else {
+            response.errorCode = .transactionalIdAuthorizationFailed
+            return .now(response)
+        }
         guard request.transactionalId.isEmpty || state.coordinatesTransaction(request.transactionalId, context) else {
             response.errorCode = .notCoordinator
             return .now(response)

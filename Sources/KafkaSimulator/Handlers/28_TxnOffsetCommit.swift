@@ -11,7 +11,14 @@ enum TxnOffsetCommitHandler: CallHandler {
     static func answer(
         _ request: TxnOffsetCommitRequest, _ context: CallContext, _ state: inout ClusterState
     ) -> Answer<TxnOffsetCommitResponse> {
+        var refusal: ErrorCode?
+        if !state.allows(context, .write, .transactionalID(request.transactionalId)) {
+            refusal = .transactionalIdAuthorizationFailed
+        } else if !state.allows(context, .read, .group(request.groupId)) {
+            refusal = .groupAuthorizationFailed
+        }
         var known = request
+        known.topics.removeAll { refusal != nil || !state.allows(context, .read, .topic($0.name)) }
         for index in known.topics.indices {
             let name = known.topics[index].name
             known.topics[index].partitions.removeAll { !state.holds(name, $0.partitionIndex, context) }
@@ -29,7 +36,11 @@ enum TxnOffsetCommitHandler: CallHandler {
             result.partitions = topic.partitions.map { partition in
                 var row = TopicResult.TxnOffsetCommitResponsePartition()
                 row.partitionIndex = partition.partitionIndex
-                if !state.holds(topic.name, partition.partitionIndex, context) {
+                if let refusal {
+                    row.errorCode = refusal
+                } else if !state.allows(context, .read, .topic(topic.name)) {
+                    row.errorCode = .topicAuthorizationFailed
+                } else if !state.holds(topic.name, partition.partitionIndex, context) {
                     row.errorCode = .unknownTopicOrPartition
                 } else {
                     row.errorCode = error.isError || state.groups.limits.fits(partition.committedMetadata) ? error : .offsetMetadataTooLarge

@@ -32,7 +32,11 @@ enum DescribeConfigsHandler: CallHandler {
         _ asked: DescribeConfigsRequest.DescribeConfigsResource, synonyms: Bool, _ context: CallContext, _ state: ClusterState
     ) throws(ConfigRefusal) -> [ConfigRow] {
         let keys = asked.configurationKeys
-        switch ConfigResourceKind(rawValue: asked.resourceType) {
+        let kind = ConfigResourceKind(rawValue: asked.resourceType)
+        if let guarded = kind?.guarded(asked.resourceName), !state.allows(context, .describeConfigs, guarded.resource) {
+            throw guarded.refusal
+        }
+        switch kind {
         case .topic:
             if let flaw = TopicName.flaw(in: asked.resourceName) { throw ConfigRefusal(.invalidTopic, flaw) }
             guard let topic = state.topics[asked.resourceName] else { throw ConfigRefusal(.unknownTopicOrPartition, nil) }

@@ -1,7 +1,8 @@
 import Bytes
 import KafkaProtocol
 
-/// The partitions that the addressed broker holds a replica of, with their sizes, in its one folder. Null asks for all.
+/// The partitions that the addressed broker holds a replica of, with their sizes, in its one folder. Null asks for all. Who may not
+/// describe the cluster gets nothing, and from version 3 on is told so (31).
 enum DescribeLogDirsHandler: CallHandler {
     typealias Request = DescribeLogDirsRequest
     typealias Row = DescribeLogDirsResponse.DescribeLogDirsResult
@@ -12,6 +13,11 @@ enum DescribeLogDirsHandler: CallHandler {
     static func answer(
         _ request: DescribeLogDirsRequest, _ context: CallContext, _ state: inout ClusterState
     ) -> Answer<DescribeLogDirsResponse> {
+        if !state.allows(context, .describe, .cluster) {
+            var refused = DescribeLogDirsResponse()
+            refused.errorCode = .clusterAuthorizationFailed
+            return .now(refused)
+        }
         var wanted: [ByteString: Set<Int32>]?
         if let topics = request.topics {
             wanted = Dictionary(topics.map { ($0.topic, Set($0.partitions)) }, uniquingKeysWith: { $0.union($1) })

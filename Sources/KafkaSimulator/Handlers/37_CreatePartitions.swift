@@ -25,7 +25,10 @@ enum CreatePartitionsHandler: CallHandler {
                     throw ConfigRefusal(.unknownServerError, nil)
                 }
                 if twice[asked.name] != nil { throw ConfigRefusal(.invalidRequest, "Duplicate topic name.") }
-                try grow(asked, validateOnly: request.validateOnly, &state)
+                guard state.allows(context, .alter, .topic(asked.name)) else {
+                    throw ConfigRefusal(.topicAuthorizationFailed, nil)
+                }
+                try grow(asked, validateOnly: request.validateOnly, context, &state)
             } catch {
                 result.errorCode = error.code
                 result.errorMessage = error.message.map { ByteString($0) }
@@ -35,7 +38,9 @@ enum CreatePartitionsHandler: CallHandler {
         return .now(response)
     }
 
-    private static func grow(_ asked: Asked, validateOnly: Bool, _ state: inout ClusterState) throws(ConfigRefusal) {
+    private static func grow(
+        _ asked: Asked, validateOnly: Bool, _ context: CallContext, _ state: inout ClusterState
+    ) throws(ConfigRefusal) {
         guard let topic = state.topics[asked.name] else { throw ConfigRefusal(.unknownTopicOrPartition, nil) }
         let count = topic.partitions.count
         if Int(asked.count) == count { throw ConfigRefusal(.invalidPartitions, "Topic already has \(count) partition(s).") }
@@ -63,6 +68,9 @@ enum CreatePartitionsHandler: CallHandler {
         } else {
             let factor = Int(topic.replicationFactor)
             replicas = state.placement.place(partitions: added, factor: factor, on: state.brokersForPlacement(factor: factor))
+        }
+        guard state.mayChange(partitions: added, context, strictSince: 3) else {
+            throw ConfigRefusal(.throttlingQuotaExceeded, "The throttling quota has been exceeded.")
         }
         if validateOnly { return }
         let living = Set(state.livingBrokers.map(\.id))

@@ -11,8 +11,7 @@ enum DeleteGroupsHandler: CallHandler {
         for id in request.groupsNames {
             var result = DeleteGroupsResponse.DeletableGroupResult()
             result.groupId = id
-            let error = state.coordinatorError(of: id, context)
-            result.errorCode = error.isError ? error : state.groups.delete(id)
+            result.errorCode = state.refusal(context, .delete, group: id) ?? state.groups.delete(id)
             response.results.append(result)
         }
         return .now(response)

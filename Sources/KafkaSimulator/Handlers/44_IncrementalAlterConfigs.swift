@@ -51,6 +51,8 @@ enum IncrementalAlterConfigsHandler: CallHandler {
         guard let kind = ConfigResourceKind(rawValue: type) else {
             return ConfigRefusal(.invalidRequest, "Unknown resource type \(type)")
         }
+        let guarded = kind.guarded(name)
+        if !state.allows(context, .alterConfigs, guarded.resource) { return guarded.refusal }
         let change = ConfigChange(kind: kind, name: name, operations: operations, replacesAll: replacesAll)
         do throws(ConfigRefusal) {
             if validateOnly {

@@ -10,20 +10,22 @@ enum OffsetDeleteHandler: CallHandler {
         _ request: OffsetDeleteRequest, _ context: CallContext, _ state: inout ClusterState
     ) -> Answer<OffsetDeleteResponse> {
         var response = OffsetDeleteResponse()
+        if let refusal = state.refusal(context, .delete, group: request.groupId) {
+            response.errorCode = refusal
+            return .now(response)
+        }
         var known: [OffsetDeleteRequest.OffsetDeleteRequestTopic] = []
         for topic in request.topics {
+            guard state.allows(context, .read, .topic(topic.name)) else {
+                response.topics.append(.init(topic, .topicAuthorizationFailed))
+                continue
+            }
             var present = topic
             var absent = topic
             present.partitions.removeAll { !state.holds(topic.name, $0.partitionIndex, context) }
             absent.partitions.removeAll { state.holds(topic.name, $0.partitionIndex, context) }
             if !present.partitions.isEmpty { known.append(present) }
             if !absent.partitions.isEmpty { response.topics.append(.init(absent, .unknownTopicOrPartition)) }
-        }
-        let error = state.coordinatorError(of: request.groupId, context)
-        if error.isError {
-            response.errorCode = error
-            response.topics = []
-            return .now(response)
         }
         let outcome = state.groups.deleteOffsets(of: request.groupId, known)
         response.errorCode = outcome.error

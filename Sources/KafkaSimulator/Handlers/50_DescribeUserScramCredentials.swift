@@ -1,7 +1,8 @@
 import Bytes
 import KafkaProtocol
 
-/// Mechanisms and iterations of SCRAM users, never their secrets. Null asks for all; an unknown user is error 91.
+/// Mechanisms and iterations of SCRAM users, never their secrets. Null asks for all; an unknown user is error 91, one that is
+/// named twice 92.
 enum DescribeUserScramCredentialsHandler: CallHandler {
     typealias Request = DescribeUserScramCredentialsRequest
     typealias Row = DescribeUserScramCredentialsResponse.DescribeUserScramCredentialsResult
@@ -11,12 +12,20 @@ enum DescribeUserScramCredentialsHandler: CallHandler {
     ) -> Answer<DescribeUserScramCredentialsResponse> {
         var response = DescribeUserScramCredentialsResponse()
         response.errorMessage = ""
-        let scram = state.credentials?.scram ?? [:]
-        let users = request.users?.map(\.name) ?? Set(scram.values.flatMap(\.keys)).sorted()
+        let scram = state.scramUsers.scram
+        var counts: [ByteString: Int] = [:]
+        for user in request.users ?? [] { counts[user.name, default: 0] += 1 }
+        var seen: Set<ByteString> = []
+        let users = request.users?.map(\.name).filter { seen.insert($0).inserted } ?? Set(scram.values.flatMap(\.keys)).sorted()
         response.results = users.map { user in
             var row = Row()
             row.user = user
             row.errorMessage = ""
+            if counts[user, default: 0] > 1 {
+                row.errorCode = .duplicateResource
+                row.errorMessage = "Cannot describe SCRAM credentials for the same user twice in a single request: " + user
+                return row
+            }
             for (number, mechanism) in [(Int8(2), SimulatedUser.Mechanism.scramSHA512), (1, .scramSHA256)] {
                 guard let credential = scram[mechanism]?[user] else { continue }
                 var entry = Row.CredentialInfo()

@@ -17,7 +17,7 @@ enum DescribeClusterHandler: CallHandler {
         response.clusterId = state.clusterID
         response.controllerId = state.controller
         if request.includeClusterAuthorizedOperations {
-            response.clusterAuthorizedOperations = MetadataHandler.clusterOperations
+            response.clusterAuthorizedOperations = MetadataHandler.clusterOperations(context, state)
         }
         let showsFenced = request.includeFencedBrokers && context.version >= 2
         response.brokers = state.brokers.filter { $0.isAlive || showsFenced }.map { broker in

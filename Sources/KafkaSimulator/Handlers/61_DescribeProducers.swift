@@ -15,6 +15,11 @@ enum DescribeProducersHandler: CallHandler {
             topic.partitions = asked.partitionIndexes.map { index in
                 var row = Row()
                 row.partitionIndex = index
+                guard state.allows(context, .read, .topic(asked.name)) else {
+                    row.errorCode = .topicAuthorizationFailed
+                    row.errorMessage = "Topic authorization failed."
+                    return row
+                }
                 switch state.led(state.topics[asked.name], index, by: context.broker) {
                 case .failure(let refusal):
                     row.errorCode = refusal.code

@@ -11,8 +11,11 @@ enum DescribeTransactionsHandler: CallHandler {
         var response = DescribeTransactionsResponse()
         response.transactionStates = request.transactionalIds.map { id in
             if id.isEmpty { return Row(id, .invalidRequest) }
+            guard state.allows(context, .describe, .transactionalID(id)) else { return Row(id, .transactionalIdAuthorizationFailed) }
             guard state.coordinatesTransaction(id, context) else { return Row(id, .notCoordinator) }
-            return state.transactions.transactions[id].map { Row($0) } ?? Row(id, .transactionalIdNotFound)
+            guard var row = state.transactions.transactions[id].map({ Row($0) }) else { return Row(id, .transactionalIdNotFound) }
+            row.topics.removeAll { !state.allows(context, .describe, .topic($0.topic)) }
+            return row
         }
         return .now(response)
     }

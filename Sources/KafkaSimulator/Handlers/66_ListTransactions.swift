@@ -8,6 +8,9 @@ enum ListTransactionsHandler: CallHandler {
     static func answer(
         _ request: ListTransactionsRequest, _ context: CallContext, _ state: inout ClusterState
     ) -> Answer<ListTransactionsResponse> {
-        .now(state.transactions.list(request, now: context.now) { state.coordinatesTransaction($0, context) })
+        .now(
+            state.transactions.list(request, now: context.now) {
+                state.coordinatesTransaction($0, context) && state.allows(context, .describe, .transactionalID($0))
+            })
     }
 }

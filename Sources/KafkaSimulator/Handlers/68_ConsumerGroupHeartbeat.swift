@@ -7,12 +7,15 @@ enum ConsumerGroupHeartbeatHandler: CallHandler {
     static func answer(
         _ request: ConsumerGroupHeartbeatRequest, _ context: CallContext, _ state: inout ClusterState
     ) -> Answer<ConsumerGroupHeartbeatResponse> {
-        let error = state.coordinatorError(of: request.groupId, context)
-        if error.isError {
-            var response = ConsumerGroupHeartbeatResponse()
-            response.errorCode = error
-            response.errorMessage = error.coordinatorWords
-            return .now(response)
+        var refused = ConsumerGroupHeartbeatResponse()
+        if let refusal = state.refusal(context, .read, group: request.groupId) {
+            refused.errorCode = refusal
+            refused.errorMessage = refusal == .groupAuthorizationFailed ? nil : refusal.coordinatorWords
+            return .now(refused)
+        }
+        guard (request.subscribedTopicNames ?? []).allSatisfy({ state.allows(context, .describe, .topic($0)) }) else {
+            refused.errorCode = .topicAuthorizationFailed
+            return .now(refused)
         }
         let directory = VisibleTopics(state, at: context.uptime)
         let limits = state.groups.limits.overridden(by: state.configs.groups[request.groupId] ?? [:])

@@ -1,3 +1,4 @@
+import Bytes
 import KafkaProtocol
 
 /// Describes groups of the newer protocol; any other is error 69, with the reason in its message.
@@ -9,17 +10,33 @@ enum ConsumerGroupDescribeHandler: CallHandler {
     ) -> Answer<ConsumerGroupDescribeResponse> {
         var response = ConsumerGroupDescribeResponse()
         let directory = VisibleTopics(state, at: context.uptime)
-        response.groups = request.groupIds.map { id in
-            let error = state.coordinatorError(of: id, context)
-            if !error.isError {
-                return state.groups.describeConsumer(id, operations: request.includeAuthorizedOperations, directory)
+        let groups = request.groupIds.map { id -> ConsumerGroupDescribeResponse.DescribedGroup in
+            if let refusal = state.refusal(context, .describe, group: id) {
+                return refused(id, refusal, refusal == .groupAuthorizationFailed ? nil : refusal.coordinatorWords)
             }
-            var group = ConsumerGroupDescribeResponse.DescribedGroup()
-            group.groupId = id
-            group.errorCode = error
-            group.errorMessage = error.coordinatorWords
+            let operations = request.includeAuthorizedOperations ? state.operations(context, on: .group(id)) : nil
+            let group = state.groups.describeConsumer(id, operations: operations, directory)
+            let topics = group.members.flatMap { $0.assignment.topicPartitions + $0.targetAssignment.topicPartitions }.map(\.topicName)
+            guard Set(topics).allSatisfy({ state.allows(context, .describe, .topic($0)) }) else {
+                return refused(
+                    id, .topicAuthorizationFailed,
+                    "The group has described topic(s) that the client is not authorized to describe.")
+            }
             return group
         }
+        // Those that the caller may not describe come first.
+        response.groups =
+            groups.filter { $0.errorCode == .groupAuthorizationFailed } + groups.filter { $0.errorCode != .groupAuthorizationFailed }
         return .now(response)
+    }
+
+    private static func refused(
+        _ id: ByteString, _ code: ErrorCode, _ message: ByteString?
+    ) -> ConsumerGroupDescribeResponse.DescribedGroup {
+        var group = ConsumerGroupDescribeResponse.DescribedGroup()
+        group.groupId = id
+        group.errorCode = code
+        group.errorMessage = message
+        return group
     }
 }

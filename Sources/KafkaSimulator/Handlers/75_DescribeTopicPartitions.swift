@@ -17,11 +17,13 @@ enum DescribeTopicPartitionsHandler: CallHandler {
             ? state.topics.values.filter { $0.visibleFrom <= context.uptime }.map(\.name).sorted()
             : Set(request.topics.map(\.name)).sorted()
         if let cursor = request.cursor { names.removeAll { $0 < cursor.topicName } }
+        let hidden = names.filter { !state.allows(context, .describe, .topic($0)) }
+        names.removeAll(where: Set(hidden).contains)
         var room = max(1, min(2000, Int(request.responsePartitionLimit)))
         for name in names {
             var row = TopicRow()
             row.name = name
-            row.topicAuthorizedOperations = MetadataHandler.topicOperations
+            row.topicAuthorizedOperations = state.operations(context, on: .topic(name))
             guard let topic = state.topics[name], topic.visibleFrom <= context.uptime else {
                 row.errorCode = TopicName.flaw(in: name) == nil ? .unknownTopicOrPartition : .invalidTopic
                 response.topics.append(row)
@@ -43,7 +45,16 @@ enum DescribeTopicPartitionsHandler: CallHandler {
                 break
             }
         }
+        // Asked for all, a broker keeps still about what the caller may not see.
+        if !all { response.topics += hidden.map(refused) }
         return .now(response)
+    }
+
+    private static func refused(_ name: ByteString) -> TopicRow {
+        var row = TopicRow()
+        row.name = name
+        row.errorCode = .topicAuthorizationFailed
+        return row
     }
 
     private static func cursor(_ topic: ByteString, _ partition: Int32) -> DescribeTopicPartitionsResponse.Cursor {

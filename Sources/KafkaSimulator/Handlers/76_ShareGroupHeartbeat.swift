@@ -8,8 +8,12 @@ enum ShareGroupHeartbeatHandler: CallHandler {
         _ request: ShareGroupHeartbeatRequest, _ context: CallContext, _ state: inout ClusterState
     ) -> Answer<ShareGroupHeartbeatResponse> {
         var response = ShareGroupHeartbeatResponse()
-        response.errorCode = state.hasShareGroups ? state.coordinatorError(of: request.groupId, context) : .unsupportedVersion
+        response.errorCode = state.hasShareGroups ? state.refusal(context, .read, group: request.groupId) ?? .none : .unsupportedVersion
         if response.errorCode.isError { return .now(response) }
+        guard (request.subscribedTopicNames ?? []).allSatisfy({ state.allows(context, .describe, .topic($0)) }) else {
+            response.errorCode = .topicAuthorizationFailed
+            return .now(response)
+        }
         state.completeShareInitialization(context)
         let limits = state.groups.limits.overridden(by: state.configs.groups[request.groupId] ?? [:])
         response = state.groups.heartbeat(request, limits, GroupCall(context), VisibleTopics(state, at: context.uptime))

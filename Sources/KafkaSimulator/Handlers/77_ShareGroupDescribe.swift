@@ -10,11 +10,21 @@ enum ShareGroupDescribeHandler: CallHandler {
         var response = ShareGroupDescribeResponse()
         let directory = VisibleTopics(state, at: context.uptime)
         for id in request.groupIds {
-            let error = state.hasShareGroups ? state.coordinatorError(of: id, context) : .unsupportedVersion
+            let error = state.hasShareGroups ? state.refusal(context, .describe, group: id) ?? .none : .unsupportedVersion
             var group = GroupCoordinator.ShareDescription()
             group.groupId = id
             group.errorCode = error
-            if !error.isError { group = state.groups.describeShare(id, operations: request.includeAuthorizedOperations, directory) }
+            if !error.isError {
+                let operations = request.includeAuthorizedOperations ? state.operations(context, on: .group(id)) : nil
+                group = state.groups.describeShare(id, operations: operations, directory)
+                let topics = group.members.flatMap(\.assignment.topicPartitions).map(\.topicName)
+                if !topics.allSatisfy({ state.allows(context, .describe, .topic($0)) }) {
+                    group = GroupCoordinator.ShareDescription()
+                    group.groupId = id
+                    group.errorCode = .topicAuthorizationFailed
+                    group.errorMessage = "The group has described topic(s) that the client is not authorized to describe."
+                }
+            }
             response.groups.append(group)
         }
         return .now(response)

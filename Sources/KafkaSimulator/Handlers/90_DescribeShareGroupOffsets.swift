@@ -15,6 +15,8 @@ enum DescribeShareGroupOffsetsHandler: CallHandler {
             group.groupId = asked.groupId
             if !state.hasShareGroups {
                 group.errorCode = .unsupportedVersion
+            } else if !state.allows(context, .describe, .group(asked.groupId)) {
+                group.errorCode = .groupAuthorizationFailed
             } else if asked.topics == nil {
                 // Only the coordinator knows which partitions there are; named ones are asked of where their state is kept.
                 group.errorCode = state.coordinatorError(of: asked.groupId, context)

@@ -18,6 +18,10 @@ enum AlterShareGroupOffsetsHandler: CallHandler {
             response.errorCode = .unsupportedVersion
             return .now(response)
         }
+        guard state.allows(context, .read, .group(request.groupId)) else {
+            response.errorCode = .groupAuthorizationFailed
+            return .now(response)
+        }
         let directory = VisibleTopics(state, at: context.uptime)
         let isMissing = { (topic: AlterShareGroupOffsetsRequest.AlterShareGroupOffsetsRequestTopic) in
             directory.groupTopic(named: topic.topicName) == nil

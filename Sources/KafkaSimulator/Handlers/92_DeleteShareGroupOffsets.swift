@@ -8,7 +8,7 @@ enum DeleteShareGroupOffsetsHandler: CallHandler {
         _ request: DeleteShareGroupOffsetsRequest, _ context: CallContext, _ state: inout ClusterState
     ) -> Answer<DeleteShareGroupOffsetsResponse> {
         var response = DeleteShareGroupOffsetsResponse()
-        response.errorCode = state.hasShareGroups ? state.coordinatorError(of: request.groupId, context) : .unsupportedVersion
+        response.errorCode = state.hasShareGroups ? state.refusal(context, .delete, group: request.groupId) ?? .none : .unsupportedVersion
         if response.errorCode.isError { return .now(response) }
         state.completeShareInitialization(context)
         let outcome = state.groups.deleteShareOffsets(request, VisibleTopics(state, at: context.uptime))

@@ -14,6 +14,8 @@ struct Credentials: Sendable {
     private var passwords: [ByteString: ByteString] = [:]
     private(set) var scram: [SimulatedUser.Mechanism: [ByteString: Scram]] = [:]
 
+    init() {}
+
     init(_ users: [SimulatedUser], chance: any ChanceSource) {
         for user in users {
             let name = ByteString(user.name)
@@ -31,6 +33,11 @@ struct Credentials: Sendable {
 
     /// The mechanisms that brokers offer, in their order.
     let mechanisms: [SimulatedUser.Mechanism] = [.plain, .scramSHA512, .scramSHA256]
+
+    /// Nil takes the credential away.
+    mutating func set(_ name: ByteString, _ mechanism: SimulatedUser.Mechanism, _ credential: Scram?) {
+        scram[mechanism, default: [:]][name] = credential
+    }
 
     func accepts(_ name: ByteString, password: ByteString) -> Bool {
         passwords[name].map { equalInConstantTime($0.bytes, password.bytes) } ?? false

@@ -5,8 +5,8 @@ import NIOCore
 /// A call whose answer is still to come.
 enum Waiter {
     /// Not waited for yet.
-    case early(encode: @Sendable (any WireStruct) throws(WireError) -> [UInt8])
-    case waiting(ConnectionID, encode: @Sendable (any WireStruct) throws(WireError) -> [UInt8], CheckedContinuation<[UInt8]?, Never>)
+    case early(encode: LateEncoding)
+    case waiting(ConnectionID, encode: LateEncoding, CheckedContinuation<[UInt8]?, Never>)
     /// The answer came before anybody waited for it.
     case ready([UInt8]?)
 }
@@ -16,10 +16,10 @@ extension SimulatedCluster.Core {
     mutating func deliver() {
         for completion in state.takeCompletions() {
             switch waiters[completion.token] {
-            case .early(let encode): waiters[completion.token] = .ready(try? encode(completion.response))
+            case .early(let encode): waiters[completion.token] = .ready(try? encode(completion.response, &state))
             case .waiting(_, let encode, let continuation):
                 waiters[completion.token] = nil
-                continuation.resume(returning: try? encode(completion.response))
+                continuation.resume(returning: try? encode(completion.response, &state))
             case .ready, nil: break
             }
         }
@@ -29,6 +29,8 @@ extension SimulatedCluster.Core {
     mutating func closed(_ connection: ConnectionID) {
         connections[connection] = nil
         state.saslExchanges[connection] = nil
+        state.subjects[connection] = nil
+        state.throttles[connection] = nil
         for (token, waiter) in waiters {
             guard case .waiting(connection, _, let continuation) = waiter else { continue }
             waiters[token] = nil
@@ -64,7 +66,11 @@ extension SimulatedCluster {
         // Clients go away in many ways; none of them is the broker's trouble.
         try? await connection.executeThenClose { frames, outbound in
             guard let id else { return }
+            var isKnown = false
             for try await frame in frames {
+                // By its first frame a client has shown its certificate, if it has one.
+                if !isKnown, configuration.tls?.clientAuthoritiesPEM != nil { await learnSubject(of: connection.channel, id) }
+                isKnown = true
                 switch await reply(to: frame, broker: broker, connection: id) {
                 case .frame(let bytes): try await outbound.write(Self.framed(bytes))
                 case .nothing: break
@@ -77,6 +83,8 @@ extension SimulatedCluster {
                     return
                 case .end: return
                 }
+                // Over a quota: what the client sends on is not read for a while (KIP-219).
+                if let pause = core.withLock({ $0.state.throttles.removeValue(forKey: id) }) { try await time.sleep(for: pause) }
             }
         }
     }
@@ -209,7 +217,7 @@ extension ClusterState {
     }
 
     func principal(of connection: ConnectionID) -> ByteString {
-        "User:" + (saslExchanges[connection]?.user ?? "ANONYMOUS")
+        "User:" + (saslExchanges[connection]?.user ?? subjects[connection] ?? "ANONYMOUS")
     }
 }
 

@@ -11,6 +11,9 @@ struct BrokerStage {
     var uptime: Duration = .seconds(100)
     var clock = Timestamp(milliseconds: 1_795_453_268_532)
     let chance: PlantedChance
+    /// Who calls, and how the client calls itself.
+    var principal: ByteString = "User:ANONYMOUS"
+    var clientID: ByteString = "client"
     private var calls: UInt64 = 0
 
     init(_ configuration: SimulatorConfiguration = SimulatorConfiguration()) {
@@ -33,11 +36,26 @@ struct BrokerStage {
         return response
     }
 
+    /// The same by way of a frame, with all that stands before and behind a handler: rights on the cluster, and quotas.
+    mutating func ask<Request: KafkaRequest>(
+        _ request: Request, as principal: ByteString? = nil, version: Int16? = nil, on broker: Int32? = nil
+    ) throws -> Request.Response {
+        guard let handler = Calls.byKey[Request.api] else { throw NoAnswer() }
+        let version = version ?? handler.versions.upperBound
+        let before = self.principal
+        self.principal = principal ?? before
+        defer { self.principal = before }
+        let frame = try Frame.encode(request, version: version, correlationID: 1, clientID: clientID)
+        let context = context(Request.api, version, on: broker)
+        guard case .answered(let bytes) = try handler.serve(frame, context, &state) else { throw NoAnswer() }
+        return try Frame.decodeResponse(to: Request.self, version: version, from: bytes).response
+    }
+
     mutating func context(_ api: APIKey, _ version: Int16, on broker: Int32? = nil) -> CallContext {
         calls += 1
         return CallContext(
             broker: broker ?? state.brokers[0].id, connection: ConnectionID(number: 1), api: api, version: version,
-            token: CallToken(number: calls), clientID: "client", clientHost: "/127.0.0.1", principal: "User:ANONYMOUS", now: clock,
+            token: CallToken(number: calls), clientID: clientID, clientHost: "/127.0.0.1", principal: principal, now: clock,
             uptime: uptime, chance: chance)
     }
 

@@ -131,7 +131,7 @@ struct ShareGroupTests {
     func oneType() throws {
         var stage = Self.stage()
         _ = try beat(&stage)
-        #expect(stage.state.groups.describe("crew", version: 6, operations: false).errorCode == .groupIdNotFound)
+        #expect(stage.state.groups.describe("crew", version: 6, operations: nil).errorCode == .groupIdNotFound)
         #expect(stage.state.groups.list(states: [], types: ["Share"]) { _ in true }.map(\.groupType) == ["share"])
         #expect(stage.state.groups.list(states: [], types: ["consumer"]) { _ in true }.isEmpty)
         var fetch = OffsetFetchRequest.OffsetFetchRequestGroup()
