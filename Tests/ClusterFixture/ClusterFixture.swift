@@ -15,6 +15,25 @@ public enum ClusterFixture {
     public static var realBootstrap: String? { environment("TIDEMARK_TEST_BOOTSTRAP") }
     public static var realRegistry: String? { environment("TIDEMARK_TEST_REGISTRY") }
 
+    /// A real cluster with users and rules, and its super user's client.properties.
+    public static var secure: (bootstrap: String, config: String)? {
+        guard let bootstrap = environment("TIDEMARK_TEST_SECURE_BOOTSTRAP"), let config = environment("TIDEMARK_TEST_SECURE_CONFIG")
+        else { return nil }
+        return (bootstrap, config)
+    }
+
+    /// Waits until `condition` holds, a minute at most; throws where it never does.
+    public static func until(_ what: String, _ condition: () async throws -> Bool) async throws {
+        let time = HostTime()
+        let start = time.uptime()
+        while try await !condition() {
+            guard time.uptime() - start < .seconds(60) else { throw NeverTrue(what: what) }
+            try await time.sleep(for: .milliseconds(50))
+        }
+    }
+
+    public struct NeverTrue: Error { public let what: String }
+
     /// A prefix for the names of one test, so that tests on one cluster do not meet.
     public static func prefix() -> ByteString { ByteString("t\(HostChance().bytes(4).hex)-") }
 
