@@ -26,13 +26,8 @@ public enum OffsetSpec: Sendable, Hashable {
     fileprivate var since: Int16 { self == .maxTimestamp ? 7 : 1 }
 }
 
-/// Which end of a partition is meant by ``OffsetSpec/latest`` (KIP-98).
-public enum IsolationLevel: Int8, Sendable, Hashable {
-    /// The high watermark.
-    case readUncommitted = 0
-    /// The last stable offset: where the oldest transaction under way began, or the high watermark. Brokers know it since 0.11.
-    case readCommitted = 1
-
+extension IsolationLevel {
+    /// The version of ListOffsets from which on the last stable offset can be asked for, as the end of a partition (KIP-98).
     fileprivate var since: Int16 { self == .readCommitted ? 2 : 1 }
 }
 

@@ -18,6 +18,7 @@ extension GroupCoordinator {
             if request.isAnonymous { return .none }
             let error = group.validateCommit(epoch: request.generationId, member: request.memberId, version: 9)
             return error == .staleMemberEpoch ? .illegalGeneration : error
+        case .share: return .groupIdNotFound
         case nil:
             guard request.generationId < 0 else { return .illegalGeneration }
             store(ClassicGroup(id: request.groupId, limits: limits))

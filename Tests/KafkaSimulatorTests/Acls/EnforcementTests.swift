@@ -347,6 +347,50 @@ struct EnforcementTests {
         #expect(try stage.ask(cluster, as: Self.mallory).clusterAuthorizedOperations == 0)
         #expect(try stage.ask(cluster).clusterAuthorizedOperations == 8096)
     }
+
+    @Test("Transactions: WRITE on the id (53), READ on the group (30) and topics (29); ids that may not be described are not listed")
+    func transactions() throws {
+        var stage = try Self.stage()
+        stage.plant(Topic.transactionsName, partitions: 1)
+        var initialize = InitProducerIdRequest()
+        initialize.transactionalId = "tx"
+        initialize.transactionTimeoutMs = 60_000
+        #expect(try stage.ask(initialize, as: Self.mallory).errorCode == .transactionalIdAuthorizationFailed)
+        let producer = try stage.ask(initialize)
+        #expect(producer.errorCode == .none)
+        var offsets = AddOffsetsToTxnRequest()
+        offsets.transactionalId = "tx"
+        offsets.groupId = "open"
+        offsets.producerId = producer.producerId
+        offsets.producerEpoch = producer.producerEpoch
+        var partitions = AddPartitionsToTxnRequest()
+        partitions.v3AndBelowTransactionalId = "tx"
+        partitions.v3AndBelowProducerId = producer.producerId
+        partitions.v3AndBelowProducerEpoch = producer.producerEpoch
+        partitions.v3AndBelowTopics = [.init()]
+        partitions.v3AndBelowTopics[0].name = "open"
+        partitions.v3AndBelowTopics[0].partitions = [0]
+        func added() throws -> ErrorCode {
+            try stage.ask(partitions, as: Self.mallory, version: 3).resultsByTopicV3AndBelow[0].resultsByPartition[0].partitionErrorCode
+        }
+        var describe = DescribeTransactionsRequest()
+        describe.transactionalIds = ["tx"]
+        func listed() throws -> Int { try stage.ask(ListTransactionsRequest(), as: Self.mallory).transactionStates.count }
+        #expect(try stage.ask(EndTxnRequest(), as: Self.mallory).errorCode == .transactionalIdAuthorizationFailed)
+        #expect(try stage.ask(offsets, as: Self.mallory).errorCode == .transactionalIdAuthorizationFailed)
+        #expect(try added() == .transactionalIdAuthorizationFailed)
+        #expect(try stage.ask(describe, as: Self.mallory).transactionStates[0].errorCode == .transactionalIdAuthorizationFailed)
+        #expect(try listed() == 0)
+        stage.state.authorizer?.store.add(Self.rule(.write, .transactionalID, "tx"))
+        #expect(try stage.ask(offsets, as: Self.mallory).errorCode == .groupAuthorizationFailed)
+        #expect(try added() == .topicAuthorizationFailed)
+        #expect(try stage.ask(describe, as: Self.mallory).transactionStates[0].errorCode == .none)
+        #expect(try listed() == 1)
+        stage.state.authorizer?.store.add(Self.rule(.write, .topic, "open"))
+        #expect(try added() == .none)
+        // What brokers ask of each other is not for users.
+        #expect(try stage.ask(AddPartitionsToTxnRequest(), as: Self.mallory).errorCode == .clusterAuthorizationFailed)
+    }
 }
 
 /// The error code at the top of an answer; nil where it has none.
