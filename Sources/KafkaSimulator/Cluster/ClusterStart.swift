@@ -19,7 +19,7 @@ extension ClusterState {
         for index in features.indices {
             if let level = configuration.features["\(features[index].name)"] { features[index].level = level }
         }
-        credentials = configuration.users.map { Credentials($0, chance: chance) }
+        credentials = Credentials(configuration, chance: chance)
         for broker in self.brokers {
             directoryIDs[broker.id] = KafkaUUID.drawn(chance)
             setStaticConfigs(of: broker, configuration)
@@ -37,7 +37,7 @@ extension ClusterState {
     private mutating func setStaticConfigs(of broker: Broker, _ configuration: SimulatorConfiguration) {
         let replicas = ByteString("\(min(3, brokers.count))")
         let listener =
-            switch (configuration.users, configuration.tls) {
+            switch (credentials, configuration.tls) {
             case (nil, nil): "PLAINTEXT"
             case (nil, .some): "SSL"
             case (.some, nil): "SASL_PLAINTEXT"
@@ -57,7 +57,9 @@ extension ClusterState {
             "group.initial.rebalance.delay.ms": "0",
         ]
         if let rack = broker.rack { settings["broker.rack"] = rack }
-        if configuration.users != nil { settings["sasl.enabled.mechanisms"] = "PLAIN,SCRAM-SHA-512,SCRAM-SHA-256" }
+        if let credentials {
+            settings["sasl.enabled.mechanisms"] = ByteString(credentials.mechanisms.map(\.rawValue).joined(separator: ","))
+        }
         for (name, value) in configuration.brokerProperties { settings[ByteString(name)] = ByteString(value) }
         configs.staticBrokers[broker.id] = settings
     }

@@ -14,8 +14,16 @@ struct Credentials: Sendable {
     private var passwords: [ByteString: ByteString] = [:]
     private(set) var scram: [SimulatedUser.Mechanism: [ByteString: Scram]] = [:]
 
-    init(_ users: [SimulatedUser], chance: any ChanceSource) {
-        for user in users {
+    /// Keys of AWS by their ids.
+    private(set) var awsKeys: [String: SimulatedAWSKey] = [:]
+    private let acceptsUnsecuredTokens: Bool
+
+    /// Nil where nobody needs to authenticate.
+    init?(_ configuration: SimulatorConfiguration, chance: any ChanceSource) {
+        guard configuration.users != nil || configuration.acceptsUnsecuredTokens || !configuration.awsKeys.isEmpty else { return nil }
+        acceptsUnsecuredTokens = configuration.acceptsUnsecuredTokens
+        for key in configuration.awsKeys { awsKeys[key.accessKeyID] = key }
+        for user in configuration.users ?? [] {
             let name = ByteString(user.name)
             if user.mechanisms.contains(.plain) { passwords[name] = ByteString(user.password) }
             for (mechanism, function) in [(SimulatedUser.Mechanism.scramSHA256, HashFunction.sha256), (.scramSHA512, .sha512)]
@@ -30,7 +38,9 @@ struct Credentials: Sendable {
     }
 
     /// The mechanisms that brokers offer, in their order.
-    let mechanisms: [SimulatedUser.Mechanism] = [.plain, .scramSHA512, .scramSHA256]
+    var mechanisms: [SaslMechanism] {
+        [.plain, .scramSHA512, .scramSHA256] + (acceptsUnsecuredTokens ? [.oauthBearer] : []) + (awsKeys.isEmpty ? [] : [.awsMskIam])
+    }
 
     func accepts(_ name: ByteString, password: ByteString) -> Bool {
         passwords[name].map { equalInConstantTime($0.bytes, password.bytes) } ?? false
