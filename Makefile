@@ -7,7 +7,7 @@ DEBIAN := libsqlite3-dev zlib1g-dev libssl-dev libzstd-dev liblz4-dev libsnappy-
 # Root installs as it is; anybody else through sudo.
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help setup build demo test lint format sanitize bench-quick clean
+.PHONY: help setup peers build demo test lint format sanitize bench-quick clean
 
 help:
 	@echo "make demo         an embedded cluster backed up, lost, restored and compared (sets itself up)"
@@ -25,8 +25,12 @@ setup:
 
 $(PEERS)/bin/python:
 	/usr/bin/python3 -m venv $(PEERS)
-	$(PEERS)/bin/pip install --quiet --disable-pip-version-check "confluent-kafka[schemaregistry,avro]" kafka-python \
-	    python-snappy lz4 zstandard
+
+# The clients and signers of others that judge ours. Asked for only where one is missing, so that a second run needs no network.
+peers: $(PEERS)/bin/python
+	@$(PEERS)/bin/python -c "import confluent_kafka, fastavro, kafka, snappy, lz4, zstandard, botocore, aws_msk_iam_sasl_signer" 2>/dev/null || \
+	    $(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check \
+	        "confluent-kafka[schemaregistry,avro]" kafka-python python-snappy lz4 zstandard botocore aws-msk-iam-sasl-signer-python
 
 build: setup
 	swift build $(SWIFT_FLAGS) --product tidemark
@@ -34,7 +38,7 @@ build: setup
 demo: build
 	$(SCRATCH)/debug/tidemark demo
 
-test: setup $(PEERS)/bin/python lint
+test: setup peers lint
 	swift build $(SWIFT_FLAGS) --build-tests
 	TIDEMARK_PEERS_PYTHON=$(abspath $(PEERS)/bin/python) swift test $(SWIFT_FLAGS) --skip-build
 
@@ -46,7 +50,7 @@ format:
 	swift format -i -r -p Package.swift Sources Tests
 
 # A scratch path each: the objects of one variant are of no use to another. XCTest itself leaks, so it is switched off.
-sanitize: setup $(PEERS)/bin/python
+sanitize: setup peers
 	TIDEMARK_PEERS_PYTHON=$(abspath $(PEERS)/bin/python) TSAN_OPTIONS=halt_on_error=1 \
 	    swift test --scratch-path $(SCRATCH)-thread --sanitize=thread --disable-xctest
 	TIDEMARK_PEERS_PYTHON=$(abspath $(PEERS)/bin/python) \

@@ -19,6 +19,7 @@ extension Target.Dependency {
     static let nio = product(name: "NIOCore", package: "swift-nio")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
+    static let nioHTTP = product(name: "NIOHTTP1", package: "swift-nio")
     static let nioTLSEvents = product(name: "NIOTLS", package: "swift-nio")
     static let nioTLS = product(name: "NIOSSL", package: "swift-nio-ssl")
     static let logging = product(name: "Logging", package: "swift-log")
@@ -68,10 +69,17 @@ let package = Package(
         library("Cryptography", ["Bytes", "CLibcrypto"]),
         library("Compression", ["CZlib", "CZstd", "CLz4", "CSnappy"]),
         library("SnapshotModel", ["Bytes", "Seams"]),
+        library("Web", ["Seams", .httpClient, .nio, .nioPosix, .nioHTTP, .nioTLS]),
+        library("AWSCredentials", ["Bytes", "Seams", "Cryptography", "Web"]),
 
         // The wire.
         library("KafkaProtocol", ["Bytes", "Compression", "CCRC32C"]),
-        library("KafkaClient", ["KafkaProtocol", "Cryptography", "Seams", "Bytes", .nio, .nioPosix, .nioTLSEvents, .nioTLS, .logging]),
+        library(
+            "KafkaClient",
+            [
+                "KafkaProtocol", "Cryptography", "Seams", "Bytes", "Web", "AWSCredentials", .nio, .nioPosix, .nioTLSEvents, .nioTLS,
+                .logging,
+            ]),
         library("SchemaRegistryClient", ["Bytes", "Seams", .httpClient, .nio, .nioTLS, .logging]),
 
         // Bytes at rest.
@@ -86,7 +94,10 @@ let package = Package(
         // The far side of the wire, for the demo, for drills and for tests.
         library(
             "KafkaSimulator",
-            ["KafkaProtocol", "Cryptography", "Seams", .nio, .nioPosix, .nioTLS, .logging, .hummingbird, .hummingbirdTLS],
+            [
+                "KafkaProtocol", "Cryptography", "Seams", "AWSCredentials", .nio, .nioPosix, .nioTLS, .logging, .hummingbird,
+                .hummingbirdTLS,
+            ],
             exclude: ["GAPS.md", "SchemaRegistry/GAPS.md"]),
 
         // Shells.
@@ -104,13 +115,16 @@ let package = Package(
         tests("Compression"),
         tests("SnapshotModel"),
         .target(
+            name: "LoopbackServer", dependencies: [.nio, .nioPosix, .nioHTTP, .nioTLS], path: "Tests/LoopbackServer", swiftSettings: strict),
+        tests("AWSCredentials", ["Web", "LoopbackServer", .subprocess], resources: [.copy("Peers")]),
+        .target(
             name: "Recordings", dependencies: ["Compression", "Bytes"], path: "Tests/Recordings", resources: [.copy("Fixtures")],
             swiftSettings: strict),
         .target(
             name: "ClusterFixture", dependencies: ["Resources", "KafkaSimulator", "Host", .nioPosix, .logging],
             path: "Tests/ClusterFixture", swiftSettings: strict),
         tests("KafkaProtocol", ["Recordings"]),
-        tests("KafkaClient", ["KafkaSimulator", "Waiting", .nioEmbedded]),
+        tests("KafkaClient", ["KafkaSimulator", "Waiting", "Web", "AWSCredentials", "LoopbackServer", .nioEmbedded, .subprocess]),
         tests("SchemaRegistryClient", ["KafkaSimulator", "Compression"]),
         tests("Storage"),
         tests("Repository", [.subprocess, "killed-writer"]),

@@ -4,3 +4,7 @@
 #include <openssl/core_names.h>
 #include <openssl/hmac.h>
 #include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/pkcs12.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>

@@ -16,6 +16,10 @@ public struct SimulatorConfiguration: Sendable {
     public var topicVisibilityDelay: Duration = .zero
     /// Users who must authenticate with SASL; nil asks for no authentication.
     public var users: [SimulatedUser]?
+    /// Whether OAUTHBEARER is offered, with tokens that nobody signed: the user is what the token's `sub` says.
+    public var acceptsUnsecuredTokens = false
+    /// Keys of AWS whose signatures are accepted; AWS_MSK_IAM is offered where there is one.
+    public var awsKeys: [SimulatedAWSKey] = []
     /// Nil for plain text.
     public var tls: SimulatedTLS?
     /// How long a broker that takes over the coordination of groups answers error 14, from the first call on that it gets about
@@ -74,6 +78,24 @@ public struct SimulatedUser: Sendable {
 extension SimulatedUser: CustomStringConvertible {
     /// Without the password.
     public var description: String { "SimulatedUser(\(name))" }
+}
+
+/// A key of AWS that the brokers know, and whom it stands for.
+public struct SimulatedAWSKey: Sendable, CustomStringConvertible {
+    public var accessKeyID: String
+    public var secretAccessKey: String
+    public var sessionToken: String?
+    public var user: String
+
+    public init(accessKeyID: String, secretAccessKey: String, sessionToken: String? = nil, user: String) {
+        self.accessKeyID = accessKeyID
+        self.secretAccessKey = secretAccessKey
+        self.sessionToken = sessionToken
+        self.user = user
+    }
+
+    /// Without the secret.
+    public var description: String { "SimulatedAWSKey(\(accessKeyID))" }
 }
 
 /// TLS of every listener.

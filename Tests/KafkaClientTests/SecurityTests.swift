@@ -123,7 +123,7 @@ import Testing
     @Test(arguments: SaslCredentials.Mechanism.allCases, [false, true])
     func everyMechanismAuthenticates(mechanism: SaslCredentials.Mechanism, secure: Bool) async throws {
         var security = secure ? trusting(TestCertificates.authority) : .plaintext
-        security.sasl = SaslCredentials(mechanism: mechanism, username: "ali=ce,b", password: Secret("pass, w=rd"))
+        security.sasl = .password(SaslCredentials(mechanism: mechanism, username: "ali=ce,b", password: Secret("pass, w=rd")))
         try await connect(
             tls: secure ? Self.server : nil, users: [SimulatedUser(name: "ali=ce,b", password: "pass, w=rd")], as: security)
     }
@@ -132,7 +132,8 @@ import Testing
     func aWrongPasswordAndAnUnknownUserAreRefusedWithoutTheSecret(mechanism: SaslCredentials.Mechanism) async throws {
         for user in ["alice", "mallory"] {
             var security = Security.plaintext
-            security.sasl = SaslCredentials(mechanism: mechanism, username: ByteString(user), password: Secret("hunter2"))
+            security.sasl = .password(
+                SaslCredentials(mechanism: mechanism, username: ByteString(user), password: Secret("hunter2")))
             let wanted = security
             let error = await failure { try await connect(users: [SimulatedUser(name: "alice", password: "right")], as: wanted) }
             #expect(error?.code == .authenticationFailed)
@@ -142,7 +143,8 @@ import Testing
     }
 
     @Test func aMechanismThatTheListenerLacksIsNamedWithThoseItHas() async throws {
-        let security = Security(sasl: SaslCredentials(mechanism: .scramSHA256, username: "alice", password: Secret("right")))
+        let security = Security(
+            sasl: .password(SaslCredentials(mechanism: .scramSHA256, username: "alice", password: Secret("right"))))
         let error = await failure {
             try await connect(users: [SimulatedUser(name: "alice", password: "right", mechanisms: [.plain])], as: security)
         }

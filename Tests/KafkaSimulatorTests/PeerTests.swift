@@ -76,7 +76,7 @@ import Testing
     }
 
     static let hint: Comment = """
-        No Python with confluent-kafka and kafka-python was found. hint: run `make .peers/bin/python`, or name an interpreter that \
+        No Python with confluent-kafka and kafka-python was found. hint: run `make peers`, or name an interpreter that \
         has both packages, and the codecs' (see the Makefile), in TIDEMARK_PEERS_PYTHON.
         """
 

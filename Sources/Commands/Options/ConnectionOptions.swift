@@ -4,6 +4,7 @@ import Logging
 import NIOPosix
 import Resources
 import SchemaRegistryClient
+import Seams
 
 /// Which cluster, and how to reach it. Secrets come from files only.
 struct ConnectionOptions: ParsableArguments {
@@ -52,7 +53,7 @@ struct ConnectionOptions: ParsableArguments {
         } else if let list = desk.shell.variable(Self.variable) {
             servers = try BrokerAddress.list(list, from: Self.variable)
         }
-        let read = try ClientProperties(properties, bootstrap: servers)
+        let read = try ClientProperties(properties, bootstrap: servers, environment: Environment(desk.shell.variables))
         for warning in read.warnings { desk.warn("\(commandConfig ?? ""): \(warning)") }
         return read.configuration
     }

@@ -6,6 +6,8 @@ enum Advice: Sendable, Equatable {
     case giveUp
     /// Try at once: the connection had just been retired.
     case again
+    /// Try at once, the first time: a connection that stood idle had died unseen.
+    case renew
     /// Try after a pause.
     case afterPause
     /// Try after a pause and after asking who leads, coordinates or controls.
@@ -24,13 +26,15 @@ struct FailedAttempt: Error, Equatable, Sendable {
         switch failure {
         case .notSent(let cause):
             error = KafkaError(cause.code, broker: broker, api: api, outcome: .notSent, cause: cause.text, hint: cause.hint)
-            advice = cause == .retired ? .again : cause.isTransient ? .reconnect : .giveUp
-        case .unanswered(let cause):
+            advice = cause == .retired || cause == .expiring ? .again : cause.isTransient ? .reconnect : .giveUp
+        case .unanswered(let cause, let wasInUse):
             error = KafkaError(
                 cause.code, broker: broker, api: api, outcome: .unknown, cause: "the request was sent and not answered: \(cause.text)",
                 hint: mayRepeat ? cause.hint : "It may have been executed: look before repeating it. \(cause.hint)")
             // Where a listener wants what we do not give, it would hang up each time.
-            advice = !mayRepeat || !cause.isTransient ? .giveUp : cause == .unwelcome ? .reconnect : .afterPause
+            advice =
+                !mayRepeat || !cause.isTransient
+                ? .giveUp : cause == .unwelcome ? .reconnect : wasInUse && cause.code == .connectionLost ? .renew : .afterPause
         case .timedOut(let sent):
             error = KafkaError(
                 .timedOut, broker: broker, api: api, outcome: sent ? .unknown : .notSent,

@@ -17,7 +17,8 @@ extension JourneyMachine {
         switch failed.advice {
         case .giveUp: return end(failed.error)
         case .again where attempts < 8: return again(notes)
-        case .again, .afterPause: break
+        case .renew where attempts == 1: return again(notes)
+        case .again, .renew, .afterPause: break
         case .afterRefresh: notes.append(.doubt(destination))
         case .reconnect:
             unreachable.append(failed.error)

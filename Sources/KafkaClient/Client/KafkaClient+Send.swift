@@ -42,7 +42,13 @@ extension KafkaClient {
     private func attempt<Request: KafkaRequest>(
         _: Request.Type, _ call: OutboundCall, _ journey: Journey, _ failure: (Request.Response) -> ErrorCode
     ) async throws(FailedAttempt) -> Request.Response {
-        guard let address = journey.address, let connection = connection(to: address) else { throw FailedAttempt(.closed, .giveUp) }
+        guard let address = journey.address else { throw FailedAttempt(.closed, .giveUp) }
+        let connection: BrokerConnection
+        do throws(KafkaError) {
+            connection = try await self.connection(to: address)
+        } catch {
+            throw FailedAttempt(error, .giveUp)
+        }
         let broker = state.withLock { $0.view.name(of: address) }
         let timeout = min(configuration.requestTimeout, journey.remaining)
         let answer: InboundAnswer

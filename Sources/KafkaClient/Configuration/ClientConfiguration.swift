@@ -1,4 +1,6 @@
 public import Bytes
+public import Seams
+public import Web
 
 /// How to reach a cluster.
 public struct ClientConfiguration: Sendable {
@@ -23,5 +25,19 @@ public struct ClientConfiguration: Sendable {
     /// The longest answer that is taken, in bytes.
     public var maxFrameLength = 100 << 20
 
+    /// Where credentials are looked for that the configuration only refers to.
+    public var surroundings = LoginSurroundings()
+
     public init(bootstrap: [BrokerAddress]) { self.bootstrap = bootstrap }
+}
+
+/// What of the world a login may need.
+public struct LoginSurroundings: Sendable {
+    public var environment = Environment()
+    /// The bytes of a file; nil where there is none; throws where there is one that cannot be read.
+    public var file: @Sendable (String) throws -> [UInt8]? = { try ConfigurationFile.readIfThere($0) }
+    /// Nil: the network, verified by the endpoint's own authorities.
+    public var web: (any WebTransport)?
+
+    public init() {}
 }

@@ -1,13 +1,11 @@
-public import Bytes
-
 /// How connections are protected and who we are.
 public struct Security: Sendable, Equatable {
     /// Nil: no TLS.
     public var tls: TLS?
     /// Nil: no authentication by SASL (mutual TLS may still authenticate).
-    public var sasl: SaslCredentials?
+    public var sasl: SaslLogin?
 
-    public init(tls: TLS? = nil, sasl: SaslCredentials? = nil) {
+    public init(tls: TLS? = nil, sasl: SaslLogin? = nil) {
         self.tls = tls
         self.sasl = sasl
     }
@@ -43,26 +41,4 @@ public struct TLS: Sendable, Equatable {
     public var versions: Set<Version> = [.v12, .v13]
 
     public init() {}
-}
-
-/// A user, a password and the mechanism to show it by.
-public struct SaslCredentials: Sendable, Equatable {
-    public enum Mechanism: String, Sendable, CaseIterable {
-        case plain = "PLAIN"
-        case scramSHA256 = "SCRAM-SHA-256"
-        case scramSHA512 = "SCRAM-SHA-512"
-    }
-
-    public var mechanism: Mechanism
-    public var username: ByteString
-    public var password: Secret
-    /// SCRAM with a delegation token (KIP-48): the user is the token's id, the password its HMAC.
-    public var isToken = false
-
-    public init(mechanism: Mechanism, username: ByteString, password: Secret, isToken: Bool = false) {
-        self.mechanism = mechanism
-        self.username = username
-        self.password = password
-        self.isToken = isToken
-    }
 }

@@ -25,15 +25,24 @@ final class BrokerConnection: Sendable {
     /// Whether a new call has a chance here.
     var isOpenForCalls: Bool { meter.isOpenForCalls }
 
+    /// Whether a call must bring a fresh grant first: ``renew(_:)``.
+    var wantsGrant: Bool { meter.wantsGrant }
+
+    /// Gives a connection whose session is near its end what it takes to begin another.
+    func renew(_ grant: SaslGrant) {
+        let handler = handler
+        eventLoop.execute { handler.value.perform(.renewed(grant)) }
+    }
+
     /// Begins to connect and returns at once. A failure shows in the calls.
     static func open(
-        to address: BrokerAddress, configuration: ClientConfiguration, tls: TLSMaterial?, nonce: String, meter: ConnectionMeter,
-        on eventLoop: any EventLoop
+        to address: BrokerAddress, configuration: ClientConfiguration, tls: TLSMaterial?, grant: SaslGrant?, sessionShare: Int,
+        meter: ConnectionMeter, on eventLoop: any EventLoop
     ) -> BrokerConnection {
         let limits = ConnectionLimits(
             setup: TimeAmount(configuration.connectTimeout), idle: TimeAmount(configuration.connectionsMaxIdle),
-            maxFrameLength: configuration.maxFrameLength)
-        let machine = ConnectionMachine(security: configuration.security, clientID: configuration.clientID, nonce: nonce)
+            maxFrameLength: configuration.maxFrameLength, sessionShare: sessionShare)
+        let machine = ConnectionMachine(isSecure: tls != nil, grant: grant, clientID: configuration.clientID)
         let handler = NIOLoopBoundBox.makeBoxSendingValue(
             ConnectionHandler(machine, limits: limits, meter: meter, eventLoop: eventLoop), eventLoop: eventLoop)
         let connection = BrokerConnection(address, handler, meter, eventLoop)
@@ -41,7 +50,7 @@ final class BrokerConnection: Sendable {
         ClientBootstrap(group: eventLoop)
             .connectTimeout(limits.setup)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .channelOption(.socketOption(.so_keepalive), value: 1)
+            .keepingAlive()
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     if let tls { try channel.pipeline.syncOperations.addHandler(tls.handler(for: address)) }

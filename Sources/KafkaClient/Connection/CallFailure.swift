@@ -10,7 +10,9 @@ struct ConnectionCause: Error, Equatable, Sendable {
     var isTransient: Bool { code == .cannotConnect || code == .connectionLost || code == .timedOut }
 
     static let retired = ConnectionCause(
-        code: .connectionLost, text: "the connection was closed because it was idle or its session ended", hint: "Run the command again.")
+        code: .connectionLost, text: "the connection was closed because it was idle", hint: "Run the command again.")
+    static let expiring = ConnectionCause(
+        code: .connectionLost, text: "the connection's session is about to end", hint: "Run the command again.")
     static let closedByUs = ConnectionCause(
         code: .closed, text: "the client is closed", hint: "Do not use the client after closing it.")
 }
@@ -19,8 +21,9 @@ struct ConnectionCause: Error, Equatable, Sendable {
 enum CallFailure: Error, Equatable, Sendable {
     /// Not a byte of it was sent.
     case notSent(ConnectionCause)
-    /// It was sent, and the connection ended before the answer.
-    case unanswered(ConnectionCause)
+    /// It was sent, and the connection ended before the answer. `wasInUse`: others had been answered on it, so what broke may be
+    /// this one connection alone.
+    case unanswered(ConnectionCause, wasInUse: Bool)
     /// No answer in time. `sent` says whether it may have been executed.
     case timedOut(sent: Bool)
     case cancelled(sent: Bool)

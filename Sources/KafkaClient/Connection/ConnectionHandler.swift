@@ -53,6 +53,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     func perform(_ event: ConnectionMachine.Event) {
         let actions = machine.handle(event)
         if !machine.isOpenForCalls { meter.closedForCalls() }
+        meter.wantsGrant(machine.wantsGrant)
         for action in actions { run(action) }
     }
 
@@ -117,9 +118,17 @@ final class ConnectionHandler: ChannelInboundHandler {
         case .fail(let id, let failure): fail(id, failure)
         case .becameReady(let lifetime):
             setupTimer?.cancel()
+            idleTimer?.cancel()
             watchIdleness()
-            // The broker closes a connection that is used after its session (KIP-368): a new one is opened well before.
-            if let lifetime { sessionTimer = schedule(.milliseconds(lifetime / 10 * 8)) { $0.perform(.retired) } }
+            sessionTimer?.cancel()
+            // The broker closes a connection that is used after its session (KIP-368).
+            if let lifetime {
+                let share = lifetime.multipliedReportingOverflow(by: Int64(limits.sessionShare))
+                sessionTimer = schedule(.milliseconds(share.overflow ? lifetime : share.partialValue / 1000)) {
+                    $0.perform(.sessionNearsEnd)
+                }
+            }
+        case .beganAnew: startSetup()
         case .close:
             setupTimer?.cancel()
             idleTimer?.cancel()

@@ -7,4 +7,6 @@ struct ConnectionLimits: Sendable {
     var idle: TimeAmount
     /// Bytes of the longest answer.
     var maxFrameLength: Int
+    /// How much of a session passes before it is renewed, in thousandths.
+    var sessionShare = 900
 }

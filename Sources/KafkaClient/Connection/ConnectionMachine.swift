@@ -16,8 +16,15 @@ struct ConnectionMachine: Sendable {
         case securing
         /// Versions and SASL. Becomes ready or closed.
         case shakingHands(Handshake)
-        /// Calls go out as they come. Becomes draining or closed.
+        /// Calls go out as they come. Becomes expiring, draining or closed.
         case ready
+        /// The session is near its end (KIP-368): calls under way go on, new ones are turned back until somebody brings a fresh
+        /// grant. Becomes settling, reauthenticating, draining or closed.
+        case expiring
+        /// A fresh grant is there; answers that are owed come first, new calls wait. Becomes reauthenticating or closed.
+        case settling(SaslGrant)
+        /// SASL once more; new calls wait. Becomes ready or closed.
+        case reauthenticating(Handshake)
         /// No new calls; those under way are waited for. Becomes closed.
         case draining
         /// For good.
@@ -36,8 +43,12 @@ struct ConnectionMachine: Sendable {
         case callCancelled(CallID)
         /// TCP, TLS, versions and authentication took too long together.
         case setupTimedOut
-        /// Idle, or the session is near its end: finish what is under way, take no more.
+        /// Idle: finish what is under way, take no more.
         case retired
+        /// The greater part of the session is over.
+        case sessionNearsEnd
+        /// What a new authentication takes, for a connection that is expiring.
+        case renewed(SaslGrant)
         case closeRequested
         /// The channel failed, or the peer sent what is no frame.
         case broken(ConnectionCause)
@@ -52,6 +63,8 @@ struct ConnectionMachine: Sendable {
         case fail(CallID, CallFailure)
         /// Calls flow from now on. The session, where it ends, ends after this many milliseconds.
         case becameReady(sessionLifetime: Int64?)
+        /// SASL has begun anew: ``Event/setupTimedOut`` is due where it takes too long.
+        case beganAnew
         case close
     }
 
@@ -63,15 +76,15 @@ struct ConnectionMachine: Sendable {
     private var nextCorrelationID: Int32 = 0
     /// Whether the broker has answered any call.
     private var hasAnswered = false
-    private let security: Security
-    private let nonce: String
+    private let isSecure: Bool
+    private let grant: SaslGrant?
     private let clientID: ByteString
 
-    /// `nonce`: for SCRAM, new for each connection.
-    init(security: Security, clientID: ByteString, nonce: String) {
-        self.security = security
+    /// `isSecure`: whether TLS is spoken. `grant`: for the first authentication; nil where there is none.
+    init(isSecure: Bool, grant: SaslGrant?, clientID: ByteString) {
+        self.isSecure = isSecure
+        self.grant = grant
         self.clientID = clientID
-        self.nonce = nonce
     }
 
     /// Calls that were sent and not answered, those included whose callers have gone.
@@ -82,6 +95,9 @@ struct ConnectionMachine: Sendable {
         default: true
         }
     }
+
+    /// Whether new calls are turned back until ``Event/renewed(_:)``.
+    var wantsGrant: Bool { state == .expiring }
 
     mutating func handle(_ event: Event) -> [Action] {
         switch event {
@@ -94,6 +110,8 @@ struct ConnectionMachine: Sendable {
         case .callCancelled(let call): cancelled(call)
         case .setupTimedOut: setupTimedOut()
         case .retired: retired()
+        case .sessionNearsEnd: sessionNearsEnd()
+        case .renewed(let grant): renewed(grant)
         case .closeRequested: end(.closedByUs)
         case .broken(let cause): end(cause)
         case .disconnected: end(disconnection)
@@ -105,7 +123,7 @@ struct ConnectionMachine: Sendable {
     private mutating func connected() -> [Action] {
         // After a time-out of the set-up, TCP may still come: such a channel is not wanted any more.
         guard state == .connecting else { return isClosed ? [.close] : [] }
-        if security.tls != nil {
+        if isSecure {
             state = .securing
             return []
         }
@@ -119,7 +137,7 @@ struct ConnectionMachine: Sendable {
     }
 
     private mutating func shakeHands() -> [Action] {
-        var handshake = Handshake(credentials: security.sasl, clientID: clientID, nonce: nonce)
+        var handshake = Handshake(grant: grant, clientID: clientID)
         do throws(ConnectionCause) {
             let frame = try handshake.begin()
             state = .shakingHands(handshake)
@@ -142,12 +160,20 @@ struct ConnectionMachine: Sendable {
                     return [.write(frame)]
                 case .complete(let lifetime): return becomeReady(handshake, lifetime)
                 }
-            case .ready, .draining:
+            case .reauthenticating(var handshake):
+                let step = try handshake.receive(frame, correlationID: correlationID)
+                switch step {
+                case .write(let frame):
+                    state = .reauthenticating(handshake)
+                    return [.write(frame)]
+                case .complete(let lifetime): return becomeReady(handshake, lifetime)
+                }
+            case .ready, .expiring, .settling, .draining:
                 guard let call = underWay.removeValue(forKey: correlationID) else {
                     throw .malformed("an answer to a request that was not sent (correlation id \(correlationID))")
                 }
                 hasAnswered = true
-                return (call.map { [.deliver($0, frame)] } ?? []) + finishDraining()
+                return (call.map { [.deliver($0, frame)] } ?? []) + settle()
             case .connecting, .securing: throw .malformed("an answer before anything was asked")
             case .closed: return []
             }
@@ -170,9 +196,10 @@ struct ConnectionMachine: Sendable {
     private mutating func submitted(_ call: CallID) -> [Action] {
         switch state {
         case .ready: return [transmit(call)]
+        case .expiring: return [.fail(call, .notSent(.expiring))]
         case .draining: return [.fail(call, .notSent(.retired))]
         case .closed(let cause): return [.fail(call, .notSent(cause))]
-        case .connecting, .securing, .shakingHands:
+        case .connecting, .securing, .shakingHands, .settling, .reauthenticating:
             waiting.append(call)
             return []
         }
@@ -198,7 +225,7 @@ struct ConnectionMachine: Sendable {
 
     private mutating func unsendable(_ call: CallID) -> [Action] {
         withdraw(call)
-        return finishDraining()
+        return settle()
     }
 
     private mutating func timedOut(_ call: CallID) -> [Action] {
@@ -216,17 +243,46 @@ struct ConnectionMachine: Sendable {
         return [.fail(call, .cancelled(sent: sent))]
     }
 
+    // MARK: Authenticating anew
+
+    private mutating func sessionNearsEnd() -> [Action] {
+        // Only a connection that is ready has a session that the timer can mean.
+        if state == .ready { state = .expiring }
+        return []
+    }
+
+    private mutating func renewed(_ grant: SaslGrant) -> [Action] {
+        // Several callers may bring one; the first counts.
+        guard state == .expiring else { return [] }
+        state = .settling(grant)
+        return settle()
+    }
+
+    /// What was waiting for the last answer that is owed.
+    private mutating func settle() -> [Action] {
+        guard underWay.isEmpty else { return [] }
+        switch state {
+        case .draining: return end(.retired)
+        case .settling(let grant):
+            var handshake = Handshake(anew: grant, versions: versions, correlationID: nextCorrelationID, clientID: clientID)
+            do throws(ConnectionCause) {
+                let frame = try handshake.beginAnew()
+                state = .reauthenticating(handshake)
+                return [.write(frame), .beganAnew]
+            } catch {
+                return end(error)
+            }
+        default: return []
+        }
+    }
+
     // MARK: Ending
 
     private mutating func retired() -> [Action] {
-        // Only a connection that is ready can be idle; one being set up has the set-up's own limit.
-        guard state == .ready else { return [] }
+        // Only a connection in use can be idle; one being set up, or authenticated anew, has limits of its own.
+        guard state == .ready || state == .expiring else { return [] }
         state = .draining
-        return finishDraining()
-    }
-
-    private mutating func finishDraining() -> [Action] {
-        state == .draining && underWay.isEmpty ? end(.retired) : []
+        return settle()
     }
 
     private mutating func setupTimedOut() -> [Action] {
@@ -238,7 +294,8 @@ struct ConnectionMachine: Sendable {
             doing =
                 handshake.authenticates
                 ? "the authentication was not finished in time" : "ApiVersions was not answered in time"
-        case .ready, .draining, .closed: return []
+        case .reauthenticating: doing = "the authentication was not renewed in time"
+        case .ready, .expiring, .settling, .draining, .closed: return []
         }
         return end(
             ConnectionCause(
@@ -250,7 +307,8 @@ struct ConnectionMachine: Sendable {
         if isClosed { return [] }
         state = .closed(cause)
         let unsent = waiting.map { Action.fail($0, .notSent(cause)) }
-        let unanswered = underWay.sorted { $0.key < $1.key }.compactMap(\.value).map { Action.fail($0, .unanswered(cause)) }
+        let unanswered = underWay.sorted { $0.key < $1.key }.compactMap(\.value)
+            .map { Action.fail($0, .unanswered(cause, wasInUse: hasAnswered)) }
         waiting = []
         underWay = [:]
         return unanswered + unsent + [.close]
@@ -268,12 +326,16 @@ struct ConnectionMachine: Sendable {
         case .connecting, .securing, .shakingHands:
             ConnectionCause(
                 code: .cannotConnect, text: "the broker closed the connection before it said what it speaks",
-                hint: security.tls == nil
+                hint: !isSecure
                     ? "The listener may want TLS: check security.protocol and the port."
                     : "Check security.protocol, the port and the certificates.")
         // A listener that wants SASL speaks of versions, and hangs up at the first call without it.
-        case .ready where !hasAnswered && security.sasl == nil: .unwelcome
-        case .ready, .draining, .closed:
+        case .ready where !hasAnswered && grant == nil: .unwelcome
+        case .reauthenticating:
+            ConnectionCause(
+                code: .connectionLost, text: "the broker closed the connection while the session was renewed",
+                hint: "Check whether the broker is up, and its log for this user.")
+        case .ready, .expiring, .settling, .draining, .closed:
             ConnectionCause(
                 code: .connectionLost, text: "the broker closed the connection",
                 hint: "Check whether the broker is up, and run the command again.")

@@ -13,12 +13,17 @@ final class Tally: Sendable {
 final class ConnectionMeter: Sendable {
     private let tally: Tally
     private let takesCalls = Atomic(true)
+    private let wants = Atomic(false)
 
     init(_ tally: Tally) { self.tally = tally }
 
     /// Whether a new call has a chance. A call to a connection that just stopped taking them fails as not sent.
     var isOpenForCalls: Bool { takesCalls.load(ordering: .acquiring) }
 
+    /// Whether its session is near its end, so that a call must bring a fresh grant first.
+    var wantsGrant: Bool { wants.load(ordering: .acquiring) }
+
+    func wantsGrant(_ does: Bool) { wants.store(does, ordering: .releasing) }
     func closedForCalls() { takesCalls.store(false, ordering: .releasing) }
     func opened() { tally.add { $0.connectionsOpened += 1 } }
     func sending(_ api: APIKey) { tally.add { $0.calls[api, default: 0] += 1 } }

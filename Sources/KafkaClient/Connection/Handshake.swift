@@ -25,14 +25,19 @@ struct Handshake: Equatable, Sendable {
     private(set) var versions = VersionTable()
     /// What the connection's calls go on counting from.
     private(set) var nextCorrelationID: Int32 = 0
-    private let credentials: SaslCredentials?
+    private let grant: SaslGrant?
     private let clientID: ByteString
-    private let nonce: String
 
-    init(credentials: SaslCredentials?, clientID: ByteString, nonce: String) {
-        self.credentials = credentials
+    init(grant: SaslGrant?, clientID: ByteString) {
+        self.grant = grant
         self.clientID = clientID
-        self.nonce = nonce
+    }
+
+    /// One that authenticates anew on a connection whose versions are known (KIP-368).
+    init(anew grant: SaslGrant, versions: VersionTable, correlationID: Int32, clientID: ByteString) {
+        self.init(grant: grant, clientID: clientID)
+        self.versions = versions
+        nextCorrelationID = correlationID
     }
 
     /// Whether versions are agreed on and SASL is going on.
@@ -45,6 +50,12 @@ struct Handshake: Equatable, Sendable {
 
     /// The first request.
     mutating func begin() throws(ConnectionCause) -> [UInt8] { try negotiate(ApiVersionsRequest.versions.upperBound) }
+
+    /// The first request where versions are known already.
+    mutating func beginAnew() throws(ConnectionCause) -> [UInt8] {
+        guard let grant else { throw .malformed("a session that ends without an authentication") }
+        return try choose(grant)
+    }
 
     mutating func receive(_ frame: [UInt8], correlationID: Int32) throws(ConnectionCause) -> Step {
         guard correlationID == nextCorrelationID - 1 else {
@@ -78,14 +89,18 @@ struct Handshake: Equatable, Sendable {
         }
         guard !answer.errorCode.isError else { throw .malformed("ApiVersions is answered with \(answer.errorCode)") }
         versions = VersionTable(answer)
-        guard let credentials else { return complete(lifetime: 0) }
-        state = .choosing(SaslExchange(credentials, nonce: nonce))
-        var request = SaslHandshakeRequest()
-        request.mechanism = ByteString(credentials.mechanism.rawValue)
-        return .write(try encode(request, 1))
+        guard let grant else { return complete(lifetime: 0) }
+        return .write(try choose(grant))
     }
 
     // MARK: SASL
+
+    private mutating func choose(_ grant: SaslGrant) throws(ConnectionCause) -> [UInt8] {
+        state = .choosing(SaslExchange(grant))
+        var request = SaslHandshakeRequest()
+        request.mechanism = ByteString(grant.mechanism)
+        return try encode(request, 1)
+    }
 
     private mutating func chosen(_ frame: [UInt8], _ exchange: SaslExchange) throws(ConnectionCause) -> Step {
         let answer = try decode(SaslHandshakeRequest.self, 1, frame)
@@ -93,7 +108,7 @@ struct Handshake: Equatable, Sendable {
             let offered = answer.mechanisms.map { "\($0)" }.sorted().joined(separator: ", ")
             throw ConnectionCause(
                 code: .authenticationFailed,
-                text: "the broker refuses the SASL mechanism \(credentials?.mechanism.rawValue ?? ""): \(answer.errorCode)",
+                text: "the broker refuses the SASL mechanism \(grant?.mechanism ?? ""): \(answer.errorCode)",
                 hint: offered.isEmpty
                     ? "The listener has no SASL: check security.protocol and the port."
                     : "Set sasl.mechanism to one that this listener offers: \(offered).")
@@ -120,11 +135,12 @@ struct Handshake: Equatable, Sendable {
     private mutating func authenticated(_ frame: [UInt8], _ exchange: SaslExchange) throws(ConnectionCause) -> Step {
         let answer = try decode(SaslAuthenticateRequest.self, authenticateVersion, frame)
         guard !answer.errorCode.isError else {
+            let refused = grant?.refused
             throw ConnectionCause(
                 code: .authenticationFailed,
-                text: "the broker refuses the user \(credentials?.username ?? ""): "
-                    + (answer.errorMessage.map { "\($0)" } ?? answer.errorCode.name),
-                hint: "Check username, password and sasl.mechanism; with SCRAM the user must have a credential for this very mechanism.")
+                text: "the broker refuses \(refused?.what ?? ""): "
+                    + (exchange.refusal ?? answer.errorMessage.map { "\($0)" } ?? answer.errorCode.name),
+                hint: refused?.hint ?? "")
         }
         var exchange = exchange
         let token: [UInt8]?

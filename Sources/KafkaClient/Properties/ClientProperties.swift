@@ -1,4 +1,5 @@
 import Bytes
+public import Seams
 
 /// A `client.properties` as Kafka's own tools take it (`--command-config`), turned into a configuration.
 public struct ClientProperties: Sendable {
@@ -8,12 +9,14 @@ public struct ClientProperties: Sendable {
 
     /// Reads the text of a file.
     ///
-    /// `bootstrap`: from the command line, goes before the file's own. `read` opens files that the text names (certificates);
-    /// relative names are taken as they are. Throws `.configuration` naming key and remedy; no value of a secret is in it.
+    /// `bootstrap`: from the command line, goes before the file's own. `read` opens files that the text names (certificates, and
+    /// those that ``SecretReferences`` point to); relative names are taken as they are. `environment`: what `${env:NAME}` refers to,
+    /// and where keys of AWS are looked for later. Throws `.configuration` naming key and remedy; no value of a secret is in it.
     public init(
-        _ text: [UInt8], bootstrap: [BrokerAddress] = [], read: (String) throws(KafkaError) -> [UInt8] = ConfigurationFile.read
+        _ text: [UInt8], bootstrap: [BrokerAddress] = [], environment: Environment = Environment(),
+        read: @escaping (String) throws(KafkaError) -> [UInt8] = ConfigurationFile.read
     ) throws(KafkaError) {
-        let values = try PropertyValues(text)
+        let values = try PropertyValues(text, environment: environment, read: read)
         for entry in values.entries where !KnownKeys.used.contains(entry.key) && !KnownKeys.isIrrelevant(entry.key) {
             let meant = KnownKeys.nearest(to: entry.key).map { "; did you mean \($0)?" } ?? ""
             warnings.append("line \(entry.line): the key \(entry.key) is not known and has no effect\(meant)")
@@ -29,8 +32,14 @@ public struct ClientProperties: Sendable {
         try values.milliseconds("socket.connection.setup.timeout.ms") { configuration.connectTimeout = $0 }
         try values.milliseconds("connections.max.idle.ms") { configuration.connectionsMaxIdle = $0 }
         let (usesTLS, usesSASL) = try values.securityProtocol()
-        if usesTLS { configuration.security.tls = try values.tls(read: read) }
+        if usesTLS { configuration.security.tls = try values.tls() }
         if usesSASL { configuration.security.sasl = try values.sasl() }
+        configuration.surroundings.environment = environment
+        if case .bearer(let login) = configuration.security.sasl, case .endpoint(let endpoint) = login.source,
+            endpoint.url.lowercased().hasPrefix("http://")
+        {
+            warnings.append("sasl.oauthbearer.token.endpoint.url is not https://: the client's secret is sent in the clear")
+        }
         self.configuration = configuration
     }
 }

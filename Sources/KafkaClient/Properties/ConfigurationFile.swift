@@ -24,6 +24,12 @@ public enum ConfigurationFile {
         }
     }
 
+    /// The same, or nil where there is no such file.
+    public static func readIfThere(_ path: String) throws(KafkaError) -> [UInt8]? {
+        guard access(path, F_OK) == 0 || errno != ENOENT && errno != ENOTDIR else { return nil }
+        return try read(path)
+    }
+
     private static func unreadable(_ path: String) -> KafkaError {
         .configuration("the file \(path) cannot be read: \(String(cString: strerror(errno)))", "Check the path and its permissions.")
     }

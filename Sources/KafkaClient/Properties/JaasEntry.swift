@@ -1,4 +1,4 @@
-/// The value of `sasl.jaas.config`: one login module, a control flag, options, a semicolon.
+/// One entry of `sasl.jaas.config`: a login module, a control flag, options, a semicolon.
 struct JaasEntry: Equatable, Sendable {
     /// The module's class, such as `org.apache.kafka.common.security.scram.ScramLoginModule`.
     var module: String
@@ -11,8 +11,15 @@ struct JaasEntry: Equatable, Sendable {
     /// The class without its package.
     var moduleName: String { module.split(separator: ".").last.map(String.init) ?? module }
 
-    init(_ text: String) throws(Flaw) {
-        var tokens = try Self.tokens(text)[...]
+    /// All entries of a value, one at least.
+    static func all(in text: String) throws(Flaw) -> [JaasEntry] {
+        var tokens = try tokens(text)[...]
+        var entries: [JaasEntry] = []
+        repeat { entries.append(try JaasEntry(&tokens)) } while !tokens.isEmpty
+        return entries
+    }
+
+    private init(_ tokens: inout ArraySlice<Token>) throws(Flaw) {
         guard case .word(let module) = tokens.popFirst() else { throw Flaw(cause: "it does not begin with a login module") }
         self.module = module
         guard case .word(let flag) = tokens.popFirst(), ["required", "requisite", "sufficient", "optional"].contains(flag.lowercased())
@@ -22,9 +29,7 @@ struct JaasEntry: Equatable, Sendable {
         options = [:]
         while let token = tokens.popFirst() {
             switch token {
-            case .semicolon:
-                guard tokens.isEmpty else { throw Flaw(cause: "something stands after the semicolon; one login module is supported") }
-                return
+            case .semicolon: return
             case .word(let key), .quoted(let key):
                 guard tokens.popFirst() == .equals else { throw Flaw(cause: "an option has no = and value") }
                 switch tokens.popFirst() {

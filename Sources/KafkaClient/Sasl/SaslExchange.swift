@@ -12,20 +12,31 @@ struct SaslFailure: Error, Equatable {
 enum SaslExchange: Equatable, Sendable {
     case plain(PlainExchange)
     case scram(ScramExchange)
+    case bearer(BearerExchange)
+    case signed(SignedExchange)
 
-    /// `nonce` must be new and unpredictable, printable ASCII without a comma (RFC 5802 section 5.1).
-    init(_ credentials: SaslCredentials, nonce: String) {
-        switch credentials.mechanism {
-        case .plain: self = .plain(PlainExchange(credentials))
-        case .scramSHA256: self = .scram(ScramExchange(credentials, function: .sha256, nonce: nonce))
-        case .scramSHA512: self = .scram(ScramExchange(credentials, function: .sha512, nonce: nonce))
+    init(_ grant: SaslGrant) {
+        switch grant {
+        case .password(let credentials, let nonce):
+            switch credentials.mechanism {
+            case .plain: self = .plain(PlainExchange(credentials))
+            case .scramSHA256: self = .scram(ScramExchange(credentials, function: .sha256, nonce: nonce))
+            case .scramSHA512: self = .scram(ScramExchange(credentials, function: .sha512, nonce: nonce))
+            }
+        case .bearer(let token, let extensions): self = .bearer(BearerExchange(token: token, extensions: extensions))
+        case .awsIAM(let message): self = .signed(SignedExchange(message: message))
         }
     }
+
+    /// Why the broker refuses, where the mechanism let it say so before it failed.
+    var refusal: String? { if case .bearer(let exchange) = self { exchange.refusal } else { nil } }
 
     /// The first token.
     mutating func begin() throws(SaslFailure) -> [UInt8] {
         switch self {
         case .plain(let exchange): return try exchange.token()
+        case .bearer(let exchange): return try exchange.begin()
+        case .signed(let exchange): return Array(exchange.message.revealed.utf8)
         case .scram(var exchange):
             let token = exchange.begin()
             self = .scram(exchange)
@@ -36,7 +47,11 @@ enum SaslExchange: Equatable, Sendable {
     /// The next token, or nil when the exchange is complete and the broker, where the mechanism can show it, is the right one.
     mutating func receive(_ challenge: [UInt8]) throws(SaslFailure) -> [UInt8]? {
         switch self {
-        case .plain: return nil
+        case .plain, .signed: return nil
+        case .bearer(var exchange):
+            let token = try exchange.receive(challenge)
+            self = .bearer(exchange)
+            return token
         case .scram(var exchange):
             let token = try exchange.receive(challenge)
             self = .scram(exchange)

@@ -19,7 +19,7 @@ extension ClusterState {
         for index in features.indices {
             if let level = configuration.features["\(features[index].name)"] { features[index].level = level }
         }
-        credentials = configuration.users.map { Credentials($0, chance: chance) }
+        credentials = Credentials(configuration, chance: chance)
         authorizer = configuration.authorizer.map { authorizer in
             Authorizer(
                 superUsers: Set(authorizer.superUsers.map { ByteString($0) }), allowsEveryoneWithoutAcl: authorizer.allowsEveryoneWithoutAcl
@@ -47,7 +47,7 @@ extension ClusterState {
     private mutating func setStaticConfigs(of broker: Broker, _ configuration: SimulatorConfiguration) {
         let replicas = ByteString("\(min(3, brokers.count))")
         let listener =
-            switch (configuration.users, configuration.tls) {
+            switch (credentials, configuration.tls) {
             case (nil, nil): "PLAINTEXT"
             case (nil, .some): "SSL"
             case (.some, nil): "SASL_PLAINTEXT"
@@ -67,7 +67,9 @@ extension ClusterState {
             "group.initial.rebalance.delay.ms": "0",
         ]
         if let rack = broker.rack { settings["broker.rack"] = rack }
-        if configuration.users != nil { settings["sasl.enabled.mechanisms"] = "PLAIN,SCRAM-SHA-512,SCRAM-SHA-256" }
+        if let credentials {
+            settings["sasl.enabled.mechanisms"] = ByteString(credentials.mechanisms.map(\.rawValue).joined(separator: ","))
+        }
         if let authorizer = configuration.authorizer {
             settings["authorizer.class.name"] = "org.apache.kafka.metadata.authorizer.StandardAuthorizer"
             settings["super.users"] = ByteString(authorizer.superUsers.joined(separator: ";"))

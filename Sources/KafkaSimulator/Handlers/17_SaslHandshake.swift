@@ -1,7 +1,7 @@
 import Bytes
 import KafkaProtocol
 
-/// Chooses a SASL mechanism. One that is not offered is error 33; on a listener without SASL the call is error 34.
+/// Chooses a SASL mechanism, also to authenticate anew (KIP-368). One that is not offered is error 33; on a listener without SASL the call is error 34.
 enum SaslHandshakeHandler: CallHandler {
     typealias Request = SaslHandshakeRequest
 
@@ -14,8 +14,16 @@ enum SaslHandshakeHandler: CallHandler {
             return .now(response)
         }
         response.mechanisms = credentials.mechanisms.map { ByteString($0.rawValue) }
-        if let mechanism = SimulatedUser.Mechanism(rawValue: request.mechanism.description) {
-            state.saslExchanges[context.connection] = SaslExchange(mechanism: mechanism, isRaw: context.version == 0)
+        let former = state.saslExchanges[context.connection]
+        if let former, former.user != nil, context.uptime - former.since < .seconds(1) {
+            // Brokers renew a session once a second at most; until then the call has no place.
+            response.errorCode = .illegalSaslState
+            return .now(response)
+        }
+        if let mechanism = SaslMechanism(rawValue: request.mechanism.description), credentials.mechanisms.contains(mechanism) {
+            state.saslExchanges[context.connection] = SaslExchange(
+                mechanism: mechanism, isRaw: context.version == 0,
+                former: former.flatMap { former in former.user.map { SaslExchange.Former(mechanism: former.mechanism, user: $0) } })
         } else {
             response.errorCode = .unsupportedSaslMechanism
         }

@@ -17,7 +17,16 @@ enum SaslAuthenticateHandler: CallHandler {
             return .now(response)
         }
         do throws(SaslExchange.Failure) {
-            response.authBytes = Blob(try exchange.take(request.authBytes.bytes, credentials, chance: context.chance))
+            response.authBytes = Blob(
+                try exchange.take(
+                    request.authBytes.bytes, credentials, host: state.host(of: context.broker), now: context.now, chance: context.chance))
+            if exchange.user != nil {
+                let lifetime = state.sessionLifetime(exchange, broker: context.broker, now: context.now)
+                exchange.since = context.uptime
+                exchange.sessionEnd = lifetime > 0 ? context.uptime + .milliseconds(lifetime) : nil
+                // Version 0 has no place for it, and its clients are let be.
+                if context.version >= 1 { response.sessionLifetimeMs = lifetime } else { exchange.sessionEnd = nil }
+            }
         } catch {
             response.errorCode = .saslAuthenticationFailed
             response.errorMessage = ByteString(error.message)

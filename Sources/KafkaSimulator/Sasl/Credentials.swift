@@ -14,10 +14,19 @@ struct Credentials: Sendable {
     private var passwords: [ByteString: ByteString] = [:]
     private(set) var scram: [SimulatedUser.Mechanism: [ByteString: Scram]] = [:]
 
+    /// Keys of AWS by their ids.
+    private(set) var awsKeys: [String: SimulatedAWSKey] = [:]
+    private var acceptsUnsecuredTokens = false
+
+    /// Nobody, by the mechanisms that every broker has.
     init() {}
 
-    init(_ users: [SimulatedUser], chance: any ChanceSource) {
-        for user in users {
+    /// Nil where nobody needs to authenticate.
+    init?(_ configuration: SimulatorConfiguration, chance: any ChanceSource) {
+        guard configuration.users != nil || configuration.acceptsUnsecuredTokens || !configuration.awsKeys.isEmpty else { return nil }
+        acceptsUnsecuredTokens = configuration.acceptsUnsecuredTokens
+        for key in configuration.awsKeys { awsKeys[key.accessKeyID] = key }
+        for user in configuration.users ?? [] {
             let name = ByteString(user.name)
             if user.mechanisms.contains(.plain) { passwords[name] = ByteString(user.password) }
             for (mechanism, function) in [(SimulatedUser.Mechanism.scramSHA256, HashFunction.sha256), (.scramSHA512, .sha512)]
@@ -32,7 +41,9 @@ struct Credentials: Sendable {
     }
 
     /// The mechanisms that brokers offer, in their order.
-    let mechanisms: [SimulatedUser.Mechanism] = [.plain, .scramSHA512, .scramSHA256]
+    var mechanisms: [SaslMechanism] {
+        [.plain, .scramSHA512, .scramSHA256] + (acceptsUnsecuredTokens ? [.oauthBearer] : []) + (awsKeys.isEmpty ? [] : [.awsMskIam])
+    }
 
     /// Nil takes the credential away.
     mutating func set(_ name: ByteString, _ mechanism: SimulatedUser.Mechanism, _ credential: Scram?) {

@@ -8,18 +8,33 @@ struct SaslExchange: Sendable {
     private enum Step: Sendable {
         case waiting
         case scram(ScramServer)
+        /// The token is refused; the client has to acknowledge the reason before the exchange fails.
+        case refused(String)
         case done(user: ByteString)
         case failed
     }
 
-    let mechanism: SimulatedUser.Mechanism
+    /// Who the connection belonged to before it authenticated anew (KIP-368): neither may change.
+    struct Former: Sendable {
+        var mechanism: SaslMechanism
+        var user: ByteString
+    }
+
+    let mechanism: SaslMechanism
     /// After a handshake of version 0 the tokens come as they are, without Kafka's header.
     let isRaw: Bool
+    /// Uptime: when the user proved who it is, and until when that counts.
+    var since: Duration = .zero
+    var sessionEnd: Duration?
+    /// When the credential itself ends, where it does.
+    private(set) var credentialEnd: Timestamp?
+    private let former: Former?
     private var step = Step.waiting
 
-    init(mechanism: SimulatedUser.Mechanism, isRaw: Bool) {
+    init(mechanism: SaslMechanism, isRaw: Bool, former: Former? = nil) {
         self.mechanism = mechanism
         self.isRaw = isRaw
+        self.former = former
     }
 
     /// The user, once it has proved who it is.
@@ -30,27 +45,59 @@ struct SaslExchange: Sendable {
         let message: String
     }
 
-    /// Takes the client's next token and returns the server's.
-    mutating func take(_ token: [UInt8], _ credentials: Credentials, chance: any ChanceSource) throws(Failure) -> [UInt8] {
+    /// Takes the client's next token and returns the server's. `host`: as the broker advertises itself.
+    mutating func take(
+        _ token: [UInt8], _ credentials: Credentials, host: ByteString, now: Timestamp, chance: any ChanceSource
+    ) throws(Failure) -> [UInt8] {
         do throws(Failure) {
-            switch (step, mechanism) {
-            case (.waiting, .plain):
-                step = .done(user: try Self.plainUser(token, credentials))
-                return []
-            case (.waiting, _):
-                let (server, answer) = try ScramServer.begin(token, mechanism, credentials, chance: chance)
-                step = .scram(server)
-                return answer
-            case (.scram(let server), _):
-                let answer = try server.finish(token)
-                step = .done(user: server.user)
-                return answer
-            case (.done, _), (.failed, _):
-                throw Failure(message: "SaslAuthenticate request received after successful authentication")
+            if let former, former.mechanism != mechanism {
+                throw Failure(
+                    message:
+                        "Cannot change mechanisms during re-authentication from '\(former.mechanism.rawValue)' to '\(mechanism.rawValue)'")
             }
+            let answer = try answer(token, credentials, host: host, now: now, chance: chance)
+            if let user, let former, former.user != user {
+                throw Failure(message: "Cannot change principals during re-authentication from User.\(former.user): User.\(user)")
+            }
+            return answer
         } catch {
             step = .failed
             throw error
+        }
+    }
+
+    private mutating func answer(
+        _ token: [UInt8], _ credentials: Credentials, host: ByteString, now: Timestamp, chance: any ChanceSource
+    ) throws(Failure) -> [UInt8] {
+        switch (step, mechanism) {
+        case (.waiting, .plain):
+            step = .done(user: try Self.plainUser(token, credentials))
+            return []
+        case (.waiting, .oauthBearer):
+            switch try BearerCheck.check(token, now: now) {
+            case .accepted(let user, let end):
+                credentialEnd = end
+                step = .done(user: user)
+                return []
+            case .refused(let reason):
+                step = .refused(reason)
+                return Array(reason.utf8)
+            }
+        case (.waiting, .awsMskIam):
+            step = .done(user: try SignatureCheck.user(token, credentials.awsKeys, host: host, now: now))
+            return Array(#"{"version":"2020_10_22","request-id":"\#(chance.bytes(8).hex)"}"#.utf8)
+        case (.waiting, .scramSHA256), (.waiting, .scramSHA512):
+            let (server, answer) = try ScramServer.begin(
+                token, mechanism == .scramSHA512 ? .scramSHA512 : .scramSHA256, credentials, chance: chance)
+            step = .scram(server)
+            return answer
+        case (.scram(let server), _):
+            let answer = try server.finish(token)
+            step = .done(user: server.user)
+            return answer
+        case (.refused(let reason), _): throw Failure(message: reason)
+        case (.done, _), (.failed, _):
+            throw Failure(message: "SaslAuthenticate request received after successful authentication")
         }
     }
 

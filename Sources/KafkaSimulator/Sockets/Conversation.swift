@@ -102,7 +102,10 @@ extension SimulatedCluster {
         guard let (api, version, correlationID) = try? RequestHeader.peek(frame) else { return .end }
         let (fault, mayAsk, release) = core.withLock { core in
             core.calls[api, default: 0] += 1
-            return (core.faults.take(api: api, broker: broker), core.state.mayAsk(api, on: connection), core.state.release)
+            return (
+                core.faults.take(api: api, broker: broker), core.state.mayAsk(api, on: connection, uptime: time.uptime()),
+                core.state.release
+            )
         }
         guard mayAsk, let handler = Calls.byKey[api] else {
             logger.warning("connection closed: a call is not served here", metadata: ["call": "\(api)", "authenticated": "\(mayAsk)"])
@@ -196,13 +199,15 @@ extension SimulatedCluster {
 
     /// After a handshake of version 0, SASL's tokens come bare. Nil where this frame is a request like any other.
     private func rawSasl(_ frame: [UInt8], _ connection: ConnectionID) -> Reply? {
-        core.withLock { core in
+        let now = time.now()
+        return core.withLock { core in
             guard var exchange = core.state.saslExchanges[connection], exchange.isRaw, exchange.user == nil,
                 let credentials = core.state.credentials
             else { return nil }
             defer { core.state.saslExchanges[connection] = exchange }
             do throws(SaslExchange.Failure) {
-                return .frame(try exchange.take(frame, credentials, chance: chance))
+                let host = core.state.host(of: core.connections[connection]?.broker ?? -1)
+                return .frame(try exchange.take(frame, credentials, host: host, now: now, chance: chance))
             } catch {
                 return .end
             }
@@ -212,8 +217,10 @@ extension SimulatedCluster {
 
 extension ClusterState {
     /// Before a client has proved who it is, only the calls that lead there are served.
-    func mayAsk(_ api: APIKey, on connection: ConnectionID) -> Bool {
-        credentials == nil || saslExchanges[connection]?.user != nil || [.apiVersions, .saslHandshake, .saslAuthenticate].contains(api)
+    func mayAsk(_ api: APIKey, on connection: ConnectionID, uptime: Duration) -> Bool {
+        if sessionIsOver(on: connection, uptime: uptime), api != .saslHandshake { return false }
+        if credentials == nil || saslExchanges[connection]?.user != nil { return true }
+        return [.apiVersions, .saslHandshake, .saslAuthenticate].contains(api)
     }
 
     func principal(of connection: ConnectionID) -> ByteString {

@@ -10,13 +10,17 @@ import Testing
 
     static let failures: [(failure: CallFailure, outcome: KafkaError.Outcome, reads: Advice, writes: Advice)] = [
         (.notSent(.retired), .notSent, .again, .again),
+        (.notSent(.expiring), .notSent, .again, .again),
         (.notSent(lost), .notSent, .reconnect, .reconnect),
         // Wrong passwords and certificates stay wrong.
         (.notSent(refused), .notSent, .giveUp, .giveUp),
         (.notSent(.closedByUs), .notSent, .giveUp, .giveUp),
         // A write that was sent may have been executed.
-        (.unanswered(lost), .unknown, .afterPause, .giveUp),
-        (.unanswered(refused), .unknown, .giveUp, .giveUp),
+        (.unanswered(lost, wasInUse: false), .unknown, .afterPause, .giveUp),
+        // A connection that had answered before, and had died unseen.
+        (.unanswered(lost, wasInUse: true), .unknown, .renew, .giveUp),
+        (.unanswered(.silent, wasInUse: true), .unknown, .afterPause, .giveUp),
+        (.unanswered(refused, wasInUse: true), .unknown, .giveUp, .giveUp),
         (.timedOut(sent: false), .notSent, .afterPause, .afterPause),
         (.timedOut(sent: true), .unknown, .afterPause, .giveUp),
         (.cancelled(sent: false), .notSent, .giveUp, .giveUp),

@@ -16,6 +16,9 @@ import Testing
         (.again, "any", ["again", "again", "again", "again", "pause"]),
         (.again, "alone", ["again", "again", "again", "again", "pause"]),
         (.again, "one", ["again", "again", "again", "again", "pause"]),
+        (.renew, "any", ["again"] + Array(repeating: "pause", count: 4)),
+        (.renew, "alone", ["again"] + Array(repeating: "pause", count: 4)),
+        (.renew, "one", ["again"] + Array(repeating: "pause", count: 4)),
         (.afterPause, "any", Array(repeating: "pause", count: 5)),
         (.afterPause, "alone", Array(repeating: "pause", count: 5)),
         (.afterPause, "one", Array(repeating: "pause", count: 5)),
@@ -48,11 +51,11 @@ import Testing
                 }
             }
         }
-        #expect(cells == 5 * (1 + 1 + 4) * 5)
+        #expect(cells == 6 * (1 + 1 + 4) * 5)
     }
 
     @Test func aPauseThatWouldEndTooLateIsNotBegun() {
-        for advice in [Advice.again, .afterPause, .afterRefresh, .reconnect] {
+        for advice in [Advice.again, .renew, .afterPause, .afterRefresh, .reconnect] {
             for destination in JourneyStage.destinations {
                 var stage = JourneyStage.attempting(8, to: destination)
                 stage.machine.tried = [JourneyStage.one, JourneyStage.two, JourneyStage.seed]

@@ -4,7 +4,8 @@ import Testing
 
 @testable import KafkaClient
 
-/// Every state against every event. A machine in each state holds call 1, waiting or under way; event `submitted` brings call 2.
+/// Every state against every event. A machine in each state holds call 1, waiting or under way (in `reauthenticating`, where none
+/// can be under way, call 3 waits); event `submitted` brings call 2.
 @Suite struct ConnectionMachineTableTests {
     static let broken = ConnectionCause(code: .connectionLost, text: "broken", hint: "Mend it.")
 
@@ -12,6 +13,7 @@ import Testing
         ("connected", .connected), ("secured", .secured), ("garbage", .received([0])), ("submitted", .submitted(CallID(number: 2))),
         ("unsendable", .unsendable(CallID(number: 1))), ("callTimedOut", .callTimedOut(CallID(number: 1))),
         ("callCancelled", .callCancelled(CallID(number: 1))), ("setupTimedOut", .setupTimedOut), ("retired", .retired),
+        ("sessionNearsEnd", .sessionNearsEnd), ("renewed", .renewed(MachineScript.grant)),
         ("closeRequested", .closeRequested), ("broken", .broken(broken)), ("disconnected", .disconnected),
     ]
 
@@ -25,7 +27,9 @@ import Testing
         "callCancelled": "fail 1 cancelled unsent",
         "setupTimedOut": "closed: fail 1 unsent, close",
         // Idleness is watched, and a session known, only once the connection is ready.
-        "retired": "",
+        "retired": "", "sessionNearsEnd": "",
+        // Nobody is asked for a grant before.
+        "renewed": "",
         "closeRequested": "closed: fail 1 unsent, close",
         "broken": "closed: fail 1 unsent, close",
         "disconnected": "closed: fail 1 unsent, close",
@@ -47,7 +51,48 @@ import Testing
                 "callTimedOut": "closed: fail 1 late sent, close", "callCancelled": "fail 1 cancelled sent",
                 // Its timer was stopped when the connection became ready; one that fires all the same is late.
                 "setupTimedOut": "", "retired": "draining: ", "closeRequested": "closed: fail 1 lost, close",
+                "sessionNearsEnd": "expiring: ",
+                // A second caller's, after the session was renewed with the first one's.
+                "renewed": "",
                 "broken": "closed: fail 1 lost, close", "disconnected": "closed: fail 1 lost, close",
+            ]
+        ),
+        (
+            "expiring",
+            [
+                "connected": "", "secured": "", "garbage": "closed: fail 1 lost, close", "submitted": "fail 2 unsent", "unsendable": "",
+                "callTimedOut": "closed: fail 1 late sent, close", "callCancelled": "fail 1 cancelled sent", "setupTimedOut": "",
+                "retired": "draining: ", "closeRequested": "closed: fail 1 lost, close",
+                // It is known already.
+                "sessionNearsEnd": "", "renewed": "settling: ",
+                "broken": "closed: fail 1 lost, close", "disconnected": "closed: fail 1 lost, close",
+            ]
+        ),
+        (
+            "settling",
+            [
+                "connected": "", "secured": "", "garbage": "closed: fail 1 lost, close", "submitted": "",
+                // Nothing is owed any more.
+                "unsendable": "reauthenticating: write, anew",
+                "callTimedOut": "closed: fail 1 late sent, close",
+                // The answer is still owed and comes before the renewal.
+                "callCancelled": "fail 1 cancelled sent",
+                // The answers have limits of their own, and the renewal's begins with it.
+                "setupTimedOut": "",
+                // What waits for a renewal is not idle.
+                "retired": "", "closeRequested": "closed: fail 1 lost, close", "sessionNearsEnd": "", "renewed": "",
+                "broken": "closed: fail 1 lost, close", "disconnected": "closed: fail 1 lost, close",
+            ]
+        ),
+        (
+            "reauthenticating",
+            [
+                "connected": "", "secured": "", "garbage": "closed: fail 3 unsent, close", "submitted": "",
+                // Call 1 was answered before the renewal began.
+                "unsendable": "", "callTimedOut": "", "callCancelled": "",
+                "setupTimedOut": "closed: fail 3 unsent, close", "retired": "", "closeRequested": "closed: fail 3 unsent, close",
+                "sessionNearsEnd": "", "renewed": "", "broken": "closed: fail 3 unsent, close",
+                "disconnected": "closed: fail 3 unsent, close",
             ]
         ),
         (
@@ -58,6 +103,8 @@ import Testing
                 // The answer is still owed and still waited for.
                 "callCancelled": "fail 1 cancelled sent", "setupTimedOut": "", "retired": "",
                 "closeRequested": "closed: fail 1 lost, close",
+                // It ends anyhow.
+                "sessionNearsEnd": "", "renewed": "",
                 "broken": "closed: fail 1 lost, close", "disconnected": "closed: fail 1 lost, close",
             ]
         ),
@@ -68,7 +115,7 @@ import Testing
                 "connected": "close", "secured": "", "garbage": "", "submitted": "fail 2 unsent",
                 // Call 1 has failed when the connection closed: it is known no more.
                 "unsendable": "", "callTimedOut": "", "callCancelled": "", "setupTimedOut": "", "retired": "", "closeRequested": "",
-                "broken": "",
+                "sessionNearsEnd": "", "renewed": "", "broken": "",
                 "disconnected": "",
             ]
         ),
@@ -96,6 +143,9 @@ extension ConnectionMachine.State {
         case .securing: "securing"
         case .shakingHands(let handshake): handshake.name
         case .ready: "ready"
+        case .expiring: "expiring"
+        case .settling: "settling"
+        case .reauthenticating: "reauthenticating"
         case .draining: "draining"
         case .closed: "closed"
         }
@@ -125,6 +175,7 @@ extension ConnectionMachine.Action {
         case .fail(let call, .cancelled(let sent)): "fail \(call.number) cancelled \(sent ? "sent" : "unsent")"
         case .fail(let call, let other): "fail \(call.number) \(other)"
         case .becameReady: "ready"
+        case .beganAnew: "anew"
         case .close: "close"
         }
     }
@@ -134,11 +185,13 @@ extension ConnectionMachine.Action {
 enum MachineScript {
     static let credentials = SaslCredentials(mechanism: .plain, username: "u", password: Secret("p"))
 
+    static let grant = SaslGrant.password(credentials, nonce: "n")
+    /// States of a connection whose session has an end.
+    private static let renewing: Set = ["expiring", "settling", "reauthenticating"]
+
     static func machine(in state: String) throws -> ConnectionMachine {
-        let isSecure = state == "securing"
-        let authenticates = state == "choosing" || state == "authenticating"
-        var machine = ConnectionMachine(
-            security: Security(tls: isSecure ? TLS() : nil, sasl: authenticates ? credentials : nil), clientID: "t", nonce: "n")
+        let authenticates = ["choosing", "authenticating"].contains(state) || renewing.contains(state)
+        var machine = ConnectionMachine(isSecure: state == "securing", grant: authenticates ? grant : nil, clientID: "t")
         _ = machine.handle(.submitted(CallID(number: 1)))
         if state == "connecting" { return machine }
         _ = machine.handle(.connected)
@@ -147,6 +200,17 @@ enum MachineScript {
         if state == "choosing" || state == "ready" { return machine }
         if state == "authenticating" {
             _ = machine.handle(.received(try answer(SaslHandshakeRequest.self, 1, 1, SaslHandshakeResponse())))
+        } else if renewing.contains(state) {
+            _ = machine.handle(.received(try answer(SaslHandshakeRequest.self, 1, 1, SaslHandshakeResponse())))
+            var done = SaslAuthenticateResponse()
+            done.sessionLifetimeMs = 1000
+            _ = machine.handle(.received(try answer(SaslAuthenticateRequest.self, 2, 2, done)))
+            _ = machine.handle(.sessionNearsEnd)
+            if state == "expiring" { return machine }
+            _ = machine.handle(.renewed(grant))
+            if state == "settling" { return machine }
+            _ = machine.handle(.submitted(CallID(number: 3)))
+            _ = machine.handle(.received([0, 0, 0, 3]))
         } else if state == "draining" {
             _ = machine.handle(.retired)
         } else {

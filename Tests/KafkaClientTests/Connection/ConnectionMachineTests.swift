@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test func aRefusedVersionIsAskedForAgainAtTheHighestThatBothSpeak() throws {
-        var machine = ConnectionMachine(security: .plaintext, clientID: "t", nonce: "n")
+        var machine = ConnectionMachine(isSecure: false, grant: nil, clientID: "t")
         #expect(try written(machine.handle(.connected)) == (.apiVersions, 4, 0))
         var refusal = ApiVersionsResponse()
         refusal.errorCode = .unsupportedVersion
@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test func aRefusalThatListsNothingFallsToVersionZeroAndARefusalOfThatEnds() throws {
-        var machine = ConnectionMachine(security: .plaintext, clientID: "t", nonce: "n")
+        var machine = ConnectionMachine(isSecure: false, grant: nil, clientID: "t")
         _ = machine.handle(.connected)
         var refusal = ApiVersionsResponse()
         refusal.errorCode = .unsupportedVersion
@@ -74,7 +74,7 @@ import Testing
 
     @Test func scramIsCarriedToItsEndAndTheSessionsLifeIsTold() throws {
         var machine = ConnectionMachine(
-            security: Security(sasl: ScramExchangeTests.credentials), clientID: "t", nonce: ScramExchangeTests.nonce)
+            isSecure: false, grant: .password(ScramExchangeTests.credentials, nonce: ScramExchangeTests.nonce), clientID: "t")
         _ = machine.handle(.connected)
         _ = machine.handle(.submitted(CallID(number: 1)))
         let versions = try MachineScript.versions(correlationID: 0)
@@ -110,6 +110,62 @@ import Testing
         #expect(cause(machine)?.code == .authenticationFailed)
         #expect(cause(machine)?.text.contains("Invalid username or password") == true)
         #expect(cause(machine)?.isTransient == false)
+    }
+
+    // MARK: Authenticating anew (KIP-368)
+
+    @Test func anExpiringSessionIsRenewedOnceAllAnswersAreThereAndThenCallsGoOn() throws {
+        var machine = try MachineScript.machine(in: "expiring")
+        #expect(machine.wantsGrant)
+        // Call 1 is under way (correlation id 3); a new one is turned back, so that its caller brings a grant.
+        #expect(machine.handle(.submitted(CallID(number: 2))) == [.fail(CallID(number: 2), .notSent(.expiring))])
+        #expect(machine.handle(.renewed(MachineScript.grant)) == [])
+        #expect(!machine.wantsGrant)
+        #expect(machine.handle(.submitted(CallID(number: 2))) == [])
+        let answer = machine.handle(.received([0, 0, 0, 3]))
+        #expect(answer.map(\.summary) == ["deliver 1", "write", "anew"])
+        #expect(try written(Array(answer.dropFirst())) == (.saslHandshake, 1, 4))
+        let chosen = try MachineScript.answer(SaslHandshakeRequest.self, 1, 4, SaslHandshakeResponse())
+        #expect(try written(machine.handle(.received(chosen))) == (.saslAuthenticate, 2, 5))
+        var done = SaslAuthenticateResponse()
+        done.sessionLifetimeMs = 7000
+        let ready = machine.handle(.received(try MachineScript.answer(SaslAuthenticateRequest.self, 2, 5, done)))
+        #expect(ready == [.becameReady(sessionLifetime: 7000), .transmit(CallID(number: 2), correlationID: 6)])
+        #expect(machine.state == .ready)
+        #expect(machine.versions.best(of: MetadataRequest.self) == 13)
+    }
+
+    @Test func aConnectionWithoutCallsUnderWayIsRenewedAtOnceByTheFirstGrant() throws {
+        var machine = try MachineScript.machine(in: "expiring")
+        _ = machine.handle(.received([0, 0, 0, 3]))
+        #expect(machine.handle(.renewed(MachineScript.grant)).map(\.summary) == ["write", "anew"])
+        #expect(machine.handle(.renewed(MachineScript.grant)) == [])
+    }
+
+    @Test func aRefusedRenewalFailsTheWaitingCallsAsNotSent() throws {
+        var machine = try MachineScript.machine(in: "reauthenticating")
+        var refusal = SaslHandshakeResponse()
+        refusal.errorCode = .illegalSaslState
+        let actions = machine.handle(.received(try MachineScript.answer(SaslHandshakeRequest.self, 1, 4, refusal)))
+        #expect(actions.map(\.summary) == ["fail 3 unsent", "close"])
+        #expect(cause(machine)?.code == .authenticationFailed)
+    }
+
+    @Test func aRefusedBearerTokenIsAcknowledgedAndTheReasonIsInWords() throws {
+        var machine = ConnectionMachine(isSecure: false, grant: .bearer(Secret("hunter2"), extensions: [:]), clientID: "t")
+        _ = machine.handle(.connected)
+        _ = machine.handle(.received(try MachineScript.versions(correlationID: 0)))
+        _ = machine.handle(.received(try MachineScript.answer(SaslHandshakeRequest.self, 1, 1, SaslHandshakeResponse())))
+        var said = SaslAuthenticateResponse()
+        said.authBytes = Blob(Array(#"{"status":"insufficient_scope","scope":"kafka"}"#.utf8))
+        let actions = machine.handle(.received(try MachineScript.answer(SaslAuthenticateRequest.self, 2, 2, said)))
+        #expect(try written(actions) == (.saslAuthenticate, 2, 3))
+        var refusal = SaslAuthenticateResponse()
+        refusal.errorCode = .saslAuthenticationFailed
+        refusal.errorMessage = "{}"
+        _ = machine.handle(.received(try MachineScript.answer(SaslAuthenticateRequest.self, 2, 3, refusal)))
+        #expect(cause(machine)?.text == "the broker refuses the token: insufficient_scope, scope wanted: kafka")
+        #expect(cause(machine).map { "\($0)".contains("hunter2") } == false)
     }
 
     @Test(arguments: [

@@ -54,7 +54,7 @@ import Testing
         #expect(configuration.connectionsMaxIdle == .seconds(5))
         #expect(configuration.connectTimeout == .seconds(6))
         let sasl = try #require(configuration.security.sasl)
-        #expect(sasl == SaslCredentials(mechanism: .scramSHA512, username: "u", password: Secret("hunter2")))
+        #expect(sasl == .password(SaslCredentials(mechanism: .scramSHA512, username: "u", password: Secret("hunter2"))))
         let tls = try #require(configuration.security.tls)
         #expect(tls.trustedCertificates == Secret("CA"))
         #expect(tls.certificateChain == Secret("ME"))
@@ -91,12 +91,14 @@ import Testing
         ("bootstrap.servers=kafka", "HOST:PORT"),
         ("bootstrap.servers=kafka:70000", "HOST:PORT"),
         ("security.protocol=SASL_SSL", "SCRAM-SHA-512"),
-        ("security.protocol=SASL_SSL\nsasl.mechanism=OAUTHBEARER", "SCRAM-SHA-512"),
+        ("security.protocol=SASL_SSL\nsasl.mechanism=GSSAPI", "SCRAM-SHA-512"),
+        ("security.protocol=SASL_SSL\nsasl.mechanism=OAUTHBEARER", "sasl.oauthbearer.token.endpoint.url"),
         ("security.protocol=SASL_SSL\nsasl.mechanism=PLAIN", "PlainLoginModule"),
         ("security.protocol=SASL_SSL\nsasl.mechanism=PLAIN\n" + Self.scram, "agree"),
         ("security.protocol=SASL_SSL\nsasl.mechanism=SCRAM-SHA-256\nsasl.jaas.config=S required;", "ScramLoginModule"),
-        ("security.protocol=SSL\nssl.truststore.location=/x.jks\nssl.truststore.password=hunter2", "PEM"),
-        ("security.protocol=SSL\nssl.truststore.type=JKS\nssl.truststore.location=/x.jks", "PEM"),
+        ("security.protocol=SSL\nssl.truststore.location=/x.jks\nssl.truststore.password=hunter2", "path"),
+        ("security.protocol=SSL\nssl.truststore.type=BKS\nssl.truststore.location=/x.bks", "PKCS12"),
+        ("security.protocol=SSL\nssl.truststore.certificates=CA", "ssl.truststore.type=PEM"),
         ("security.protocol=SSL\nssl.truststore.type=PEM\nssl.truststore.location=/missing", "path"),
         ("security.protocol=SSL\nssl.keystore.type=PEM\nssl.keystore.key=K", "both"),
         ("security.protocol=SSL\nssl.enabled.protocols=SSLv3", "TLSv1.3"),
@@ -115,9 +117,10 @@ import Testing
         var dumped = ""
         dump(properties, to: &dumped)
         for text in ["\(properties)", String(reflecting: properties), dumped] { #expect(!text.contains("hunter2")) }
-        let credentials = try #require(properties.configuration.security.sasl)
-        #expect("\(SaslExchange(credentials, nonce: "n"))".contains("[redacted]"))
-        #expect(!"\(SaslExchange(credentials, nonce: "n"))".contains("hunter2"))
+        guard case .password(let credentials) = properties.configuration.security.sasl else { return #expect(Bool(false)) }
+        let exchange = SaslExchange(.password(credentials, nonce: "n"))
+        #expect("\(exchange)".contains("[redacted]"))
+        #expect(!"\(exchange)".contains("hunter2"))
     }
 
     @Test func knownKeysAreEitherUsedOrIrrelevant() {

@@ -49,22 +49,30 @@ import Testing
 
 @Suite struct JaasEntryTests {
     @Test func aLoginModuleIsRead() throws {
-        let entry = try JaasEntry(
-            #"org.apache.kafka.common.security.scram.ScramLoginModule required username="al\"i ce;=" password='p\\w' tokenauth=true;"#)
+        let entries = try JaasEntry.all(
+            in: #"org.apache.kafka.common.security.scram.ScramLoginModule required username="al\"i ce;=" password='p\\w' tokenauth=true;"#)
+        let entry = try #require(entries.first)
+        #expect(entries.count == 1)
         #expect(entry.moduleName == "ScramLoginModule")
         #expect(entry.options.mapValues(\.revealed) == ["username": "al\"i ce;=", "password": "p\\w", "tokenauth": "true"])
     }
 
     @Test func blanksAndLinesDoNotMatter() throws {
-        #expect(try JaasEntry("M\n  REQUIRED\n a = b\n;\n").options.mapValues(\.revealed) == ["a": "b"])
+        #expect(try JaasEntry.all(in: "M\n  REQUIRED\n a = b\n;\n").map { $0.options.mapValues(\.revealed) } == [["a": "b"]])
+    }
+
+    @Test func severalEntriesKeepTheirOrder() throws {
+        let entries = try JaasEntry.all(in: "x.M required a=b; N optional; x.M sufficient a='c';")
+        #expect(entries.map(\.moduleName) == ["M", "N", "M"])
+        #expect(entries.map { $0.options["a"]?.revealed } == ["b", nil, "c"])
     }
 
     @Test(arguments: [
         "", "M", "M required", "M sometimes a=b;", "M required a;", "M required a=;", "M required =b;", "M required a=\"b;",
         "M required a=b",
-        "M required a=b; N required c=d;", "\"M\" required;",
+        "M required a=b; N required c=d", "M required a=b; rubbish", "\"M\" required;",
     ])
     func whatIsNoEntryIsRefused(text: String) {
-        #expect(throws: JaasEntry.Flaw.self) { try JaasEntry(text) }
+        #expect(throws: JaasEntry.Flaw.self) { try JaasEntry.all(in: text) }
     }
 }

@@ -74,7 +74,8 @@ import Testing
     /// comes as an error code of its answer, not as a message.
     @Test func plainIsContentWithAnything() throws {
         for (kind, bytes) in Self.messages {
-            var exchange = SaslExchange(SaslCredentials(mechanism: .plain, username: "u", password: Secret("p")), nonce: "n")
+            var exchange = SaslExchange(
+                .password(SaslCredentials(mechanism: .plain, username: "u", password: Secret("p")), nonce: "n"))
             #expect(try exchange.begin() == [0] + Array("u".utf8) + [0] + Array("p".utf8))
             #expect(try exchange.receive(bytes) == nil, "\(kind)")
         }
@@ -83,7 +84,7 @@ import Testing
     @Test(arguments: [("", "p"), ("u", ""), ("u\u{0}", "p"), ("u", "p\u{0}")])
     func plainRefusesWhatItCannotCarry(username: String, password: String) {
         var exchange = SaslExchange(
-            SaslCredentials(mechanism: .plain, username: ByteString(username), password: Secret(password)), nonce: "n")
+            .password(SaslCredentials(mechanism: .plain, username: ByteString(username), password: Secret(password)), nonce: "n"))
         #expect(throws: SaslFailure.self) { try exchange.begin() }
     }
 }

@@ -29,7 +29,7 @@ struct RegistryPeerTests {
         let python = ProcessInfo.processInfo.environment["TIDEMARK_PEERS_PYTHON"] ?? root.appending(path: ".peers/bin/python").path
         try #require(
             FileManager.default.isExecutableFile(atPath: python),
-            "No Python at \(python). hint: run `make .peers/bin/python`, or name one with confluent-kafka[schemaregistry,avro] in TIDEMARK_PEERS_PYTHON."
+            "No Python at \(python). hint: run `make peers`, or name one with confluent-kafka[schemaregistry,avro] in TIDEMARK_PEERS_PYTHON."
         )
         let script = Bundle.module.bundleURL.appending(path: "Peers/schema_registry.py").path
         let result = try await Subprocess.run(

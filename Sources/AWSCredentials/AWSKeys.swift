@@ -1,0 +1,37 @@
+public import Seams
+
+/// An access key of AWS. Descriptions and dumps show its id alone.
+public struct AWSKeys: Sendable, Hashable {
+    public var accessKeyID: String
+    public var secretAccessKey: String
+    /// Comes with keys that expire.
+    public var sessionToken: String?
+    /// Nil for keys that last.
+    public var expiry: Timestamp?
+
+    public init(accessKeyID: String, secretAccessKey: String, sessionToken: String? = nil, expiry: Timestamp? = nil) {
+        self.accessKeyID = accessKeyID
+        self.secretAccessKey = secretAccessKey
+        self.sessionToken = sessionToken
+        self.expiry = expiry
+    }
+}
+
+extension AWSKeys: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    public var description: String { "AWSKeys(\(accessKeyID))" }
+    public var debugDescription: String { description }
+    public var customMirror: Mirror { Mirror(self, children: ["accessKeyID": accessKeyID]) }
+}
+
+/// Why there are no keys. Lower case, without a full stop, without a secret.
+public struct AWSCredentialError: Error, Sendable, Equatable, CustomStringConvertible {
+    public var cause: String
+    public var hint: String
+
+    public init(_ cause: String, hint: String) {
+        self.cause = cause
+        self.hint = hint
+    }
+
+    public var description: String { "\(cause)\nhint: \(hint)" }
+}

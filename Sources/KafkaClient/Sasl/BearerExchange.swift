@@ -1,0 +1,58 @@
+import Bytes
+import FoundationEssentials
+
+/// OAUTHBEARER (RFC 7628) as Kafka speaks it (KIP-255): one message with the token; a broker that refuses it says why in JSON,
+/// wants an acknowledgement, and then fails the exchange.
+struct BearerExchange: Equatable, Sendable {
+    private let token: Secret
+    private let extensions: [String: String]
+    /// The broker's reason, once it has given one.
+    private(set) var refusal: String?
+
+    init(token: Secret, extensions: [String: String]) {
+        self.token = token
+        self.extensions = extensions
+    }
+
+    func begin() throws(SaslFailure) -> [UInt8] {
+        // The separators of the message are U+0001; what RFC 6750 allows in a token is far from it.
+        guard !token.revealed.isEmpty, token.revealed.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw SaslFailure(
+                cause: "the bearer token is empty, or has characters that no token has",
+                hint: "Check where it comes from: it must be the token alone, such as eyJhbGciOi….")
+        }
+        let pairs = extensions.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)\u{1}" }.joined()
+        return Array("n,,\u{1}auth=Bearer \(token.revealed)\u{1}\(pairs)\u{1}".utf8)
+    }
+
+    /// Nil where the broker is content.
+    mutating func receive(_ message: [UInt8]) throws(SaslFailure) -> [UInt8]? {
+        if message.isEmpty { return nil }
+        guard refusal == nil else {
+            throw SaslFailure(
+                cause: "the broker goes on with OAUTHBEARER after it refused the token",
+                hint: "Check that the address is a Kafka listener's.")
+        }
+        refusal = Self.reason(message)
+        return [1]
+    }
+
+    private struct Status: Decodable {
+        var status: String?
+        var scope: String?
+    }
+
+    /// The broker's JSON as words.
+    private static func reason(_ message: [UInt8]) -> String {
+        guard message.count <= 64 << 10, let said = try? JSONDecoder().decode(Status.self, from: Data(message)), let status = said.status
+        else {
+            return "without a readable reason"
+        }
+        return String(status.prefix(200)) + (said.scope.map { ", scope wanted: \($0.prefix(200))" } ?? "")
+    }
+}
+
+/// AWS_MSK_IAM: one message, which the broker answers with a version and an id for its log.
+struct SignedExchange: Equatable, Sendable {
+    let message: Secret
+}

@@ -1,0 +1,97 @@
+import Glibc
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+
+/// HTTP over the network, TLS verified. A client for each request: tokens are fetched once an hour, and so nothing has to be closed.
+public struct NetworkWeb: WebTransport {
+    private let authoritiesPEM: String?
+
+    /// `authoritiesPEM`: the authorities to trust, PEM; nil: the system's.
+    public init(authoritiesPEM: String? = nil) { self.authoritiesPEM = authoritiesPEM }
+
+    public func send(_ request: WebRequest) async throws(WebFailure) -> WebAnswer {
+        var configuration = HTTPClient.Configuration()
+        configuration.redirectConfiguration = .disallow
+        configuration.httpVersion = .http1Only
+        configuration.timeout.connect = .nanoseconds(request.connectTimeout.wholeNanoseconds)
+        configuration.timeout.read = .nanoseconds(request.timeout.wholeNanoseconds)
+        configuration.connectionPool.retryConnectionEstablishment = false
+        var tls = TLSConfiguration.makeClientConfiguration()
+        if let authoritiesPEM {
+            guard let certificates = try? NIOSSLCertificate.fromPEMBytes(Array(authoritiesPEM.utf8)), !certificates.isEmpty else {
+                throw WebFailure("the truststore holds no PEM certificate", isTransient: false)
+            }
+            tls.trustRoots = .certificates(certificates)
+        }
+        configuration.tlsConfiguration = tls
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        let result: Result<WebAnswer, WebFailure>
+        do {
+            result = .success(try await Self.exchange(request, client))
+        } catch {
+            result = .failure(Self.words(error))
+        }
+        // Fails only where it was shut down before, which leaves nothing to do.
+        try? await client.shutdown()
+        return try result.get()
+    }
+
+    private static func exchange(_ request: WebRequest, _ client: HTTPClient) async throws -> WebAnswer {
+        var outgoing = HTTPClientRequest(url: request.url)
+        outgoing.method = .RAW(value: request.method)
+        outgoing.headers = HTTPHeaders(request.headers.map { ($0.name, $0.value) })
+        if !request.body.isEmpty { outgoing.body = .bytes(request.body) }
+        let whole = request.connectTimeout + request.timeout
+        let answer = try await client.execute(outgoing, timeout: .nanoseconds(whole.wholeNanoseconds))
+        var body: [UInt8] = []
+        for try await part in answer.body {
+            guard body.count + part.readableBytes <= request.largestAnswer else {
+                throw WebFailure("the answer is longer than \(request.largestAnswer) bytes", isTransient: false)
+            }
+            body.append(contentsOf: part.readableBytesView)
+        }
+        return WebAnswer(status: Int(answer.status.code), body: body)
+    }
+
+    private static func words(_ error: any Error) -> WebFailure {
+        switch error {
+        case let error as WebFailure: error
+        case is CancellationError: WebFailure("the command was stopped", isTransient: false)
+        case let error as HTTPClientError: words(error)
+        case let error as NIOConnectionError:
+            error.connectionErrors.first.map { words($0.error) }
+                ?? WebFailure("the host name \(error.host) cannot be resolved", isTransient: true)
+        case NIOSSLError.handshakeFailed(let cause):
+            WebFailure("the TLS handshake failed (\(cause))", isTransient: false)
+        case is NIOSSLError, is NIOSSLExtraError: WebFailure("the server's certificate is not trusted (\(error))", isTransient: false)
+        case let error as IOError:
+            WebFailure(String(cString: strerror(error.errnoCode)).lowercased(), isTransient: true)
+        default: WebFailure("\(error)", isTransient: true)
+        }
+    }
+
+    private static func words(_ error: HTTPClientError) -> WebFailure {
+        switch error {
+        case .cancelled: WebFailure("the command was stopped", isTransient: false)
+        case .connectTimeout: WebFailure("nobody accepts the connection in time", isTransient: true)
+        case .deadlineExceeded, .readTimeout, .getConnectionFromPoolTimeout, .tlsHandshakeTimeout:
+            WebFailure("no complete answer in time", isTransient: true)
+        case .remoteConnectionClosed, .bodyLengthMismatch:
+            WebFailure("the connection was closed before the answer was complete", isTransient: true)
+        case .invalidURL, .emptyScheme, .emptyHost:
+            WebFailure("the URL is none of http:// or https://", isTransient: false)
+        default: WebFailure(error.shortDescription, isTransient: false)
+        }
+    }
+}
+
+extension Duration {
+    fileprivate var wholeNanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        return overflow ? .max / 2 : product + attoseconds / 1_000_000_000
+    }
+}

@@ -1,0 +1,163 @@
+import Bytes
+import Host
+import LoopbackServer
+import Seams
+import Synchronization
+import Testing
+import Web
+
+@testable import KafkaClient
+
+/// Tokens from an endpoint, over real HTTP and HTTPS on 127.0.0.1.
+@Suite struct TokenEndpointTests {
+    /// A clock that a test moves; waiting takes no time.
+    final class TestTime: TimeSource {
+        private let moment = Mutex(Timestamp(milliseconds: 1_000_000_000))
+        let slept = Mutex<[Duration]>([])
+        func now() -> Timestamp { moment.withLock { $0 } }
+        func uptime() -> Duration { .milliseconds(now().milliseconds) }
+        func sleep(for duration: Duration) async throws { slept.withLock { $0.append(duration) } }
+        func pass(_ duration: Duration) { moment.withLock { $0 = $0.advanced(by: duration) } }
+    }
+
+    private static let address = BrokerAddress(host: "b", port: 1)
+
+    private func authenticator(_ url: String, _ time: any TimeSource, _ change: (inout TokenEndpoint) -> Void = { _ in }) -> Authenticator {
+        var endpoint = TokenEndpoint(url: url + "/token", clientID: "i:d", clientSecret: Secret("hunter2/+"), scope: "a b")
+        change(&endpoint)
+        var configuration = ClientConfiguration(bootstrap: [Self.address])
+        configuration.security.sasl = .bearer(BearerLogin(.endpoint(endpoint), extensions: ["x": "y"]))
+        return Authenticator(configuration, time, SeededChance(seed: 1))
+    }
+
+    private func failure(_ authenticator: Authenticator) async -> KafkaError? {
+        do {
+            _ = try await authenticator.grant(for: Self.address)
+            Issue.record("there is a token")
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test func theRequestIsAsKafkasOwnClientMakesIt() async throws {
+        try await LoopbackServer.run({ _, _ in .init(200, #"{"access_token":"tok","expires_in":100,"token_type":"Bearer"}"#) }) {
+            server async throws in
+            let grant = try await authenticator(server.url, TestTime()).grant(for: Self.address)
+            #expect(grant == .bearer(Secret("tok"), extensions: ["x": "y"]))
+            let request = try #require(server.requests.first)
+            #expect(request.method == "POST" && request.uri == "/token")
+            #expect(request.body == "grant_type=client_credentials&scope=a%20b")
+            #expect(request.header("Authorization") == "Basic " + Base64.encode(Array("i:d:hunter2/+".utf8)))
+            #expect(request.header("Content-Type") == "application/x-www-form-urlencoded")
+            _ = try await authenticator(server.url, TestTime()) {
+                $0.encodesHeader = true; $0.scope = nil
+            }.grant(for: Self.address)
+            #expect(server.requests.last?.header("Authorization") == "Basic " + Base64.encode(Array("i%3Ad:hunter2%2F%2B".utf8)))
+            #expect(server.requests.last?.body == "grant_type=client_credentials")
+        }
+    }
+
+    @Test func aTokenIsKeptForFourFifthsOfItsLifeAndFetchedOnceForAll() async throws {
+        try await LoopbackServer.run({ _, before in .init(200, #"{"access_token":"tok\#(before)","expires_in":100}"#) }) {
+            server async throws in
+            let time = TestTime()
+            let authenticator = authenticator(server.url, time)
+            try await withThrowingTaskGroup(of: SaslGrant?.self) { group in
+                for _ in 0..<8 { group.addTask { try await authenticator.grant(for: Self.address) } }
+                for try await grant in group { #expect(grant == .bearer(Secret("tok0"), extensions: ["x": "y"])) }
+            }
+            time.pass(.seconds(79))
+            #expect(try await authenticator.grant(for: Self.address) == .bearer(Secret("tok0"), extensions: ["x": "y"]))
+            #expect(server.requests.count == 1)
+            time.pass(.seconds(2))
+            #expect(try await authenticator.grant(for: Self.address) == .bearer(Secret("tok1"), extensions: ["x": "y"]))
+            #expect(server.requests.count == 2)
+        }
+    }
+
+    @Test func trustIsTheEndpointsOwn() async throws {
+        try await LoopbackServer.run(
+            certificate: TestCertificates.server, key: TestCertificates.serverKey,
+            { _, _ in
+                .init(200, #"{"access_token":"tok"}"#)
+            }
+        ) { server async throws in
+            let trusting = authenticator(server.url, TestTime()) { $0.authorities = Secret(TestCertificates.authority) }
+            #expect(try await trusting.grant(for: Self.address) == .bearer(Secret("tok"), extensions: ["x": "y"]))
+            for authority in [nil, TestCertificates.stranger] {
+                let error = await failure(authenticator(server.url, TestTime()) { $0.authorities = authority.map { Secret($0) } })
+                #expect(error?.code == .authenticationFailed && error?.cause.contains("no answer") == true)
+            }
+            #expect(server.requests.count == 1)
+        }
+    }
+
+    @Test func passingTroubleIsTriedAgainWithGrowingPausesAndRefusalsAreNot() async throws {
+        try await LoopbackServer.run({ _, before in before < 2 ? .init(503, "") : .init(200, #"{"access_token":"tok"}"#) }) {
+            server async throws in
+            let time = TestTime()
+            _ = try await authenticator(server.url, time) { $0.retryBackoff = .milliseconds(1000) }.grant(for: Self.address)
+            let slept = time.slept.withLock { $0 }
+            #expect(slept.count == 2)
+            #expect(slept[0] >= .milliseconds(800) && slept[0] <= .milliseconds(1200))
+            #expect(slept[1] >= .milliseconds(1600) && slept[1] <= .milliseconds(2400))
+        }
+        try await LoopbackServer.run({ _, _ in
+            .init(401, #"{"error":"invalid_client","error_description":"Bad client credentials"}"#)
+        }) { server async throws in
+            let error = await failure(authenticator(server.url, TestTime()))
+            #expect(error?.cause.contains("401: invalid_client (Bad client credentials)") == true)
+            #expect(error?.hint.contains("clientSecret") == true && error?.outcome == .notSent)
+            #expect(error.map { "\($0)".contains("hunter2") } == false)
+            #expect(server.requests.count == 1)
+        }
+    }
+
+    @Test(arguments: [
+        ("", "without an access_token"), ("<html>", "without an access_token"), (#"{"access_token":""}"#, "without an access_token"),
+        (#"{"access_token":"eyJhbGciOiJub25lIn0.eyJleHAiOjF9."}"#, "has expired"),
+    ])
+    func anAnswerThatIsNoTokenSaysSo(body: String, words: String) async throws {
+        try await LoopbackServer.run({ _, _ in .init(200, body) }) { server async throws in
+            #expect(await failure(authenticator(server.url, TestTime()))?.cause.contains(words) == true)
+        }
+    }
+
+    @Test func anEndlessAnswerAndASilentEndpointHaveLimits() async throws {
+        try await LoopbackServer.run({ _, _ in .init(200, String(repeating: " ", count: 3 << 20)) }) { server async throws in
+            #expect(await failure(authenticator(server.url, TestTime()))?.cause.contains("longer than") == true)
+        }
+        try await LoopbackServer.run({ _, _ in .silence }) { server async throws in
+            let quick = authenticator(server.url, TestTime()) {
+                $0.connectTimeout = .milliseconds(500)
+                $0.readTimeout = .milliseconds(200)
+            }
+            #expect(await failure(quick)?.cause.contains("in time") == true)
+            #expect(server.requests.count == 4)
+        }
+        #expect(await failure(authenticator("http://127.0.0.1:1", TestTime()))?.cause.contains("refused") == true)
+    }
+
+    @Test func aFileIsReadAnewAndAnExpiredOrMissingTokenIsNamed() async throws {
+        let content = Content("one\n")
+        var configuration = ClientConfiguration(bootstrap: [Self.address])
+        configuration.security.sasl = .bearer(BearerLogin(.file("/token")))
+        configuration.surroundings.file = { path in path == "/token" ? content.bytes : nil }
+        let authenticator = Authenticator(configuration, TestTime(), SeededChance(seed: 1))
+        #expect(try await authenticator.grant(for: Self.address) == .bearer(Secret("one"), extensions: [:]))
+        content.set("two")
+        #expect(try await authenticator.grant(for: Self.address) == .bearer(Secret("two"), extensions: [:]))
+        content.set("eyJhbGciOiJub25lIn0.eyJleHAiOjF9.")
+        #expect(await failure(authenticator)?.cause.contains("has expired at 1970-01-01T00:00:01.000Z") == true)
+        content.set(nil)
+        #expect(await failure(authenticator)?.cause.contains("there is no token file /token") == true)
+    }
+
+    private final class Content: Sendable {
+        private let text: Mutex<String?>
+        init(_ text: String?) { self.text = Mutex(text) }
+        func set(_ text: String?) { self.text.withLock { $0 = text } }
+        var bytes: [UInt8]? { text.withLock { $0 }.map { Array($0.utf8) } }
+    }
+}
