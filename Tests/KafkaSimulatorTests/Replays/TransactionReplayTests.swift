@@ -89,7 +89,10 @@ struct TransactionReplayTests {
             add.v3AndBelowTopics = [topic]
             let added = try stage.call(AddPartitionsToTxnHandler.self, add, version: 3)
             #expect(added.resultsByTopicV3AndBelow[0].resultsByPartition[0].partitionErrorCode == .none)
-            let written = try stage.produce(batch, to: "txn", transactionalID: "rec-txn", version: 11)
+            // A producer counts from 0.
+            var sent = batch
+            sent.baseOffset = 0
+            let written = try stage.produce(sent, to: "txn", transactionalID: "rec-txn", version: 11)
             #expect(written.errorCode == .none)
             #expect(written.baseOffset == batch.baseOffset)
             stage.clock = Timestamp(milliseconds: marker.baseTimestamp)

@@ -38,8 +38,8 @@ struct PendingOffsetTests {
         _ = try stage.end(producer, commit: false)
         #expect(try stage.ends(of: Topic.offsetsName, home) == [2, 2])
         #expect(try stage.position(stable: true, byName: true) == .success(-1))
-        let record = try #require(
-            stage.stage.state.topics[Topic.offsetsName]?.partitions[Int(home)].log.batches.first?.plainRecords()?.first)
+        let batch = try #require(stage.stage.state.topics[Topic.offsetsName]?.partitions[Int(home)].log.batches.first)
+        let record = try #require(try batch.records().map(\.record).first)
         let key: [UInt8] = [0, 1, 0, 8] + Array("cashiers".utf8) + [0, 5] + Array("sales".utf8) + [0, 0, 0, 0]
         #expect(record.key == key)
         #expect(record.value?.prefix(10) == [0, 4, 0, 0, 0, 0, 0, 0, 0, 88])
