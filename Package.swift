@@ -1,9 +1,17 @@
 // swift-tools-version:6.1
 import PackageDescription
 
+/// The toolchain's libFuzzer, as an archive without a main: set by `make fuzz` alone, which builds apart from everything else.
+let fuzzerRuntime = Context.environment["TIDEMARK_FUZZER_RUNTIME"]
+let instrumented: [SwiftSetting] = [
+    .unsafeFlags(["-O", "-whole-module-optimization", "-num-threads", "2", "-sanitize=fuzzer"])
+]
+
 /// Swift settings of every target: Swift 6 language mode is the tools version's default; warnings are errors in CI only,
 /// so that a newer toolchain's new warning does not stop an operator from building.
-let strict: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault")]
+let strict: [SwiftSetting] =
+    [.enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault")]
+    + (fuzzerRuntime == nil ? [] : instrumented)
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
     .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
@@ -135,5 +143,20 @@ let package = Package(
             "KafkaSimulator", ["KafkaClient", "Recordings", "Compression", "Waiting", .httpClient, .subprocess], resources: [.copy("Peers")]
         ),
         tests("Commands", ["tidemark", "KafkaSimulator", "ClusterFixture", "Waiting", .subprocess]),
+        // What is fuzzed: by libFuzzer at length (`make fuzz`), and in the suite for a moment.
+        .target(
+            name: "FuzzTargets",
+            dependencies: ["KafkaClient", "SchemaRegistryClient", "SnapshotModel", "Compression", "Recordings", "Seams", .nio],
+            path: "Tests/FuzzTargets", resources: [.copy("Corpus")], swiftSettings: strict),
+        tests("FuzzTargets", ["Seams"]),
     ]
 )
+
+if let fuzzerRuntime {
+    package.targets += [
+        .target(name: "FuzzerDriver", path: "Tests/Fuzzing/Driver"),
+        .executableTarget(
+            name: "fuzz", dependencies: ["FuzzTargets", "FuzzerDriver"], path: "Tests/Fuzzing/Program",
+            linkerSettings: [.unsafeFlags(["-use-ld=lld", "-Xlinker", fuzzerRuntime, "-lstdc++"])]),
+    ]
+}

@@ -39,7 +39,7 @@ struct PendingOffsetTests {
         #expect(try stage.ends(of: Topic.offsetsName, home) == [2, 2])
         #expect(try stage.position(stable: true, byName: true) == .success(-1))
         let record = try #require(
-            stage.stage.state.topics[Topic.offsetsName]?.partitions[Int(home)].log.batches.first?.plainRecords()?.first)
+            stage.stage.state.topics[Topic.offsetsName]?.partitions[Int(home)].log.batches.first?.records().first?.record)
         let key: [UInt8] = [0, 1, 0, 8] + Array("cashiers".utf8) + [0, 5] + Array("sales".utf8) + [0, 0, 0, 0]
         #expect(record.key == key)
         #expect(record.value?.prefix(10) == [0, 4, 0, 0, 0, 0, 0, 0, 0, 88])
