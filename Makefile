@@ -7,12 +7,19 @@ DEBIAN := libsqlite3-dev zlib1g-dev libssl-dev libzstd-dev liblz4-dev libsnappy-
 # Root installs as it is; anybody else through sudo.
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help setup peers build demo test lint format sanitize bench-quick clean
+# The toolchain's own libFuzzer, without a main; inputs for each target.
+FUZZER_RUNTIME = $(firstword $(wildcard $(dir $(realpath $(shell command -v swift)))../lib/clang/*/lib/linux/libclang_rt.fuzzer_no_main-$(shell uname -m).a))
+FUZZ := TIDEMARK_FUZZER_RUNTIME=$(FUZZER_RUNTIME) swift build --scratch-path $(SCRATCH)-fuzz --product fuzz
+FUZZ_RUNS ?= 1300000
+FUZZ_TARGETS ?=
+
+.PHONY: help setup peers build demo test lint format sanitize fuzz fuzz-corpus bench-quick clean
 
 help:
 	@echo "make demo         an embedded cluster backed up, lost, restored and compared (sets itself up)"
 	@echo "make test         every test, real Kafka clients included (sets itself up)"
 	@echo "make sanitize     the tests under the thread and the address sanitizer"
+	@echo "make fuzz         libFuzzer on every decoder, FUZZ_RUNS inputs each"
 	@echo "make bench-quick  calls, time, memory and bytes of a snapshot of 1,000 topics"
 	@echo "make lint         layout and the rules of the house"
 
@@ -55,6 +62,16 @@ sanitize: setup peers
 	    swift test --scratch-path $(SCRATCH)-thread --sanitize=thread --disable-xctest
 	TIDEMARK_PEERS_PYTHON=$(abspath $(PEERS)/bin/python) \
 	    swift test --scratch-path $(SCRATCH)-address --sanitize=address --disable-xctest
+
+# A build of its own: our modules are optimised and instrumented, which no other build is.
+fuzz: setup
+	$(FUZZ)
+	Tests/Fuzzing/run $(SCRATCH)-fuzz/debug/fuzz $(SCRATCH)-fuzz/corpus $(FUZZ_RUNS) $(FUZZ_TARGETS)
+
+# Keeps what `make fuzz` found to be worth it: the fewest inputs that reach the same code.
+fuzz-corpus: setup
+	$(FUZZ)
+	Tests/Fuzzing/keep $(SCRATCH)-fuzz/debug/fuzz $(SCRATCH)-fuzz/corpus Tests/FuzzTargets/Corpus
 
 bench-quick: setup
 	cd Benchmarks && swift run -c release --scratch-path $(abspath $(SCRATCH))-benchmarks tidemark-bench quick

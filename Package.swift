@@ -1,9 +1,17 @@
 // swift-tools-version:6.1
 import PackageDescription
 
+/// The toolchain's libFuzzer, as an archive without a main: set by `make fuzz` alone, which builds apart from everything else.
+let fuzzerRuntime = Context.environment["TIDEMARK_FUZZER_RUNTIME"]
+let instrumented: [SwiftSetting] = [
+    .unsafeFlags(["-O", "-whole-module-optimization", "-num-threads", "2", "-sanitize=fuzzer"])
+]
+
 /// Swift settings of every target: Swift 6 language mode is the tools version's default; warnings are errors in CI only,
 /// so that a newer toolchain's new warning does not stop an operator from building.
-let strict: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault")]
+let strict: [SwiftSetting] =
+    [.enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault")]
+    + (fuzzerRuntime == nil ? [] : instrumented)
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
     .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
@@ -11,12 +19,13 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: 
 
 func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = [], exclude: [String] = []) -> Target {
     .testTarget(
-        name: "\(name)Tests", dependencies: [.byName(name: name), "Host"] + dependencies, exclude: exclude, resources: resources,
+        name: "\(name)Tests", dependencies: [.byName(name: name), "Host", .nioLocks] + dependencies, exclude: exclude, resources: resources,
         swiftSettings: strict)
 }
 
 extension Target.Dependency {
     static let nio = product(name: "NIOCore", package: "swift-nio")
+    static let nioLocks = product(name: "NIOConcurrencyHelpers", package: "swift-nio")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
     static let nioHTTP = product(name: "NIOHTTP1", package: "swift-nio")
@@ -64,7 +73,7 @@ let package = Package(
 
         // Leaves: values and seams.
         library("Bytes"),
-        library("Seams"),
+        library("Seams", [.nioLocks]),
         library("Host", ["Seams"]),
         library("Cryptography", ["Bytes", "CLibcrypto"]),
         library("Compression", ["CZlib", "CZstd", "CLz4", "CSnappy"]),
@@ -77,13 +86,14 @@ let package = Package(
         library(
             "KafkaClient",
             [
-                "KafkaProtocol", "Cryptography", "Seams", "Bytes", "Web", "AWSCredentials", .nio, .nioPosix, .nioTLSEvents, .nioTLS,
+                "KafkaProtocol", "Cryptography", "Seams", "Bytes", "Web", "AWSCredentials", .nio, .nioLocks, .nioPosix, .nioTLSEvents,
+                .nioTLS,
                 .logging,
             ]),
-        library("SchemaRegistryClient", ["Bytes", "Seams", .httpClient, .nio, .nioTLS, .logging]),
+        library("SchemaRegistryClient", ["Bytes", "Seams", .httpClient, .nio, .nioLocks, .nioTLS, .logging]),
 
         // Bytes at rest.
-        library("Storage", ["Bytes", "Seams"]),
+        library("Storage", ["Bytes", "Seams", .nioLocks]),
         library("Repository", ["Storage", "SnapshotModel", "Compression", "Cryptography"]),
         library("Catalog", ["SnapshotModel", .sqlite]),
 
@@ -95,13 +105,13 @@ let package = Package(
         library(
             "KafkaSimulator",
             [
-                "KafkaProtocol", "Cryptography", "Seams", "AWSCredentials", .nio, .nioPosix, .nioTLS, .logging, .hummingbird,
+                "KafkaProtocol", "Cryptography", "Seams", "AWSCredentials", .nio, .nioLocks, .nioPosix, .nioTLS, .logging, .hummingbird,
                 .hummingbirdTLS,
             ],
             exclude: ["GAPS.md", "SchemaRegistry/GAPS.md"]),
 
         // Shells.
-        library("Commands", ["Recovery", "KafkaSimulator", .argumentParser, .logging, .nioPosix]),
+        library("Commands", ["Recovery", "KafkaSimulator", .argumentParser, .logging, .nioLocks, .nioPosix]),
         .executableTarget(name: "tidemark", dependencies: ["Commands", "Host"], swiftSettings: strict),
 
         // Tests.
@@ -115,7 +125,8 @@ let package = Package(
         tests("Compression"),
         tests("SnapshotModel"),
         .target(
-            name: "LoopbackServer", dependencies: [.nio, .nioPosix, .nioHTTP, .nioTLS], path: "Tests/LoopbackServer", swiftSettings: strict),
+            name: "LoopbackServer", dependencies: [.nio, .nioLocks, .nioPosix, .nioHTTP, .nioTLS], path: "Tests/LoopbackServer",
+            swiftSettings: strict),
         tests("AWSCredentials", ["Web", "LoopbackServer", .subprocess], resources: [.copy("Peers")]),
         .target(
             name: "Recordings", dependencies: ["Compression", "Bytes"], path: "Tests/Recordings", resources: [.copy("Fixtures")],
@@ -135,5 +146,20 @@ let package = Package(
             "KafkaSimulator", ["KafkaClient", "Recordings", "Compression", "Waiting", .httpClient, .subprocess], resources: [.copy("Peers")]
         ),
         tests("Commands", ["tidemark", "KafkaSimulator", "ClusterFixture", "Waiting", .subprocess]),
+        // What is fuzzed: by libFuzzer at length (`make fuzz`), and in the suite for a moment.
+        .target(
+            name: "FuzzTargets",
+            dependencies: ["KafkaClient", "SchemaRegistryClient", "SnapshotModel", "Compression", "Recordings", "Seams", .nio],
+            path: "Tests/FuzzTargets", resources: [.copy("Corpus")], swiftSettings: strict),
+        tests("FuzzTargets", ["Seams"]),
     ]
 )
+
+if let fuzzerRuntime {
+    package.targets += [
+        .target(name: "FuzzerDriver", path: "Tests/Fuzzing/Driver"),
+        .executableTarget(
+            name: "fuzz", dependencies: ["FuzzTargets", "FuzzerDriver"], path: "Tests/Fuzzing/Program",
+            linkerSettings: [.unsafeFlags(["-use-ld=lld", "-Xlinker", fuzzerRuntime, "-lstdc++"])]),
+    ]
+}

@@ -4,7 +4,7 @@ public import Logging
 public import NIOCore
 public import NIOPosix
 public import Seams
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// An in-process Kafka cluster on real sockets of 127.0.0.1, one listener a broker.
 ///
@@ -15,7 +15,7 @@ public final class SimulatedCluster: Sendable {
     let chance: any ChanceSource
     let logger: Logger
     private let eventLoopGroup: any EventLoopGroup
-    let core: Mutex<Core>
+    let core: NIOLockedValueBox<Core>
     private let listeners: (stream: AsyncStream<Listener>, continuation: AsyncStream<Listener>.Continuation)
 
     /// All that changes, behind one lock.
@@ -43,7 +43,7 @@ public final class SimulatedCluster: Sendable {
         self.chance = chance
         self.logger = logger
         self.eventLoopGroup = eventLoopGroup
-        core = Mutex(Core(state: ClusterState(configuration, chance: chance)))
+        core = NIOLockedValueBox(Core(state: ClusterState(configuration, chance: chance)))
         listeners = AsyncStream.makeStream()
     }
 
@@ -89,18 +89,18 @@ public final class SimulatedCluster: Sendable {
 
     /// `host:port` of every broker that lives, as clients take it.
     public var bootstrapServers: String {
-        core.withLock { core in core.state.livingBrokers.map { "\($0.host):\($0.port)" }.joined(separator: ",") }
+        core.withLockedValue { core in core.state.livingBrokers.map { "\($0.host):\($0.port)" }.joined(separator: ",") }
     }
 
     /// The port that a broker listens on, whether it lives or not; nil for an id that is none.
-    public func port(of broker: Int32) -> Int? { core.withLock { $0.state.broker(broker).map { Int($0.port) } } }
+    public func port(of broker: Int32) -> Int? { core.withLockedValue { $0.state.broker(broker).map { Int($0.port) } } }
 
     // MARK: Sockets
 
     private func listen(_ broker: Int32, port: Int) async throws {
         let tls = try configuration.tls?.serverContext()
         let listener = try await Listener.bind(broker: broker, port: port, tls: tls, group: eventLoopGroup)
-        core.withLock { core in
+        core.withLockedValue { core in
             core.serverChannels[broker] = listener.channel.channel
             core.state.setPort(Int32(listener.port), of: broker)
             core.state.setAlive(true, broker: broker)
@@ -133,7 +133,7 @@ public final class SimulatedCluster: Sendable {
     private func keepTime() async {
         while !Task.isCancelled {
             do { try await time.sleep(for: .milliseconds(10)) } catch { return }
-            core.withLock { core in
+            core.withLockedValue { core in
                 core.state.tick(now: time.now(), uptime: time.uptime())
                 core.deliver()
             }
@@ -141,7 +141,7 @@ public final class SimulatedCluster: Sendable {
     }
 
     private func stop() async {
-        let channels = core.withLock { core in Array(core.serverChannels.values) + core.connections.values.map(\.channel) }
+        let channels = core.withLockedValue { core in Array(core.serverChannels.values) + core.connections.values.map(\.channel) }
         listeners.continuation.finish()
         // One that is closed already says so by an error, which is as good.
         for channel in channels { try? await channel.close() }
@@ -151,7 +151,7 @@ public final class SimulatedCluster: Sendable {
 
     /// Closes a broker's socket and connections. Other replicas take over what it led. No effect on one that is down.
     public func killBroker(_ id: Int32) async {
-        let channels = core.withLock { core -> [any Channel] in
+        let channels = core.withLockedValue { core -> [any Channel] in
             core.state.setAlive(false, broker: id)
             let listener = core.serverChannels.removeValue(forKey: id).map { [$0] } ?? []
             return listener + core.connections.values.filter { $0.broker == id }.map(\.channel)
@@ -163,14 +163,14 @@ public final class SimulatedCluster: Sendable {
     ///
     /// - Throws: a ``ListenError`` where something else has taken the port.
     public func restartBroker(_ id: Int32) async throws {
-        let port = core.withLock { core in core.state.isAlive(id) ? nil : core.state.broker(id).map { Int($0.port) } }
+        let port = core.withLockedValue { core in core.state.isAlive(id) ? nil : core.state.broker(id).map { Int($0.port) } }
         if let port { try await listen(id, port: port) }
     }
 
     /// Makes an in-sync replica lead a partition. False where `broker` is none, or topic or partition are not there.
     @discardableResult
     public func moveLeader(of partition: Int32, ofTopic topic: String, to broker: Int32) -> Bool {
-        core.withLock { core in
+        core.withLockedValue { core in
             let name = ByteString(topic)
             guard let count = core.state.topics[name]?.partitions.count, (0..<Int32(count)).contains(partition) else { return false }
             let moved = core.state.topics[name]?.partitions[Int(partition)].elect(broker) ?? false
@@ -184,7 +184,7 @@ public final class SimulatedCluster: Sendable {
     /// in-sync replica, or no group was ever looked up.
     @discardableResult
     public func moveCoordinator(ofGroup group: String, to broker: Int32) -> Bool {
-        let partition = core.withLock { core in
+        let partition = core.withLockedValue { core in
             core.state.topics[Topic.offsetsName].map {
                 ClusterState.partition(of: ByteString(group), among: $0.partitions.count)
             }
@@ -195,17 +195,17 @@ public final class SimulatedCluster: Sendable {
     // MARK: Faults and observation
 
     /// Adds a fault behind those that are waiting.
-    public func inject(_ fault: Fault) { core.withLock { $0.faults.add(fault) } }
+    public func inject(_ fault: Fault) { core.withLockedValue { $0.faults.add(fault) } }
 
-    public func clearFaults() { core.withLock { $0.faults.clear() } }
+    public func clearFaults() { core.withLockedValue { $0.faults.clear() } }
 
     /// How many requests of each call have come in, over all brokers.
-    public var callCounts: [APIKey: Int] { core.withLock { $0.calls } }
+    public var callCounts: [APIKey: Int] { core.withLockedValue { $0.calls } }
 
-    public func resetCallCounts() { core.withLock { $0.calls = [:] } }
+    public func resetCallCounts() { core.withLockedValue { $0.calls = [:] } }
 
     /// Reads or changes the cluster from a test.
-    func withState<Value: Sendable>(_ body: (inout sending ClusterState) -> Value) -> Value {
-        core.withLock { body(&$0.state) }
+    func withState<Value: Sendable>(_ body: (inout ClusterState) -> Value) -> Value {
+        core.withLockedValue { body(&$0.state) }
     }
 }

@@ -1,5 +1,5 @@
 public import Seams
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// Speaks to a schema registry over its REST interface, as Confluent's, Karapace's and others' have it.
 ///
@@ -12,7 +12,7 @@ public final class SchemaRegistryClient: Sendable {
     private let chance: any ChanceSource
     private let outlivesCancellation: Bool
     /// The URL that answered last.
-    private let preferred: Mutex<Int>
+    private let preferred: NIOLockedValueBox<Int>
 
     /// A client over a transport that somebody else owns.
     public convenience init(
@@ -30,14 +30,14 @@ public final class SchemaRegistryClient: Sendable {
         self.time = time
         self.chance = chance
         self.outlivesCancellation = outlivesCancellation
-        self.preferred = Mutex(preferred)
+        self.preferred = NIOLockedValueBox(preferred)
     }
 
     /// The same registry for what must be put back whatever happens: its calls go on when the task is cancelled (and then try again
     /// without a pause).
     public func outlivingCancellation() -> SchemaRegistryClient {
         SchemaRegistryClient(
-            configuration, transport, time, chance, outlivesCancellation: true, preferred: preferred.withLock { $0 })
+            configuration, transport, time, chance, outlivesCancellation: true, preferred: preferred.withLockedValue { $0 })
     }
 
     /// A client over the network for as long as `body` runs. Throws `RegistryError` of kind `configuration` where a certificate or
@@ -94,7 +94,7 @@ public final class SchemaRegistryClient: Sendable {
 
     /// Goes through the URLs, beginning with the one that answered last.
     private func goRound(_ call: RegistryCall) async throws(RegistryError) -> Round {
-        let first = preferred.withLock { $0 }
+        let first = preferred.withLockedValue { $0 }
         var failures: [RegistryError] = []
         var wish: Duration?
         for step in configuration.baseURLs.indices {
@@ -104,7 +104,7 @@ public final class SchemaRegistryClient: Sendable {
             do throws(HTTPTransportError) {
                 let answer = try await transport.send(request(call, url: url))
                 if (200..<300).contains(answer.status) {
-                    preferred.withLock { $0 = place }
+                    preferred.withLockedValue { $0 = place }
                     return .answered(answer, url: url)
                 }
                 failure = call.refusal(answer, url: url)

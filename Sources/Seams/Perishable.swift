@@ -1,4 +1,4 @@
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// Something that goes off, such as a token: fetched when it is first asked for, by one task for all, and again when it is due.
 public final class Perishable<Value: Sendable>: Sendable {
@@ -20,7 +20,7 @@ public final class Perishable<Value: Sendable>: Sendable {
     private static var pause: Duration { .seconds(60) }
 
     private let turnstile = Turnstile()
-    private let batch = Mutex<Batch?>(nil)
+    private let batch = NIOLockedValueBox<Batch?>(nil)
 
     public init() {}
 
@@ -35,11 +35,11 @@ public final class Perishable<Value: Sendable>: Sendable {
         if let value = fresh(time.now()) { return value }
         do {
             let new = try await fetch()
-            batch.withLock { $0 = new }
+            batch.withLockedValue { $0 = new }
             return new.value
         } catch {
             let now = time.now()
-            let old = batch.withLock { batch -> Value? in
+            let old = batch.withLockedValue { batch -> Value? in
                 guard let old = batch, old.expiry.map({ $0 > now }) ?? true else { return nil }
                 batch?.due = now.advanced(by: Self.pause)
                 return old.value
@@ -50,7 +50,7 @@ public final class Perishable<Value: Sendable>: Sendable {
     }
 
     private func fresh(_ now: Timestamp) -> Value? {
-        batch.withLock { batch in
+        batch.withLockedValue { batch in
             guard let batch, batch.due.map({ $0 > now }) ?? true, batch.expiry.map({ $0 > now }) ?? true else { return nil }
             return batch.value
         }

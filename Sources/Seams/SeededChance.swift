@@ -1,13 +1,13 @@
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// Reproducible chance (SplitMix64): the same seed gives the same bytes in the order of the calls. Not for secrets.
 public final class SeededChance: ChanceSource {
-    private let state: Mutex<UInt64>
+    private let state: NIOLockedValueBox<UInt64>
 
-    public init(seed: UInt64) { state = Mutex(seed) }
+    public init(seed: UInt64) { state = NIOLockedValueBox(seed) }
 
     public func bytes(_ count: Int) -> [UInt8] {
-        state.withLock { state in
+        state.withLockedValue { state in
             var bytes: [UInt8] = []
             bytes.reserveCapacity(count)
             while bytes.count < count {

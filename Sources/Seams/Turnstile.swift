@@ -1,4 +1,4 @@
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// Lets one task through at a time, in the order of arrival.
 ///
@@ -9,11 +9,11 @@ final class Turnstile: Sendable {
         var queue: [CheckedContinuation<Void, Never>] = []
     }
 
-    private let state = Mutex(State())
+    private let state = NIOLockedValueBox(State())
 
     func enter() async {
         await withCheckedContinuation { turn in
-            let isFree = state.withLock { state in
+            let isFree = state.withLockedValue { state in
                 if state.isTaken {
                     state.queue.append(turn)
                     return false
@@ -26,7 +26,7 @@ final class Turnstile: Sendable {
     }
 
     func leave() {
-        let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
+        let next = state.withLockedValue { state -> CheckedContinuation<Void, Never>? in
             if !state.queue.isEmpty { return state.queue.removeFirst() }
             state.isTaken = false
             return nil

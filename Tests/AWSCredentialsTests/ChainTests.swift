@@ -2,7 +2,7 @@ import Bytes
 import Host
 import LoopbackServer
 import Seams
-import Synchronization
+import NIOConcurrencyHelpers
 import Testing
 import Web
 
@@ -12,11 +12,11 @@ import Web
 @Suite struct ChainTests {
     /// A clock that a test moves.
     final class TestTime: TimeSource {
-        private let moment = Mutex(Timestamp("2026-01-01T00:00:00Z") ?? Timestamp(milliseconds: 0))
-        func now() -> Timestamp { moment.withLock { $0 } }
+        private let moment = NIOLockedValueBox(Timestamp("2026-01-01T00:00:00Z") ?? Timestamp(milliseconds: 0))
+        func now() -> Timestamp { moment.withLockedValue { $0 } }
         func uptime() -> Duration { .milliseconds(now().milliseconds) }
         func sleep(for duration: Duration) async throws { try Task.checkCancellation() }
-        func pass(_ duration: Duration) { moment.withLock { $0 = $0.advanced(by: duration) } }
+        func pass(_ duration: Duration) { moment.withLockedValue { $0 = $0.advanced(by: duration) } }
     }
 
     private func chain(
@@ -133,9 +133,9 @@ import Web
     }
 
     final class TokenFile: Sendable {
-        private let count = Mutex(0)
+        private let count = NIOLockedValueBox(0)
         func next() -> [UInt8] {
-            count.withLock { count in
+            count.withLockedValue { count in
                 count += 1
                 return Array("token\(count)\n".utf8)
             }

@@ -1,6 +1,6 @@
 import Host
 import Seams
-import Synchronization
+import NIOConcurrencyHelpers
 
 @testable import Commands
 
@@ -10,28 +10,28 @@ struct FakeShell {
         let isTerminal: Bool
         /// What keeps this sink from being written to.
         let failure: SinkFailure?
-        private let written = Mutex("")
+        private let written = NIOLockedValueBox("")
 
         init(isTerminal: Bool, failure: SinkFailure? = nil) {
             self.isTerminal = isTerminal
             self.failure = failure
         }
 
-        var text: String { written.withLock { $0 } }
-        func write(_ text: String) { if failure == nil { written.withLock { $0 += text } } }
+        var text: String { written.withLockedValue { $0 } }
+        func write(_ text: String) { if failure == nil { written.withLockedValue { $0 += text } } }
     }
 
     /// Answers line by line, then the end of input.
     final class Source: TextSource {
         let isTerminal: Bool
-        private let lines: Mutex<[String]>
+        private let lines: NIOLockedValueBox<[String]>
 
         init(_ lines: [String], isTerminal: Bool) {
             self.isTerminal = isTerminal
-            self.lines = Mutex(lines)
+            self.lines = NIOLockedValueBox(lines)
         }
 
-        func readLine() async throws -> String? { lines.withLock { $0.isEmpty ? nil : $0.removeFirst() } }
+        func readLine() async throws -> String? { lines.withLockedValue { $0.isEmpty ? nil : $0.removeFirst() } }
     }
 
     let output: Sink

@@ -4,7 +4,7 @@ import KafkaProtocol
 import Logging
 import NIOPosix
 import Seams
-import Synchronization
+import NIOConcurrencyHelpers
 import Testing
 import Waiting
 
@@ -120,15 +120,15 @@ import Waiting
     }
 
     @Test func aWriteThatWasSentIsNeverRepeatedAndItsOutcomeIsUnknown() async throws {
-        let port = Mutex(0)
+        let port = NIOLockedValueBox(0)
         try await ScriptedBroker.run({ api, frame, _ in
             switch api {
             case .apiVersions: try .versions(to: frame)
-            case .metadata: try .metadata(to: frame, [(1, port.withLock { $0 })])
+            case .metadata: try .metadata(to: frame, [(1, port.withLockedValue { $0 })])
             default: .hangUp
             }
         }) { broker in
-            port.withLock { $0 = broker.address.port }
+            port.withLockedValue { $0 = broker.address.port }
             try await TestCluster.withClient(configuration([broker.address])) { client in
                 let written = try await client.createTopics([NewTopic(name: "t", partitions: 1, replicationFactor: 1)])
                 #expect(written["t"]?.outcome == .unknown)
@@ -170,7 +170,7 @@ import Waiting
     }
 
     @Test func anotherControllerIsLookedUpAndAsked() async throws {
-        let ports = Mutex((first: 0, second: 0))
+        let ports = NIOLockedValueBox((first: 0, second: 0))
         let other: ScriptedBroker.Script = { api, frame, _ in
             switch api {
             case .apiVersions: try .versions(to: frame)
@@ -185,7 +185,7 @@ import Waiting
             }
         }
         let first: ScriptedBroker.Script = { api, frame, before in
-            let (own, second) = ports.withLock { $0 }
+            let (own, second) = ports.withLockedValue { $0 }
             switch api {
             case .apiVersions: return try .versions(to: frame)
             case .metadata:
@@ -204,7 +204,7 @@ import Waiting
         }
         try await ScriptedBroker.run(other) { second in
             try await ScriptedBroker.run(first) { broker in
-                ports.withLock { $0 = (broker.address.port, second.address.port) }
+                ports.withLockedValue { $0 = (broker.address.port, second.address.port) }
                 try await TestCluster.withClient(configuration([broker.address])) { client in
                     let written = try await client.createTopics([NewTopic(name: "t", partitions: 1, replicationFactor: 1)])
                     #expect(written["t"]?.isDone == true)
@@ -260,7 +260,7 @@ import Waiting
     }
 
     @Test func anOldBrokerIsAskedInItsOwnVersionsAndNeverByNameForTopics() async throws {
-        let names = Mutex<[[ByteString]?]>([])
+        let names = NIOLockedValueBox<[[ByteString]?]>([])
         try await ScriptedBroker.run({ api, frame, before in
             switch api {
             case .apiVersions where before == 0:
@@ -272,7 +272,7 @@ import Waiting
             case .apiVersions: return try .versions(to: frame, limits: [.metadata: 1], lacking: [.describeCluster, .describeQuorum])
             default:
                 return try .answer(MetadataRequest.self, to: frame) { request, response in
-                    names.withLock { $0.append(request.topics?.compactMap(\.name)) }
+                    names.withLockedValue { $0.append(request.topics?.compactMap(\.name)) }
                     var topic = MetadataResponse.MetadataResponseTopic()
                     topic.name = "there"
                     response.topics = [topic]
@@ -287,7 +287,7 @@ import Waiting
                 #expect(try await client.version(of: DescribeClusterRequest.self, at: .anyBroker) == nil)
                 #expect(await failure { try await client.describeQuorum() }?.code == .unsupported)
             }
-            #expect(names.withLock { $0 } == [[], nil])
+            #expect(names.withLockedValue { $0 } == [[], nil])
         }
     }
 
@@ -309,13 +309,13 @@ import Waiting
 /// Real time whose pauses end at once, remembered.
 final class PatientTime: TimeSource {
     private let host = HostTime()
-    private let pauses = Mutex<[Duration]>([])
+    private let pauses = NIOLockedValueBox<[Duration]>([])
 
-    var slept: [Duration] { pauses.withLock { $0 } }
+    var slept: [Duration] { pauses.withLockedValue { $0 } }
     func now() -> Timestamp { host.now() }
     func uptime() -> Duration { host.uptime() }
     func sleep(for duration: Duration) async throws {
         try Task.checkCancellation()
-        pauses.withLock { $0.append(duration) }
+        pauses.withLockedValue { $0.append(duration) }
     }
 }

@@ -3,6 +3,7 @@ import Host
 import KafkaProtocol
 import KafkaSimulator
 import Testing
+import Waiting
 
 @testable import KafkaClient
 
@@ -59,7 +60,7 @@ import Testing
                 group.addTask { try await client.listGroups() }
                 group.addTask {
                     // Once for all, once by each broker before its list, and by the two that have given theirs.
-                    try await TestCluster.until("brokers 1 and 3 have given their lists") { cluster.callCounts[.metadata] == 6 }
+                    try await until("brokers 1 and 3 have given their lists") { cluster.callCounts[.metadata] == 6 }
                     #expect(cluster.moveCoordinator(ofGroup: "wanderer", to: 1))
                     cluster.clearFaults()
                     return nil

@@ -142,7 +142,7 @@ import Waiting
     @Test func anIdleConnectionIsClosedAndTheNextCallOpensAnother() async throws {
         try await run({ $0.connectionsMaxIdle = .milliseconds(30) }) { _, client in
             _ = try await client.describeCluster()
-            let connection = try #require(client.state.withLock { $0.connections.values.first })
+            let connection = try #require(client.state.withLockedValue { $0.connections.values.first })
             try await until("the connection is retired") { !connection.isOpenForCalls }
             _ = try await client.describeCluster()
             #expect(client.statistics.connectionsOpened == 2)

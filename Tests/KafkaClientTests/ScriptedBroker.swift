@@ -2,7 +2,7 @@ import Bytes
 import KafkaProtocol
 import NIOCore
 import NIOPosix
-import Synchronization
+import NIOConcurrencyHelpers
 
 @testable import KafkaClient
 
@@ -28,7 +28,7 @@ final class ScriptedBroker: Sendable {
     }
 
     /// How many requests of a call came.
-    func count(_ api: APIKey) -> Int { seen.counts.withLock { $0[api] ?? 0 } }
+    func count(_ api: APIKey) -> Int { seen.counts.withLockedValue { $0[api] ?? 0 } }
 
     static func run<Value: Sendable>(_ script: @escaping Script, _ body: (ScriptedBroker) async throws -> Value) async throws -> Value {
         let seen = Seen()
@@ -49,7 +49,7 @@ final class ScriptedBroker: Sendable {
     }
 
     fileprivate final class Seen: Sendable {
-        let counts = Mutex<[APIKey: Int]>([:])
+        let counts = NIOLockedValueBox<[APIKey: Int]>([:])
     }
 
     private final class Handler: ChannelInboundHandler {
@@ -70,7 +70,7 @@ final class ScriptedBroker: Sendable {
             do {
                 while let frame = try frames.next() {
                     let api = try RequestHeader.peek(frame).api
-                    let before = seen.counts.withLock { counts in
+                    let before = seen.counts.withLockedValue { counts in
                         defer { counts[api, default: 0] += 1 }
                         return counts[api] ?? 0
                     }

@@ -25,7 +25,7 @@ struct SecurityCallsTests {
         _ addresses: [BrokerAddress], _ user: ByteString, _ password: String, _ mechanism: SaslCredentials.Mechanism = .scramSHA512
     ) -> ClientConfiguration {
         var configuration = ClientConfiguration(bootstrap: addresses)
-        configuration.security.sasl = SaslCredentials(mechanism: mechanism, username: user, password: Secret(password))
+        configuration.security.sasl = .password(SaslCredentials(mechanism: mechanism, username: user, password: Secret(password)))
         return configuration
     }
 

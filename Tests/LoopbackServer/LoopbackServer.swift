@@ -2,7 +2,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// A web server on 127.0.0.1 as a test writes it: a token endpoint, a metadata service, a security token service.
 public final class LoopbackServer: Sendable {
@@ -41,7 +41,7 @@ public final class LoopbackServer: Sendable {
     private let seen: Seen
 
     /// In the order in which they came.
-    public var requests: [Request] { seen.requests.withLock { $0 } }
+    public var requests: [Request] { seen.requests.withLockedValue { $0 } }
 
     private init(_ url: String, _ seen: Seen) {
         self.url = url
@@ -83,7 +83,7 @@ public final class LoopbackServer: Sendable {
     }
 
     fileprivate final class Seen: Sendable {
-        let requests = Mutex<[Request]>([])
+        let requests = NIOLockedValueBox<[Request]>([])
     }
 
     private final class Handler: ChannelInboundHandler {
@@ -106,7 +106,7 @@ public final class LoopbackServer: Sendable {
             case .body(let bytes): request?.body += String(buffer: bytes)
             case .end:
                 guard let request else { return }
-                let before = seen.requests.withLock { requests in
+                let before = seen.requests.withLockedValue { requests in
                     requests.append(request)
                     return requests.count - 1
                 }

@@ -5,7 +5,7 @@ import Resources
 import Seams
 import SnapshotModel
 import Storage
-import Synchronization
+import NIOConcurrencyHelpers
 import Testing
 import Waiting
 
@@ -49,7 +49,7 @@ private final class MeetingStorage: Storage {
     private let base: any Storage
     private let parties: Int
     private let folder: StoragePath
-    private let arrived = Mutex(0)
+    private let arrived = NIOLockedValueBox(0)
 
     init(_ base: any Storage, parties: Int, at folder: StoragePath) {
         self.base = base
@@ -58,16 +58,16 @@ private final class MeetingStorage: Storage {
     }
 
     var name: String { base.name }
-    var met: Int { min(parties, arrived.withLock { $0 }) }
+    var met: Int { min(parties, arrived.withLockedValue { $0 }) }
 
     func put(_ bytes: [UInt8], at path: StoragePath, mode: PutMode) async throws(StorageError) {
         if path.isBelow(folder),
-            arrived.withLock({
+            arrived.withLockedValue({
                 $0 += 1; return $0
             }) <= parties
         {
             do {
-                try await until("all parties are here") { arrived.withLock { $0 } >= parties }
+                try await until("all parties are here") { arrived.withLockedValue { $0 } >= parties }
             } catch {
                 throw StorageError(code: .io, path: path.description, message: "\(error)", hint: "")
             }

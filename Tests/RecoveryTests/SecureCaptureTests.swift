@@ -100,7 +100,8 @@ import Testing
         simulated.authorizer = SimulatedAuthorizer(superUsers: ["User:admin"])
         try await SimulatedCluster.withCluster(simulated, time: HostTime(), chance: HostChance()) { cluster in
             var configuration = ClientConfiguration(bootstrap: try BrokerAddress.list(cluster.bootstrapServers, from: "the simulator"))
-            configuration.security.sasl = SaslCredentials(mechanism: .scramSHA256, username: "admin", password: Secret("admin-secret"))
+            configuration.security.sasl = .password(
+                SaslCredentials(mechanism: .scramSHA256, username: "admin", password: Secret("admin-secret")))
             try await prepared(configuration, prefix, body)
         }
     }
@@ -111,7 +112,7 @@ import Testing
     ) async throws {
         let user = prefix + "half"
         var half = configuration
-        half.security.sasl = SaslCredentials(mechanism: .scramSHA512, username: user, password: Secret("half-secret"))
+        half.security.sasl = .password(SaslCredentials(mechanism: .scramSHA512, username: user, password: Secret("half-secret")))
         try await withClient(configuration) { admin in
             let names = ["open", "shut"].map { prefix + ByteString($0) }
             for (name, result) in try await admin.createTopics(names.map { NewTopic(name: $0, partitions: 2, replicationFactor: 1) }) {

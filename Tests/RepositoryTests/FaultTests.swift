@@ -4,7 +4,7 @@ import Host
 import Seams
 import SnapshotModel
 import Storage
-import Synchronization
+import NIOConcurrencyHelpers
 import Testing
 
 @testable import Repository
@@ -12,7 +12,7 @@ import Testing
 @Suite struct FaultTests {
     /// Counts the calls of a store and fails the one of this number.
     private final class OneFault: Sendable {
-        private let calls = Mutex(0)
+        private let calls = NIOLockedValueBox(0)
         let number: Int
         let losesAnswer: Bool
 
@@ -22,7 +22,7 @@ import Testing
         }
 
         func next() -> FaultyStorage.Fault? {
-            let call = calls.withLock { calls in
+            let call = calls.withLockedValue { calls in
                 calls += 1
                 return calls
             }
@@ -120,12 +120,12 @@ import Testing
 
 /// Room for so many objects.
 private final class Room: Sendable {
-    private let left: Mutex<Int>
+    private let left: NIOLockedValueBox<Int>
 
-    init(_ objects: Int) { left = Mutex(objects) }
+    init(_ objects: Int) { left = NIOLockedValueBox(objects) }
 
     func take() -> Bool {
-        left.withLock { left in
+        left.withLockedValue { left in
             left -= 1
             return left >= 0
         }

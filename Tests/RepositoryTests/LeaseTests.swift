@@ -2,7 +2,7 @@ import Bytes
 import Seams
 import SnapshotModel
 import Storage
-import Synchronization
+import NIOConcurrencyHelpers
 import Testing
 
 @testable import Repository
@@ -107,17 +107,17 @@ import Testing
 /// Sleeps by moving a hand clock, so many times; then it is cancelled.
 private final class TurningTime: TimeSource {
     private let hand: HandTime
-    private let left: Mutex<Int>
+    private let left: NIOLockedValueBox<Int>
 
     init(_ hand: HandTime, turns: Int) {
         self.hand = hand
-        left = Mutex(turns)
+        left = NIOLockedValueBox(turns)
     }
 
     func now() -> Timestamp { hand.now() }
     func uptime() -> Duration { hand.uptime() }
     func sleep(for duration: Duration) async throws {
-        try left.withLock { left in
+        try left.withLockedValue { left in
             left -= 1
             if left < 0 { throw CancellationError() }
         }

@@ -3,7 +3,7 @@ import Compression
 import Seams
 import SnapshotModel
 import Storage
-import Synchronization
+import NIOConcurrencyHelpers
 import Testing
 
 @testable import Repository
@@ -134,7 +134,7 @@ import Testing
 }
 
 final class CountingReads: Sendable {
-    private let number = Mutex(0)
-    var count: Int { number.withLock { $0 } }
-    func add() { number.withLock { $0 += 1 } }
+    private let number = NIOLockedValueBox(0)
+    var count: Int { number.withLockedValue { $0 } }
+    func add() { number.withLockedValue { $0 += 1 } }
 }

@@ -3,18 +3,18 @@ import Compression
 import Seams
 import SnapshotModel
 import Storage
-import Synchronization
+import NIOConcurrencyHelpers
 
 @testable import Repository
 
 /// A clock that only tests move; sleeping lasts until the sleeper is cancelled.
 final class HandTime: TimeSource {
-    private let moment = Mutex(Timestamp(milliseconds: 1_795_000_000_000))
+    private let moment = NIOLockedValueBox(Timestamp(milliseconds: 1_795_000_000_000))
 
-    func now() -> Timestamp { moment.withLock { $0 } }
+    func now() -> Timestamp { moment.withLockedValue { $0 } }
     func uptime() -> Duration { now().since(Timestamp(milliseconds: 0)) }
     func sleep(for duration: Duration) async throws { try await Task.sleep(for: .seconds(3_600)) }
-    func advance(by duration: Duration) { moment.withLock { $0 = $0.advanced(by: duration) } }
+    func advance(by duration: Duration) { moment.withLockedValue { $0 = $0.advanced(by: duration) } }
 }
 
 /// A repository in memory, and what tests do to it.

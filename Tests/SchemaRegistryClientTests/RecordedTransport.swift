@@ -1,12 +1,12 @@
 import Compression
 import Foundation
 import SchemaRegistryClient
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// Answers with what a real registry answered in one line of a recording, and remembers what it was asked.
 final class RecordedTransport: HTTPTransport {
     private let answer: HTTPAnswer
-    private let asked = Mutex<[HTTPRequest]>([])
+    private let asked = NIOLockedValueBox<[HTTPRequest]>([])
 
     init(_ recording: String, line: Int) throws {
         let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../RegistryRecordings/\(recording).jsonl.zst")
@@ -19,11 +19,11 @@ final class RecordedTransport: HTTPTransport {
     }
 
     func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPAnswer {
-        asked.withLock { $0.append(request) }
+        asked.withLockedValue { $0.append(request) }
         return answer
     }
 
-    var requests: [HTTPRequest] { asked.withLock { $0 } }
+    var requests: [HTTPRequest] { asked.withLockedValue { $0 } }
 }
 
 /// Gives one answer or failure after the other, the last one for ever.
@@ -35,19 +35,19 @@ final class ScriptedTransport: HTTPTransport {
         var asked: [HTTPRequest] = []
     }
 
-    private let script: Mutex<Script>
+    private let script: NIOLockedValueBox<Script>
 
-    init(_ steps: [Step]) { script = Mutex(Script(steps: steps)) }
+    init(_ steps: [Step]) { script = NIOLockedValueBox(Script(steps: steps)) }
 
     func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPAnswer {
-        let step = script.withLock { script in
+        let step = script.withLockedValue { script in
             script.asked.append(request)
             return script.steps.count > 1 ? script.steps.removeFirst() : script.steps[0]
         }
         return try step.get()
     }
 
-    var requests: [HTTPRequest] { script.withLock { $0.asked } }
+    var requests: [HTTPRequest] { script.withLockedValue { $0.asked } }
 
     static func json(_ status: Int, _ text: String) -> Step { .success(HTTPAnswer(status: status, body: Array(text.utf8))) }
 }

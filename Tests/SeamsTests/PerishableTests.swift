@@ -1,3 +1,4 @@
+import NIOConcurrencyHelpers
 import Synchronization
 import Testing
 
@@ -5,24 +6,24 @@ import Testing
 
 @Suite struct PerishableTests {
     final class TestTime: TimeSource {
-        private let moment = Mutex(Timestamp(milliseconds: 0))
-        func now() -> Timestamp { moment.withLock { $0 } }
+        private let moment = NIOLockedValueBox(Timestamp(milliseconds: 0))
+        func now() -> Timestamp { moment.withLockedValue { $0 } }
         func uptime() -> Duration { .milliseconds(now().milliseconds) }
         func sleep(for duration: Duration) async throws {}
-        func pass(_ duration: Duration) { moment.withLock { $0 = $0.advanced(by: duration) } }
+        func pass(_ duration: Duration) { moment.withLockedValue { $0 = $0.advanced(by: duration) } }
     }
 
     struct Failure: Error {}
 
     final class Shop: Sendable {
-        let sold = Mutex(0)
+        let sold = NIOLockedValueBox(0)
         let isClosed = Atomic(false)
         let time: TestTime
         init(_ time: TestTime) { self.time = time }
 
         func fetch() async throws(Failure) -> Perishable<Int>.Batch {
             if isClosed.load(ordering: .relaxed) { throw Failure() }
-            let number = sold.withLock { sold in
+            let number = sold.withLockedValue { sold in
                 sold += 1
                 return sold
             }
@@ -40,7 +41,7 @@ import Testing
             for _ in 0..<50 { group.addTask { try await kept.value(time) { () async throws(Failure) in try await shop.fetch() } } }
             for try await value in group { #expect(value == 1) }
         }
-        #expect(shop.sold.withLock { $0 } == 1)
+        #expect(shop.sold.withLockedValue { $0 } == 1)
     }
 
     @Test func itIsFetchedAgainWhenDueAndTheOldOneServesWhileThatFails() async throws {

@@ -1,16 +1,16 @@
 import Glibc
 import Seams
-import Synchronization
+import NIOConcurrencyHelpers
 
 @testable import Storage
 
 /// A clock that only tests move.
 final class HandTime: TimeSource {
-    private let moment = Mutex(Timestamp(milliseconds: 1_795_000_000_000))
+    private let moment = NIOLockedValueBox(Timestamp(milliseconds: 1_795_000_000_000))
 
-    func now() -> Timestamp { moment.withLock { $0 } }
+    func now() -> Timestamp { moment.withLockedValue { $0 } }
     func uptime() -> Duration { now().since(Timestamp(milliseconds: 0)) }
-    func sleep(for duration: Duration) async throws { moment.withLock { $0 = $0.advanced(by: duration) } }
+    func sleep(for duration: Duration) async throws { moment.withLockedValue { $0 = $0.advanced(by: duration) } }
 }
 
 /// Every store that the laws are run over.

@@ -1,14 +1,14 @@
 import Bytes
 import Recovery
 import SnapshotModel
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// Where a command does its work: the shell around it, how it was asked to answer, and what is to be said if it is stopped.
 final class Desk: Sendable {
     let shell: Shell
     let options: OutputOptions
     let progress: ProgressLine
-    private let standing = Mutex("nothing was done")
+    private let standing = NIOLockedValueBox("nothing was done")
 
     init(_ shell: Shell, _ options: OutputOptions) {
         self.shell = shell
@@ -21,9 +21,9 @@ final class Desk: Sendable {
     var style: Style { shell.style(for: shell.output) }
 
     /// What the last line says if the run is interrupted from here on: what was done and what was not.
-    func ifStopped(_ text: String) { standing.withLock { $0 = text } }
+    func ifStopped(_ text: String) { standing.withLockedValue { $0 = text } }
 
-    var whenStopped: String { standing.withLock { $0 } }
+    var whenStopped: String { standing.withLockedValue { $0 } }
 
     /// The answer: `json` under its schema's name where `--json` asks for it, else the text.
     func answer(_ schema: String, _ json: @autoclosure () -> [ByteString: JSON], text: (Style) throws -> String) rethrows {

@@ -1,5 +1,5 @@
 import Seams
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// Progress on standard error: one line that is redrawn on a terminal, a plain line per stage elsewhere if `--verbose` asks for it.
 final class ProgressLine: Sendable {
@@ -13,7 +13,7 @@ final class ProgressLine: Sendable {
 
     private let shell: Shell
     private let mode: Mode
-    private let state = Mutex(State())
+    private let state = NIOLockedValueBox(State())
     /// No redraw sooner than this after the last, so that a fast run does not spend its time on the terminal.
     private static let pace = Duration.milliseconds(80)
 
@@ -28,14 +28,14 @@ final class ProgressLine: Sendable {
         switch mode {
         case .silent: return
         case .lines:
-            let isNew = state.withLock { state in
+            let isNew = state.withLockedValue { state in
                 defer { state.stage = stage }
                 return state.stage != stage
             }
             if isNew { shell.remark(text) }
         case .redrawn:
             let now = shell.time.uptime()
-            state.withLock { state in
+            state.withLockedValue { state in
                 let isNew = state.stage != stage
                 if !isNew, let drawn = state.drawn, now - drawn < Self.pace { return }
                 state.stage = stage
@@ -48,7 +48,7 @@ final class ProgressLine: Sendable {
 
     /// Takes the line away, so that what follows starts at the left.
     func clear() {
-        state.withLock { state in
+        state.withLockedValue { state in
             if state.isDirty { shell.errors.write("\r\u{1B}[2K") }
             state.isDirty = false
             state.stage = ""

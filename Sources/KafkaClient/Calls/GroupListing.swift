@@ -14,11 +14,11 @@ extension KafkaClient {
         var round = 1
         while true {
             _ = try await metadata(topics: [Self.offsetsTopic])
-            let pass = await listGroups(of: state.withLock { $0.view.brokerIDs })
+            let pass = await listGroups(of: state.withLockedValue { $0.view.brokerIDs })
             found.merge(pass.groups) { _, new in new }
             if pass.coverage.moved.isEmpty || round == Self.listingRounds {
                 let coordinators = found.mapValues(\.coordinator)
-                state.withLock { $0.view.coordinators.merge(coordinators) { _, new in new } }
+                state.withLockedValue { $0.view.coordinators.merge(coordinators) { _, new in new } }
                 return Sharded(found.values.sorted { $0.id < $1.id }, unread: pass.unread + pass.coverage.unread)
             }
             round += 1

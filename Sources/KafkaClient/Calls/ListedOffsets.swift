@@ -84,7 +84,7 @@ extension KafkaClient {
                 }
             }
             let doubtful = moved
-            state.withLock { state in for partition in doubtful { state.view.doubt(.leader(partition)) } }
+            state.withLockedValue { state in for partition in doubtful { state.view.doubt(.leader(partition)) } }
             left = moved
         }
         return sharded
@@ -94,9 +94,9 @@ extension KafkaClient {
 
     /// Who leads what, looked up where it is not known.
     private func leaders(of partitions: Set<TopicPartition>) async throws(KafkaError) -> ([Int32: [TopicPartition]], [TopicPartition]) {
-        let unknown = state.withLock { state in Set(partitions.filter { state.view.leaders[$0] == nil }.map(\.topic)) }
+        let unknown = state.withLockedValue { state in Set(partitions.filter { state.view.leaders[$0] == nil }.map(\.topic)) }
         if !unknown.isEmpty { try await refreshView(topics: unknown.sorted()) }
-        let view = state.withLock { $0.view }
+        let view = state.withLockedValue { $0.view }
         var byLeader: [Int32: [TopicPartition]] = [:]
         var leaderless: [TopicPartition] = []
         for partition in partitions.sorted() {

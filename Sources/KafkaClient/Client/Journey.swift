@@ -60,13 +60,13 @@ struct Journey: Sendable {
 
     private mutating func decide(on event: JourneyMachine.Event) -> JourneyMachine.Action {
         let now = client.time.uptime()
-        let outlook = client.state.withLock {
+        let outlook = client.state.withLockedValue {
             $0.outlook(
                 for: machine.destination, bootstrap: client.configuration.bootstrap, now: now, isCancelled: Task.isCancelled)
         }
         let step = machine.handle(event, outlook, now: now, client.chance)
         if !step.notes.isEmpty {
-            client.state.withLock { state in
+            client.state.withLockedValue { state in
                 for note in step.notes {
                     switch note {
                     case .doubt(let destination): state.view.doubt(destination)

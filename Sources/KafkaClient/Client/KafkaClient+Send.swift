@@ -49,7 +49,7 @@ extension KafkaClient {
         } catch {
             throw FailedAttempt(error, .giveUp)
         }
-        let broker = state.withLock { $0.view.name(of: address) }
+        let broker = state.withLockedValue { $0.view.name(of: address) }
         let timeout = min(configuration.requestTimeout, journey.remaining)
         let answer: InboundAnswer
         switch await connection.call(call, timeout: timeout) {
@@ -57,7 +57,7 @@ extension KafkaClient {
         case .failure(let failed):
             throw FailedAttempt(failed, effect: journey.effect, broker: broker, api: Request.api, timeout: timeout)
         }
-        state.withLock { $0.reached(address) }
+        state.withLockedValue { $0.reached(address) }
         let response: Request.Response
         do throws(WireError) {
             response = try Frame.decodeResponse(to: Request.self, version: answer.version, from: answer.frame).response
@@ -69,7 +69,7 @@ extension KafkaClient {
         }
         if let throttled = response as? any Throttled, throttled.throttleTimeMs > 0 {
             let until = time.uptime() + .milliseconds(Int64(throttled.throttleTimeMs))
-            state.withLock { $0.throttle(address, until: until) }
+            state.withLockedValue { $0.throttle(address, until: until) }
         }
         let code = failure(response)
         if code.isError { throw FailedAttempt(code, effect: journey.effect, broker: broker, api: Request.api) }

@@ -27,7 +27,7 @@ extension KafkaClient {
                 }
                 return request
             })
-        if destination == .anyBroker { state.withLock { $0.view.learn(response) } }
+        if destination == .anyBroker { state.withLockedValue { $0.view.learn(response) } }
         return response
     }
 
@@ -41,14 +41,14 @@ extension KafkaClient {
     /// The brokers of the cluster, ids ascending, asked for anew.
     func currentBrokers() async throws(KafkaError) -> [Int32] {
         try await refreshView(topics: [])
-        return state.withLock { $0.view.brokerIDs }
+        return state.withLockedValue { $0.view.brokerIDs }
     }
 
     /// Who coordinates a group. Reads go by the listings, which change nothing; a write may ask FindCoordinator.
     func locateCoordinator(_ group: ByteString, effect: Effect) async throws(KafkaError) -> Int32 {
         if effect == .reads {
             let listing = try await listGroups()
-            if let id = state.withLock({ $0.view.coordinators[group] }) { return id }
+            if let id = state.withLockedValue({ $0.view.coordinators[group] }) { return id }
             if let unread = listing.unread.first { throw unread.error }
             throw KafkaError(
                 .brokerError(.groupIdNotFound), outcome: .answered, cause: "no broker lists the group \(group)",
@@ -62,7 +62,7 @@ extension KafkaClient {
                 return request
             })
         let id = answer.coordinators.first?.nodeId ?? answer.nodeId
-        state.withLock { $0.view.coordinators[group] = id }
+        state.withLockedValue { $0.view.coordinators[group] = id }
         return id
     }
 }

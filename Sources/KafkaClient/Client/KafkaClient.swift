@@ -3,7 +3,7 @@ import KafkaProtocol
 public import Logging
 public import NIOCore
 public import Seams
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// A client of one Kafka cluster. Safe to share; calls run concurrently and share one connection a broker.
 ///
@@ -14,7 +14,7 @@ public final class KafkaClient: Sendable {
     let time: any TimeSource
     let chance: any ChanceSource
     let logger: Logger
-    let state = Mutex(ClientState())
+    let state = NIOLockedValueBox(ClientState())
     let tally = Tally()
     private let eventLoopGroup: any EventLoopGroup
     private let tls: TLSMaterial?
@@ -55,7 +55,7 @@ public final class KafkaClient: Sendable {
 
     /// Closes all connections; calls under way fail. Calling it again does nothing.
     public func close() async {
-        let connections = state.withLock { state in
+        let connections = state.withLockedValue { state in
             state.isClosed = true
             defer { state.connections = [:] }
             return Array(state.connections.values)
@@ -77,7 +77,7 @@ public final class KafkaClient: Sendable {
             if let grant, connection.wantsGrant { connection.renew(grant) }
             return connection
         }
-        let connection = state.withLock { state -> BrokerConnection? in
+        let connection = state.withLockedValue { state -> BrokerConnection? in
             if state.isClosed { return nil }
             // Another call may have opened one meanwhile.
             if let connection = state.openConnection(to: address) { return connection }
@@ -92,7 +92,7 @@ public final class KafkaClient: Sendable {
     }
 
     private func openConnection(to address: BrokerAddress) throws(KafkaError) -> BrokerConnection? {
-        let (isClosed, connection) = state.withLock { ($0.isClosed, $0.openConnection(to: address)) }
+        let (isClosed, connection) = state.withLockedValue { ($0.isClosed, $0.openConnection(to: address)) }
         if isClosed { throw .closed }
         return connection
     }

@@ -1,12 +1,13 @@
 import KafkaProtocol
+import NIOConcurrencyHelpers
 import Synchronization
 
 /// The sums over all connections of a client.
 final class Tally: Sendable {
-    private let sums = Mutex(Statistics())
+    private let sums = NIOLockedValueBox(Statistics())
 
-    var statistics: Statistics { sums.withLock { $0 } }
-    func add(_ change: (inout sending Statistics) -> Void) { sums.withLock { change(&$0) } }
+    var statistics: Statistics { sums.withLockedValue { $0 } }
+    func add(_ change: (inout Statistics) -> Void) { sums.withLockedValue { change(&$0) } }
 }
 
 /// Where one connection reports what it does.

@@ -45,6 +45,8 @@ enum KnownKeys {
 
     /// The known key that an unknown one was probably meant to be.
     static func nearest(to key: String) -> String? {
+        // No key is nearly as long, and a comparison takes time with the length.
+        guard key.utf8.count <= 100 else { return nil }
         let best = used.union(irrelevant).map { (distance(key, $0), $0) }.min { $0 < $1 }
         guard let best, best.0 <= max(2, key.utf8.count / 5) else { return nil }
         return best.1

@@ -8,6 +8,6 @@ extension SimulatedCluster {
         guard let certificate = try? await channel.nioSSL_peerCertificate().get(), let bytes = try? certificate.toDERBytes(),
             let subject = DistinguishedName(subjectOf: bytes)
         else { return }
-        core.withLock { $0.state.subjects[id] = ByteString(subject.description) }
+        core.withLockedValue { $0.state.subjects[id] = ByteString(subject.description) }
     }
 }

@@ -54,14 +54,14 @@ private enum Reply: Sendable {
 extension SimulatedCluster {
     /// One connection from its first byte to its last. Requests are answered one after the other, in order, as brokers do.
     func serve(_ connection: Listener.Connection, broker: Int32) async {
-        let id = core.withLock { core -> ConnectionID? in
+        let id = core.withLockedValue { core -> ConnectionID? in
             guard core.state.isAlive(broker), !core.faults.refusesConnection(to: broker) else { return nil }
             let id = ConnectionID(number: core.number())
             core.connections[id] = (broker, connection.channel)
             return id
         }
         connection.channel.closeFuture.whenComplete { _ in
-            if let id { self.core.withLock { $0.closed(id) } }
+            if let id { self.core.withLockedValue { $0.closed(id) } }
         }
         // Clients go away in many ways; none of them is the broker's trouble.
         try? await connection.executeThenClose { frames, outbound in
@@ -84,7 +84,7 @@ extension SimulatedCluster {
                 case .end: return
                 }
                 // Over a quota: what the client sends on is not read for a while (KIP-219).
-                if let pause = core.withLock({ $0.state.throttles.removeValue(forKey: id) }) { try await time.sleep(for: pause) }
+                if let pause = core.withLockedValue({ $0.state.throttles.removeValue(forKey: id) }) { try await time.sleep(for: pause) }
             }
         }
     }
@@ -100,7 +100,7 @@ extension SimulatedCluster {
     private func reply(to frame: [UInt8], broker: Int32, connection: ConnectionID) async -> Reply {
         if let raw = rawSasl(frame, connection) { return raw }
         guard let (api, version, correlationID) = try? RequestHeader.peek(frame) else { return .end }
-        let (fault, mayAsk, release) = core.withLock { core in
+        let (fault, mayAsk, release) = core.withLockedValue { core in
             core.calls[api, default: 0] += 1
             return (
                 core.faults.take(api: api, broker: broker), core.state.mayAsk(api, on: connection, uptime: time.uptime()),
@@ -117,7 +117,7 @@ extension SimulatedCluster {
             // Cancelled means that the cluster stops; the connection is about to end then.
             do { try await time.sleep(for: duration) } catch { return .end }
         case .hold:
-            while core.withLock({ $0.faults.holds(api: api, broker: broker) }) {
+            while core.withLockedValue({ $0.faults.holds(api: api, broker: broker) }) {
                 do { try await time.sleep(for: .milliseconds(5)) } catch { return .end }
             }
         case .drop: return .nothing
@@ -134,7 +134,7 @@ extension SimulatedCluster {
         guard let answer else { return .end }
         if let cut { return .cut(answer, after: cut) }
         if answer.isEmpty { return .nothing }
-        let hasFailed = core.withLock { $0.state.saslExchanges[connection]?.hasFailed ?? false }
+        let hasFailed = core.withLockedValue { $0.state.saslExchanges[connection]?.hasFailed ?? false }
         return hasFailed ? .last(answer) : .frame(answer)
     }
 
@@ -144,7 +144,7 @@ extension SimulatedCluster {
         connection: ConnectionID
     ) async -> [UInt8]? {
         let (now, uptime) = (time.now(), time.uptime())
-        let served = core.withLock { core -> Result<(Served, CallToken), WireError> in
+        let served = core.withLockedValue { core -> Result<(Served, CallToken), WireError> in
             let context = CallContext(
                 broker: broker, connection: connection, api: api, version: version, token: CallToken(number: core.number()),
                 clientID: RequestHeader.clientID(in: frame), clientHost: "/127.0.0.1", principal: core.state.principal(of: connection),
@@ -174,7 +174,7 @@ extension SimulatedCluster {
     private func laterAnswer(_ token: CallToken, _ connection: ConnectionID) async -> [UInt8]? {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                core.withLock { core in
+                core.withLockedValue { core in
                     switch core.waiters[token] {
                     case .early(let encode) where core.connections[connection] != nil:
                         core.waiters[token] = .waiting(connection, encode: encode, continuation)
@@ -189,7 +189,7 @@ extension SimulatedCluster {
                 }
             }
         } onCancel: {
-            core.withLock { core in
+            core.withLockedValue { core in
                 guard case .waiting(_, _, let continuation)? = core.waiters.removeValue(forKey: token) else { return }
                 core.state.abandon(token)
                 continuation.resume(returning: nil)
@@ -200,7 +200,7 @@ extension SimulatedCluster {
     /// After a handshake of version 0, SASL's tokens come bare. Nil where this frame is a request like any other.
     private func rawSasl(_ frame: [UInt8], _ connection: ConnectionID) -> Reply? {
         let now = time.now()
-        return core.withLock { core in
+        return core.withLockedValue { core in
             guard var exchange = core.state.saslExchanges[connection], exchange.isRaw, exchange.user == nil,
                 let credentials = core.state.credentials
             else { return nil }

@@ -94,7 +94,8 @@ extension RegistryJSON: Codable {
             } else if let number = try? value.decode(Int64.self) {
                 self = .integer(number)
             } else if let number = try? value.decode(Double.self) {
-                self = .number(number)
+                // Beyond 2^53 a fraction rounds away: what is whole then is an integer, however it was written.
+                self = Int64(exactly: number).map { .integer($0) } ?? .number(number)
             } else {
                 self = .string(try value.decode(String.self))
             }

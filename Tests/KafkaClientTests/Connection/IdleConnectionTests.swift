@@ -33,7 +33,7 @@ import Testing
             try await TestCluster.withClient(configuration(broker.address)) { client async throws in
                 _ = try await client.metadata(topics: [])
                 // What the client now knows of would take it elsewhere.
-                client.state.withLock { $0.view = ClusterView() }
+                client.state.withLockedValue { $0.view = ClusterView() }
                 _ = try await client.metadata(topics: [])
                 #expect(broker.count(.metadata) == 3)
                 #expect(client.statistics.connectionsOpened == 2)
@@ -53,7 +53,7 @@ import Testing
         try await ScriptedBroker.run(script) { broker async throws in
             try await TestCluster.withClient(configuration(broker.address)) { client async throws in
                 _ = try await client.metadata(topics: [])
-                client.state.withLock { $0.view = ClusterView() }
+                client.state.withLockedValue { $0.view = ClusterView() }
                 await #expect {
                     _ = try await client.send(CreateTopicsRequest(), to: .anyBroker)
                 } throws: { ($0 as? KafkaError)?.outcome == .unknown }

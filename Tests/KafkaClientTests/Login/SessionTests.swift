@@ -6,6 +6,7 @@ import Logging
 import NIOPosix
 import Seams
 import Testing
+import Waiting
 
 @testable import KafkaClient
 
@@ -65,7 +66,7 @@ import Testing
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     for _ in 0..<4 {
                         group.addTask {
-                            try await TestCluster.until("the session was renewed twice") {
+                            try await until("the session was renewed twice") {
                                 _ = try await client.currentBrokers()
                                 return (cluster.callCounts[.saslHandshake] ?? 0) >= before + 2
                             }

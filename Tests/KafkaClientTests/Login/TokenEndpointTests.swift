@@ -2,7 +2,7 @@ import Bytes
 import Host
 import LoopbackServer
 import Seams
-import Synchronization
+import NIOConcurrencyHelpers
 import Testing
 import Web
 
@@ -12,12 +12,12 @@ import Web
 @Suite struct TokenEndpointTests {
     /// A clock that a test moves; waiting takes no time.
     final class TestTime: TimeSource {
-        private let moment = Mutex(Timestamp(milliseconds: 1_000_000_000))
-        let slept = Mutex<[Duration]>([])
-        func now() -> Timestamp { moment.withLock { $0 } }
+        private let moment = NIOLockedValueBox(Timestamp(milliseconds: 1_000_000_000))
+        let slept = NIOLockedValueBox<[Duration]>([])
+        func now() -> Timestamp { moment.withLockedValue { $0 } }
         func uptime() -> Duration { .milliseconds(now().milliseconds) }
-        func sleep(for duration: Duration) async throws { slept.withLock { $0.append(duration) } }
-        func pass(_ duration: Duration) { moment.withLock { $0 = $0.advanced(by: duration) } }
+        func sleep(for duration: Duration) async throws { slept.withLockedValue { $0.append(duration) } }
+        func pass(_ duration: Duration) { moment.withLockedValue { $0 = $0.advanced(by: duration) } }
     }
 
     private static let address = BrokerAddress(host: "b", port: 1)
@@ -98,7 +98,7 @@ import Web
             server async throws in
             let time = TestTime()
             _ = try await authenticator(server.url, time) { $0.retryBackoff = .milliseconds(1000) }.grant(for: Self.address)
-            let slept = time.slept.withLock { $0 }
+            let slept = time.slept.withLockedValue { $0 }
             #expect(slept.count == 2)
             #expect(slept[0] >= .milliseconds(800) && slept[0] <= .milliseconds(1200))
             #expect(slept[1] >= .milliseconds(1600) && slept[1] <= .milliseconds(2400))
@@ -155,9 +155,9 @@ import Web
     }
 
     private final class Content: Sendable {
-        private let text: Mutex<String?>
-        init(_ text: String?) { self.text = Mutex(text) }
-        func set(_ text: String?) { self.text.withLock { $0 = text } }
-        var bytes: [UInt8]? { text.withLock { $0 }.map { Array($0.utf8) } }
+        private let text: NIOLockedValueBox<String?>
+        init(_ text: String?) { self.text = NIOLockedValueBox(text) }
+        func set(_ text: String?) { self.text.withLockedValue { $0 = text } }
+        var bytes: [UInt8]? { text.withLockedValue { $0 }.map { Array($0.utf8) } }
     }
 }

@@ -1,7 +1,7 @@
 import Bytes
 import KafkaProtocol
 import Seams
-import Synchronization
+import NIOConcurrencyHelpers
 
 @testable import KafkaSimulator
 
@@ -78,14 +78,14 @@ struct BrokerStage {
 
 /// Seeded chance, but for bytes that are planted and come first.
 final class PlantedChance: ChanceSource {
-    private let planted = Mutex<[[UInt8]]>([])
+    private let planted = NIOLockedValueBox<[[UInt8]]>([])
     private let seeded: SeededChance
 
     init(seed: UInt64) { seeded = SeededChance(seed: seed) }
 
-    func plant(_ bytes: [UInt8]) { planted.withLock { $0.append(bytes) } }
+    func plant(_ bytes: [UInt8]) { planted.withLockedValue { $0.append(bytes) } }
 
     func bytes(_ count: Int) -> [UInt8] {
-        planted.withLock { $0.first?.count == count ? $0.removeFirst() : nil } ?? seeded.bytes(count)
+        planted.withLockedValue { $0.first?.count == count ? $0.removeFirst() : nil } ?? seeded.bytes(count)
     }
 }

@@ -3,7 +3,7 @@ import Foundation
 import KafkaProtocol
 import Recordings
 import Seams
-import Synchronization
+import NIOConcurrencyHelpers
 import Testing
 
 @testable import KafkaSimulator
@@ -153,9 +153,9 @@ private final class RecordedCluster {
 
 /// Chance that draws what it was told to; zeros when that is used up.
 private final class PrimedChance: ChanceSource {
-    private let queue = Mutex<[UInt8]>([])
+    private let queue = NIOLockedValueBox<[UInt8]>([])
 
-    func prime(_ bytes: [UInt8]) { queue.withLock { $0 = bytes } }
+    func prime(_ bytes: [UInt8]) { queue.withLockedValue { $0 = bytes } }
 
     /// The id that the recorded broker drew for a new member.
     func prime(for exchange: Recording, _ response: some WireStruct) throws {
@@ -169,7 +169,7 @@ private final class PrimedChance: ChanceSource {
     }
 
     func bytes(_ count: Int) -> [UInt8] {
-        queue.withLock { queue in
+        queue.withLockedValue { queue in
             let drawn = Array(queue.prefix(count))
             queue.removeFirst(drawn.count)
             return drawn + Array(repeating: 0, count: count - drawn.count)

@@ -2,7 +2,7 @@ import Bytes
 import Host
 import KafkaProtocol
 import Seams
-import Synchronization
+import NIOConcurrencyHelpers
 import Testing
 
 @testable import KafkaSimulator
@@ -19,11 +19,11 @@ struct SessionTests {
 
     /// A clock that stands until a test moves it.
     final class TestTime: TimeSource {
-        private let passed = Mutex(Duration.zero)
+        private let passed = NIOLockedValueBox(Duration.zero)
         func now() -> Timestamp { HostTime().now() }
-        func uptime() -> Duration { passed.withLock { $0 } }
+        func uptime() -> Duration { passed.withLockedValue { $0 } }
         func sleep(for duration: Duration) async throws { try await HostTime().sleep(for: duration) }
-        func pass(_ duration: Duration) { passed.withLock { $0 += duration } }
+        func pass(_ duration: Duration) { passed.withLockedValue { $0 += duration } }
     }
 
     private func run(_ body: @Sendable (inout WireClient.Conversation, TestTime) async throws -> Void) async throws {

@@ -1,6 +1,6 @@
 import Bytes
 public import Seams
-import Synchronization
+import NIOConcurrencyHelpers
 
 /// A schema registry in this process: `RegistryState` behind a lock, with faults on demand. `RegistryServer` puts it on a socket.
 public final class SimulatedRegistry: Sendable {
@@ -30,38 +30,38 @@ public final class SimulatedRegistry: Sendable {
     }
 
     private let time: any TimeSource
-    private let guarded: Mutex<Guarded>
+    private let guarded: NIOLockedValueBox<Guarded>
 
     /// An empty registry. `time` stamps registrations and measures delays.
     public init(flavour: RegistryFlavour, pages: RegistryPages = RegistryPages(), time: any TimeSource) {
         self.time = time
-        guarded = Mutex(Guarded(state: RegistryState(flavour, pages: pages)))
+        guarded = NIOLockedValueBox(Guarded(state: RegistryState(flavour, pages: pages)))
     }
 
     /// The next `times` calls that come in meet this fault, each in its turn behind those that were asked for before.
     public func inject(_ fault: RegistryFault, times: Int = 1) {
-        guarded.withLock { $0.faults += Array(repeating: Awaited(fault: fault, method: nil, part: nil, skipping: 0), count: times) }
+        guarded.withLockedValue { $0.faults += Array(repeating: Awaited(fault: fault, method: nil, part: nil, skipping: 0), count: times) }
     }
 
     /// One call of this method whose target (percent-encoded) holds `part` meets the fault, once `skipping` others have gone by.
     public func inject(_ fault: RegistryFault, of method: String, holding part: String, skipping: Int = 0) {
-        guarded.withLock { $0.faults.append(Awaited(fault: fault, method: method, part: part, skipping: skipping)) }
+        guarded.withLockedValue { $0.faults.append(Awaited(fault: fault, method: method, part: part, skipping: skipping)) }
     }
 
     /// Every call so far, those that met a fault among them.
-    public var calls: [Call] { guarded.withLock { $0.calls } }
+    public var calls: [Call] { guarded.withLockedValue { $0.calls } }
 
     /// Serves one call in memory, past all faults. `target` is a path with its query, percent-encoded; gives the HTTP status and the body.
     @discardableResult
     public func serve(_ method: String, _ target: String, body: [UInt8] = []) -> (status: Int, body: [UInt8]) {
         let now = time.now()
-        let answer = guarded.withLock { $0.state.answer(RegistryRequest(method: method, target: target, body: body, at: now)) }
+        let answer = guarded.withLockedValue { $0.state.answer(RegistryRequest(method: method, target: target, body: body, at: now)) }
         return (status: answer.status, body: answer.body.bytes)
     }
 
     /// Notes a call, and takes the fault that it meets.
     func arrival(of method: String, _ target: String) -> RegistryFault? {
-        guarded.withLock { guarded in
+        guarded.withLockedValue { guarded in
             let call = Call(method: method, target: target)
             guarded.calls.append(call)
             for index in guarded.faults.indices where guarded.faults[index].fits(call) {
