@@ -1,3 +1,5 @@
+public import KafkaProtocol
+
 /// What a simulated cluster is like when it starts.
 public struct SimulatorConfiguration: Sendable {
     /// One broker each, ids ascending or not, all different, not negative. Default: 1, 2, 3.
@@ -10,6 +12,8 @@ public struct SimulatorConfiguration: Sendable {
     public var clusterID: String?
     /// Which release's calls and versions the brokers offer.
     public var release = KafkaRelease.v4_1
+    /// Calls of that release that are not offered all the same, as by services that speak Kafka's protocol in part.
+    public var withheldCalls: Set<APIKey> = []
     /// Settings of every broker's file beside the simulator's own, such as `auto.create.topics.enable`.
     public var brokerProperties: [String: String] = [:]
     /// How long after CreateTopics was answered Metadata shows the topic.

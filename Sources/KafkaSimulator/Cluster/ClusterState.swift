@@ -6,6 +6,9 @@ import Seams
 struct ClusterState: Sendable {
     let clusterID: ByteString
     let release: KafkaRelease
+    /// Calls of the release that are not offered all the same.
+    var withheldCalls: Set<APIKey> = []
+    var offer: CallOffer { CallOffer(release: release, withheld: withheldCalls) }
     let topicVisibilityDelay: Duration
     /// Ascending by id.
     var brokers: [Broker]

@@ -11,7 +11,7 @@ enum ApiVersionsHandler: CallHandler {
         _ request: ApiVersionsRequest, _ context: CallContext, _ state: inout ClusterState
     ) -> Answer<ApiVersionsResponse> {
         var response = ApiVersionsResponse()
-        response.apiKeys = rows(state.release)
+        response.apiKeys = rows(state.offer)
         guard context.version >= 3, state.release.hasFeatures else { return .now(response) }
         // Clients before version 4 cannot read a feature whose lowest level is 0 (KIP-1022).
         response.supportedFeatures = state.features.filter { $0.supported.lowerBound > 0 || context.version >= 4 }.map { feature in
@@ -32,9 +32,9 @@ enum ApiVersionsHandler: CallHandler {
         return .now(response)
     }
 
-    static func rows(_ release: KafkaRelease) -> [ApiVersionsResponse.ApiVersion] {
+    static func rows(_ offer: CallOffer) -> [ApiVersionsResponse.ApiVersion] {
         Calls.all.sorted { $0.api < $1.api }.compactMap { handler in
-            guard let range = release.offered(handler) else { return nil }
+            guard let range = offer.range(of: handler) else { return nil }
             var row = ApiVersionsResponse.ApiVersion()
             row.apiKey = handler.api.rawValue
             row.minVersion = range.lowerBound
@@ -44,10 +44,10 @@ enum ApiVersionsHandler: CallHandler {
     }
 
     /// The answer to a version that is not spoken: only the range of this very call.
-    static func refusal(correlationID: Int32, release: KafkaRelease) throws(WireError) -> [UInt8] {
+    static func refusal(correlationID: Int32, offer: CallOffer) throws(WireError) -> [UInt8] {
         var response = ApiVersionsResponse()
         response.errorCode = .unsupportedVersion
-        response.apiKeys = rows(release).filter { $0.apiKey == APIKey.apiVersions.rawValue }
+        response.apiKeys = rows(offer).filter { $0.apiKey == APIKey.apiVersions.rawValue }
         return try Frame.encodeResponse(response, to: Request.self, version: 0, correlationID: correlationID)
     }
 }

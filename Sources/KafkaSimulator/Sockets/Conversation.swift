@@ -100,11 +100,11 @@ extension SimulatedCluster {
     private func reply(to frame: [UInt8], broker: Int32, connection: ConnectionID) async -> Reply {
         if let raw = rawSasl(frame, connection) { return raw }
         guard let (api, version, correlationID) = try? RequestHeader.peek(frame) else { return .end }
-        let (fault, mayAsk, release) = core.withLockedValue { core in
+        let (fault, mayAsk, offer) = core.withLockedValue { core in
             core.calls[api, default: 0] += 1
             return (
                 core.faults.take(api: api, broker: broker), core.state.mayAsk(api, on: connection, uptime: time.uptime()),
-                core.state.release
+                core.state.offer
             )
         }
         guard mayAsk, let handler = Calls.byKey[api] else {
@@ -125,8 +125,8 @@ extension SimulatedCluster {
         case .cut(let count): cut = count
         case .error, nil: break
         }
-        guard let offered = release.offered(handler), offered.contains(version), handler.api != .produce || version >= 3 else {
-            guard api == .apiVersions, let refusal = try? ApiVersionsHandler.refusal(correlationID: correlationID, release: release)
+        guard let offered = offer.range(of: handler), offered.contains(version), handler.api != .produce || version >= 3 else {
+            guard api == .apiVersions, let refusal = try? ApiVersionsHandler.refusal(correlationID: correlationID, offer: offer)
             else { return .end }
             return .frame(refusal)
         }
