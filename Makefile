@@ -45,9 +45,12 @@ build: setup
 demo: build
 	$(SCRATCH)/debug/tidemark demo
 
+# A few tests at a time. All at once, those that compute keep both threads of a small machine from those that wait for a socket.
+RUN_TESTS := SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 TIDEMARK_PEERS_PYTHON=$(abspath $(PEERS)/bin/python)
+
 test: setup peers lint
 	swift build $(SWIFT_FLAGS) --build-tests
-	TIDEMARK_PEERS_PYTHON=$(abspath $(PEERS)/bin/python) swift test $(SWIFT_FLAGS) --skip-build
+	$(RUN_TESTS) swift test $(SWIFT_FLAGS) --skip-build
 
 lint:
 	swift format lint --strict -r -p Package.swift Sources Tests
@@ -58,9 +61,9 @@ format:
 
 # A scratch path each: the objects of one variant are of no use to another. XCTest itself leaks, so it is switched off.
 sanitize: setup peers
-	TIDEMARK_PEERS_PYTHON=$(abspath $(PEERS)/bin/python) TSAN_OPTIONS=halt_on_error=1 \
+	$(RUN_TESTS) TSAN_OPTIONS=halt_on_error=1 \
 	    swift test --scratch-path $(SCRATCH)-thread --sanitize=thread --disable-xctest
-	TIDEMARK_PEERS_PYTHON=$(abspath $(PEERS)/bin/python) \
+	$(RUN_TESTS) \
 	    swift test --scratch-path $(SCRATCH)-address --sanitize=address --disable-xctest
 
 # A build of its own: our modules are optimised and instrumented, which no other build is.
