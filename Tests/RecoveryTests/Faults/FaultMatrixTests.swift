@@ -15,7 +15,7 @@ import Testing
 @testable import Recovery
 
 /// Captures of clusters on which brokers die and return, leaders and coordinators move, connections are cut at any byte, answers
-/// are late, lost or errors, and the clock jumps. Each ends right, or as a partial that says what is missing, or publishes
+/// are late, throttled, lost or errors, and the clock jumps. Each ends right, or as a partial that says what is missing, or publishes
 /// nothing and says why; none is wrong, and none hangs.
 ///
 /// `TIDEMARK_FAULT_SEEDS` is how many seeds are tried (200), `TIDEMARK_FAULT_FIRST` the first of them (0).
@@ -123,6 +123,7 @@ import Testing
         case .moveCoordinator(let group, let broker): cluster.moveCoordinator(ofGroup: group, to: broker)
         case .inject(let fault): cluster.inject(fault)
         case .jump(let duration): time.jump(by: duration)
+        case .throttle(let percentage): cluster.throttleEverybody(to: percentage)
         }
     }
 

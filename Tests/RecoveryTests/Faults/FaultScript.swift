@@ -13,6 +13,8 @@ struct FaultScript: Sendable, CustomStringConvertible {
         case inject(Fault)
         /// The wall clock jumps; uptime does not.
         case jump(Duration)
+        /// From now on answers ask to wait, and are waited for: a quota of requests, in percent of a thread.
+        case throttle(Double)
     }
 
     let seed: UInt64
@@ -28,7 +30,7 @@ struct FaultScript: Sendable, CustomStringConvertible {
         var drawn: [(afterCalls: Int, event: Event)] = []
         for _ in 0..<chance.number(in: 1...6) {
             let due = chance.number(in: 0...45)
-            switch chance.number(in: 0...9) {
+            switch chance.number(in: 0...10) {
             case 0:
                 let broker = draw(brokers)
                 drawn.append((due, .kill(broker)))
@@ -36,6 +38,7 @@ struct FaultScript: Sendable, CustomStringConvertible {
             case 1: drawn.append((due, .moveLeader(topic: draw(topics), partition: Int32(chance.number(in: 0...2)), to: draw(brokers))))
             case 2: drawn.append((due, .moveCoordinator(group: draw(groups), to: draw(brokers))))
             case 3: drawn.append((due, .jump(.seconds(draw([-90_000, -3_600, -1, 2, 7_200, 400_000])))))
+            case 4: drawn.append((due, .throttle(Double(draw([1, 5, 20])) / 100)))
             default:
                 let fault = Fault(
                     Self.effect(chance), of: draw(Self.apis), on: draw([nil] + brokers.map { $0 }), times: draw([1, 1, 1, 2, 3, 20, nil]))
