@@ -20,6 +20,7 @@ public struct NetworkWeb: WebTransport {
         configuration.timeout.read = .nanoseconds(request.timeout.wholeNanoseconds)
         configuration.connectionPool.retryConnectionEstablishment = false
         var tls = TLSConfiguration.makeClientConfiguration()
+        tls.minimumTLSVersion = .tlsv12
         if let authoritiesPEM {
             guard let certificates = try? NIOSSLCertificate.fromPEMBytes(Array(authoritiesPEM.utf8)), !certificates.isEmpty else {
                 throw WebFailure("the truststore holds no PEM certificate", isTransient: false)

@@ -40,6 +40,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     // MARK: From the client, on the event loop
 
     func startSetup() {
+        setupTimer?.cancel()
         setupTimer = schedule(limits.setup) { $0.perform(.setupTimedOut) }
     }
 

@@ -240,8 +240,11 @@ struct ConnectionMachine: Sendable {
         guard let sent = wasSent(call) else { return [] }
         waiting.removeAll { $0 == call }
         for (correlationID, other) in underWay where other == call { underWay[correlationID] = .some(nil) }
-        return [.fail(call, .cancelled(sent: sent))]
+        return [.fail(call, .cancelled(sent: sent))] + settle()
     }
+
+    /// Whether answers are owed that nobody waits for any more, and which have no limit of their own therefore.
+    private var owesUnwantedAnswersOnly: Bool { !underWay.isEmpty && underWay.values.allSatisfy { $0 == nil } }
 
     // MARK: Authenticating anew
 
@@ -260,7 +263,10 @@ struct ConnectionMachine: Sendable {
 
     /// What was waiting for the last answer that is owed.
     private mutating func settle() -> [Action] {
-        guard underWay.isEmpty else { return [] }
+        guard underWay.isEmpty else {
+            if case .settling = state, owesUnwantedAnswersOnly { return [.beganAnew] }
+            return []
+        }
         switch state {
         case .draining: return end(.retired)
         case .settling(let grant):
@@ -295,6 +301,7 @@ struct ConnectionMachine: Sendable {
                 handshake.authenticates
                 ? "the authentication was not finished in time" : "ApiVersions was not answered in time"
         case .reauthenticating: doing = "the authentication was not renewed in time"
+        case .settling where owesUnwantedAnswersOnly: return end(.silent)
         case .ready, .expiring, .settling, .draining, .closed: return []
         }
         return end(

@@ -22,10 +22,18 @@ struct PropertyValues {
         references = SecretReferences(written, environment: environment, read: read)
         self.read = read
         var values = written
-        for (key, value) in written where key != "sasl.jaas.config" && value.contains("${") {
-            values[key] = try references.resolve(value, of: key)
+        for (key, value) in written where key != "sasl.jaas.config" {
+            // Kafka takes a blank at a value's end for none.
+            values[key] = Self.trimmed(value.contains("${") ? try references.resolve(value, of: key) : value)
         }
         self.values = values
+    }
+
+    /// Without the blanks and control characters around it, as `String.trim` of Java has it.
+    private static func trimmed(_ value: String) -> String {
+        let scalars = value.unicodeScalars
+        guard let first = scalars.firstIndex(where: { $0 > " " }), let last = scalars.lastIndex(where: { $0 > " " }) else { return "" }
+        return String(scalars[first...last])
     }
 
     /// As a file with these values alone: the options of a login module that are settings themselves.

@@ -49,16 +49,20 @@ actor Journal {
         guard !fresh.isEmpty else { return }
         // Before the write suspends: nothing may be written twice.
         written = entries.count
-        try await append(
-            .object([
-                "outcomes": .array(
-                    fresh.map { entry in
-                        .object([
-                            "kind": .text(ByteString(entry.step.kind.rawValue)), "id": entry.step.id.json,
-                            "action": .text(ByteString(entry.step.action)), "result": entry.outcome.json,
-                        ])
-                    })
-            ]))
+        let outcomes = JSON.array(
+            fresh.map { entry in
+                .object([
+                    "kind": .text(ByteString(entry.step.kind.rawValue)), "id": entry.step.id.json,
+                    "action": .text(ByteString(entry.step.action)), "result": entry.outcome.json,
+                ])
+            })
+        do {
+            try await append(.object(["outcomes": outcomes]))
+        } catch {
+            // They belong into the next segment, if there is one.
+            written = min(written, fresh.startIndex)
+            throw error
+        }
     }
 
     func finish(_ report: RunReport) async throws { try await write("report", report.json) }

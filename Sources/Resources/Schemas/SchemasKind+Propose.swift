@@ -40,11 +40,13 @@ extension SchemasKind {
             satisfies(found.document, expected.document)
         }
         var missing: [SchemaDocument] = []
+        var deletions: [SchemaDocument] = []
+        var renumbered: [(schema: SchemaDocument, id: Int64)] = []
         for schema in wanted {
             var expected = schema
             if !keepsIDs { expected.id = nil }
             guard let found = present[schema.key] else {
-                if keepsIDs, begun.holdsForeign(schema.subject) {
+                if begun.holdsForeign(schema.subject) {
                     conflict(schema.key, "the target's subject already has versions that the snapshot has not", &proposal)
                 } else {
                     missing.append(schema)
@@ -55,12 +57,20 @@ extension SchemasKind {
                 conflict(schema.key, "the target's registry already has it", &proposal)
             } else if satisfies(found.document, expected.document) {
                 proposal.expected.append(expected.document)
+                if let id = found.id, id != schema.id { renumbered.append((schema, id)) }
             } else if begun.lacksOnlyDeletion(found, expected) {
-                proposeDeletion(expected, found, isBegun: begun.isImporting(schema.subject), context, &proposal)
+                deletions.append(expected)
             } else {
                 conflict(schema.key, "the target's registry has another schema, id or state under this version", &proposal)
             }
         }
+        // In the order of registering, so that those that refer are deleted before what they refer to.
+        let others = Set(present.keys).union(missing.map(\.key)).subtracting(deletions.map(\.key))
+        for schema in Self.referencesFirst(deletions, known: others) ?? deletions {
+            guard let found = present[schema.key] else { continue }
+            proposeDeletion(schema, found, isBegun: begun.isImporting(schema.subject), context, &proposal)
+        }
+        reportRenumbered(renumbered, &proposal)
         if keepsIDs { refuseClashingIDs(missing, present, &proposal) }
         guard let ordered = Self.referencesFirst(missing, known: Set(present.keys)) else {
             conflict(
@@ -84,6 +94,20 @@ extension SchemasKind {
             var expected = schema
             if !keepsIDs { expected.id = nil }
             proposal.expected.append(expected.document)
+        }
+    }
+
+    /// What a registry without import mode holds already, under ids of its own: the versions are as wanted, and records still name others.
+    private func reportRenumbered(_ renumbered: [(schema: SchemaDocument, id: Int64)], _ proposal: inout Proposal) {
+        guard !renumbered.isEmpty else { return }
+        proposal.losses.append(
+            Loss(
+                kind: name, id: nil,
+                why:
+                    "\(renumbered.count) schemas have other ids on the target than in the snapshot: records written before name the old ones"
+            ))
+        for (schema, id) in renumbered {
+            proposal.notes.append(Note(kind: name, id: schema.key, text: "schema id \(schema.id ?? 0) is \(id) on the target"))
         }
     }
 
@@ -132,8 +156,14 @@ extension SchemasKind {
             Content(
                 type: schema.type, schema: schema.schema, references: schema.references, metadata: schema.metadata, ruleSet: schema.ruleSet)
         }
+        func idsByContent(_ places: [Place: Content]) -> [ByteString: [Content: Set<Int64>]] {
+            var ids: [ByteString: [Content: Set<Int64>]] = [:]
+            for (place, content) in places { ids[place.context, default: [:]][content, default: []].insert(place.id) }
+            return ids
+        }
         var byPlace: [Place: Content] = [:]
         for schema in present.values { byPlace[Place(context: schema.context, id: schema.id ?? 0)] = content(schema) }
+        let idsOnTarget = idsByContent(byPlace)
         for schema in missing {
             let place = Place(context: schema.context, id: schema.id ?? 0)
             if let other = byPlace[place], other != content(schema) {
@@ -141,11 +171,12 @@ extension SchemasKind {
             }
             byPlace[place] = content(schema)
         }
-        var idsOfContent: [ByteString: [Content: Set<Int64>]] = [:]
-        for (place, content) in byPlace { idsOfContent[place.context, default: [:]][content, default: []].insert(place.id) }
+        let idsAfterwards = idsByContent(byPlace)
         for schema in missing {
-            let ids = idsOfContent[schema.context]?[content(schema)] ?? []
-            if ids.count > 1, let id = schema.id, id != ids.min() {
+            let ids = idsAfterwards[schema.context]?[content(schema)] ?? []
+            // What is on the target keeps its id; where none is, the lowest of the snapshot's stays.
+            let ownIDs = idsOnTarget[schema.context]?[content(schema)] ?? ids.min().map { [$0] } ?? []
+            if ids.count > 1, let id = schema.id, !ownIDs.contains(id) {
                 let list = ids.sorted().map(String.init).joined(separator: ", ")
                 conflict(
                     schema.key, "the same schema would have the ids \(list) in one context, which redirects what is looked up by id",

@@ -55,7 +55,9 @@ extension SchemasKind {
 
     /// What a restore that was killed leaves: a subject in import mode refuses every producer, so nobody chose it.
     private static func isLeftOver(_ found: Document, _ hasModes: Bool) -> Bool {
-        hasModes && found.id.parts.first == mode && found.id.parts.count == 2 && found.body["level"]?.text == "IMPORT"
+        // A context in import mode is somebody's choice: no restore puts one there.
+        guard hasModes, found.id.parts.first == mode, case .subject = scope(of: found.id) else { return false }
+        return found.body["level"]?.text == "IMPORT"
     }
 
     /// A subject left in import mode by an interrupted restore is put back.

@@ -101,6 +101,7 @@ struct NetworkTransport: HTTPTransport {
 
     private static func settings(_ tls: RegistryTLS) throws(RegistryError) -> TLSConfiguration {
         var settings = TLSConfiguration.makeClientConfiguration()
+        settings.minimumTLSVersion = .tlsv12
         do {
             if let authorities = tls.authoritiesPEM {
                 settings.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(authorities.utf8)))

@@ -75,9 +75,9 @@ import Testing
                 // Nothing is owed any more.
                 "unsendable": "reauthenticating: write, anew",
                 "callTimedOut": "closed: fail 1 late sent, close",
-                // The answer is still owed and comes before the renewal.
-                "callCancelled": "fail 1 cancelled sent",
-                // The answers have limits of their own, and the renewal's begins with it.
+                // The answer is still owed and comes before the renewal; nobody waits for it any more, so it gets a limit here.
+                "callCancelled": "fail 1 cancelled sent, anew",
+                // Answers that somebody waits for have limits of their own, and the renewal's begins with it.
                 "setupTimedOut": "",
                 // What waits for a renewal is not idle.
                 "retired": "", "closeRequested": "closed: fail 1 lost, close", "sessionNearsEnd": "", "renewed": "",

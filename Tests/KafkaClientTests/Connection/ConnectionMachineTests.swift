@@ -53,6 +53,13 @@ import Testing
         #expect(machine.callsUnderWay == 0)
     }
 
+    @Test func anAnswerThatNobodyWaitsForDoesNotHoldARenewalUpForEver() throws {
+        var machine = try MachineScript.machine(in: "settling")
+        #expect(machine.handle(.setupTimedOut) == [])
+        #expect(machine.handle(.callCancelled(CallID(number: 1))).map(\.summary).last == "anew")
+        #expect(machine.handle(.setupTimedOut).map(\.summary).last == "close")
+    }
+
     @Test func theAnswerToACancelledCallIsDropped() throws {
         var machine = try MachineScript.machine(in: "ready")
         _ = machine.handle(.callCancelled(CallID(number: 1)))
