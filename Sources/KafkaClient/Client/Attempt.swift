@@ -61,11 +61,9 @@ struct FailedAttempt: Error, Equatable, Sendable {
     init(_ code: ErrorCode, effect: Effect, broker: String, api: APIKey) {
         error = KafkaError(
             .brokerError(code), broker: broker, api: api, outcome: .answered, cause: "the broker answered \(code)", hint: code.hint)
-        // A time-out inside the broker leaves open what it has done, and so does a leader that lost replicas, or its office, after it had
-        // appended. The other retriable answers say that it did nothing.
-        let isAmbiguous =
-            code == .requestTimedOut || code == .networkException || code == .notEnoughReplicasAfterAppend
-            || api == .produce && code == .notLeaderOrFollower
+        // A time-out inside the broker leaves open what it has done, and a leader that lost replicas after it had appended has done it. The
+        // other retriable answers say that nothing was done.
+        let isAmbiguous = code == .requestTimedOut || code == .networkException || code == .notEnoughReplicasAfterAppend
         if isAmbiguous { error.outcome = .unknown }
         switch code.remedy {
         case .none: advice = .giveUp

@@ -46,7 +46,7 @@ import Testing
         var tally: [Advice: Int] = [:]
         for raw in Int16(-1)...133 where raw != 0 {
             let code = ErrorCode(rawValue: raw)
-            let ambiguous = code == .requestTimedOut || code == .networkException
+            let ambiguous = code == .requestTimedOut || code == .networkException || code == .notEnoughReplicasAfterAppend
             for effect in [Effect.reads, .writes] {
                 let judged = FailedAttempt(code, effect: effect, broker: "broker 1", api: .metadata)
                 let expected: Advice =
