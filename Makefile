@@ -61,7 +61,7 @@ format:
 
 # A scratch path each: the objects of one variant are of no use to another. XCTest itself leaks, so it is switched off.
 sanitize: setup peers
-	$(RUN_TESTS) TSAN_OPTIONS=halt_on_error=1 \
+	$(RUN_TESTS) TSAN_OPTIONS="halt_on_error=1 suppressions=$(abspath Tests/thread-sanitizer.suppressions)" \
 	    swift test --scratch-path $(SCRATCH)-thread --sanitize=thread --disable-xctest
 	$(RUN_TESTS) \
 	    swift test --scratch-path $(SCRATCH)-address --sanitize=address --disable-xctest
