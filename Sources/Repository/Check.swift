@@ -94,6 +94,7 @@ private struct Check {
         report.objects = states.count
         noteExtras()
         try await noteLeftovers()
+        report.findings.append(contentsOf: try await repository.confirmationFindings(present: Set(entries.map(\.id))))
         warnOfClocks(entries)
         report.findings.sort { ($0.path, $0.sort) < ($1.path, $1.sort) }
     }
@@ -160,7 +161,7 @@ private struct Check {
     }
 
     private mutating func lookForForeigners(_ entries: [SnapshotEntry]) async throws {
-        let places = [Layout.objects, Layout.snapshots, Layout.runs, Layout.leases]
+        let places = [Layout.objects, Layout.snapshots, Layout.runs, Layout.leases, Layout.confirmations]
         for object in try await repository.storage.all(under: nil) {
             let isKnown =
                 object.path == Layout.format || object.path.isBelow(Layout.snapshots) && Layout.snapshot(at: object.path) != nil

@@ -10,6 +10,7 @@ enum Layout {
     static let snapshots: StoragePath = "snapshots"
     static let runs: StoragePath = "runs"
     static let leases: StoragePath = "leases"
+    static let confirmations: StoragePath = "confirmations"
 
     /// `objects/ab/ab…`: 256 folders, so that none grows too large.
     static func object(_ name: ObjectName) -> StoragePath {
@@ -49,4 +50,19 @@ enum Layout {
     }
 
     static func lease(_ id: String) -> StoragePath { leases / "\(id).json" }
+
+    /// `confirmations/<snapshot>-<writer>.json`.
+    static func confirmation(of id: SnapshotID, by writer: ConfirmationWriter) -> StoragePath {
+        confirmations / "\(id)-\(writer).json"
+    }
+
+    /// Whose confirmation of which snapshot lies at `path`; nil where none may.
+    static func confirmation(at path: StoragePath) -> (id: SnapshotID, writer: ConfirmationWriter)? {
+        guard let name = path.names.last?.validText, name.hasSuffix(".json") else { return nil }
+        let digits = name.prefix(64)
+        guard let id = SnapshotID(hex: digits), name.dropFirst(64).hasPrefix("-"),
+            let writer = ConfirmationWriter(String(name.dropFirst(65).dropLast(5))), confirmation(of: id, by: writer) == path
+        else { return nil }
+        return (id, writer)
+    }
 }
