@@ -136,7 +136,7 @@ let package = Package(
             path: "Tests/ClusterFixture", swiftSettings: strict),
         tests("KafkaProtocol", ["Recordings"]),
         tests("KafkaClient", ["KafkaSimulator", "Waiting", "Web", "AWSCredentials", "LoopbackServer", .nioEmbedded, .subprocess]),
-        tests("SchemaRegistryClient", ["KafkaSimulator", "Compression"]),
+        tests("SchemaRegistryClient", ["KafkaSimulator", "Compression", "LoopbackServer"]),
         tests("Storage"),
         tests("Repository", [.subprocess, "killed-writer"]),
         tests("Catalog", [.sqlite]),

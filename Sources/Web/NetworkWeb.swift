@@ -40,26 +40,26 @@ public struct NetworkWeb: WebTransport {
         return try result.get()
     }
 
+    /// By the client's futures: their deadline is the whole answer's, that of its `async` calls ends with the head.
     private static func exchange(_ request: WebRequest, _ client: HTTPClient) async throws -> WebAnswer {
-        var outgoing = HTTPClientRequest(url: request.url)
-        outgoing.method = .RAW(value: request.method)
-        outgoing.headers = HTTPHeaders(request.headers.map { ($0.name, $0.value) })
-        if !request.body.isEmpty { outgoing.body = .bytes(request.body) }
+        let outgoing = try HTTPClient.Request(
+            url: request.url, method: .RAW(value: request.method), headers: HTTPHeaders(request.headers.map { ($0.name, $0.value) }),
+            body: request.body.isEmpty ? nil : .bytes(request.body))
+        let collected = ResponseAccumulator(request: outgoing, maxBodySize: request.largestAnswer)
         let whole = request.connectTimeout + request.timeout
-        let answer = try await client.execute(outgoing, timeout: .nanoseconds(whole.wholeNanoseconds))
-        var body: [UInt8] = []
-        for try await part in answer.body {
-            guard body.count + part.readableBytes <= request.largestAnswer else {
-                throw WebFailure("the answer is longer than \(request.largestAnswer) bytes", isTransient: false)
-            }
-            body.append(contentsOf: part.readableBytesView)
+        let task = client.execute(request: outgoing, delegate: collected, deadline: .now() + .nanoseconds(whole.wholeNanoseconds))
+        let answer = try await withTaskCancellationHandler {
+            try await task.futureResult.get()
+        } onCancel: {
+            task.cancel()
         }
-        return WebAnswer(status: Int(answer.status.code), body: body)
+        return WebAnswer(status: Int(answer.status.code), body: answer.body.map { Array(buffer: $0) } ?? [])
     }
 
     private static func words(_ error: any Error) -> WebFailure {
         switch error {
-        case let error as WebFailure: error
+        case let error as ResponseAccumulator.ResponseTooBigError:
+            WebFailure("the answer is longer than \(error.maxBodySize) bytes", isTransient: false)
         case is CancellationError: WebFailure("the command was stopped", isTransient: false)
         case let error as HTTPClientError: words(error)
         case let error as NIOConnectionError:

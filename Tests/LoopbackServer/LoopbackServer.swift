@@ -21,10 +21,18 @@ public final class LoopbackServer: Sendable {
         public var body: String
         /// Says nothing at all.
         public var isSilent = false
+        /// Goes on sending a byte now and then, and never ends.
+        public var drips = false
 
         public init(_ status: Int = 200, _ body: String = "") {
             self.status = status
             self.body = body
+        }
+
+        public static var dripping: Reply {
+            var reply = Reply()
+            reply.drips = true
+            return reply
         }
 
         public static var silence: Reply {
@@ -112,6 +120,11 @@ public final class LoopbackServer: Sendable {
                 }
                 let reply = script(request, before)
                 if reply.isSilent { return }
+                if reply.drips {
+                    let head = HTTPResponseHead(version: .http1_1, status: .ok, headers: HTTPHeaders([("Transfer-Encoding", "chunked")]))
+                    context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
+                    return drip(context)
+                }
                 let headers = HTTPHeaders([("Content-Length", "\(reply.body.utf8.count)"), ("Connection", "close")])
                 context.write(
                     wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .init(statusCode: reply.status), headers: headers))),
@@ -119,6 +132,12 @@ public final class LoopbackServer: Sendable {
                 context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: reply.body)))), promise: nil)
                 context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
             }
+        }
+
+        private func drip(_ context: ChannelHandlerContext) {
+            guard context.channel.isActive else { return }
+            context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: " ")))), promise: nil)
+            context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(20)) { self.drip(context) }
         }
     }
 }

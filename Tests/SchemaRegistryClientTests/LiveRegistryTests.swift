@@ -1,6 +1,7 @@
 import Bytes
 import Host
 import KafkaSimulator
+import LoopbackServer
 import SchemaRegistryClient
 import Testing
 
@@ -20,6 +21,19 @@ struct LiveRegistryTests {
                 baseURLs: before + [url], credentials: credentials, tls: tls, timeout: timeout, rounds: 3, firstPause: .milliseconds(1),
                 largestAnswer: largestAnswer)
             try await SchemaRegistryClient.withClient(settings, time: HostTime(), chance: HostChance()) { try await body($0, registry) }
+        }
+    }
+
+    @Test("a registry that sends a byte now and then is cut at the time-out of the whole", .timeLimit(.minutes(2)))
+    func dripping() async throws {
+        try await LoopbackServer.run({ _, _ in .dripping }) { server async throws in
+            let settings = try RegistryConfiguration(
+                baseURLs: [server.url], timeout: .milliseconds(500), rounds: 2, firstPause: .milliseconds(1))
+            try await SchemaRegistryClient.withClient(settings, time: HostTime(), chance: HostChance()) { client async throws in
+                let error = await #expect(throws: RegistryError.self) { try await client.subjects() }
+                #expect(error?.kind == .timeout)
+            }
+            #expect(server.requests.count == 2)
         }
     }
 

@@ -29,36 +29,29 @@ struct NetworkTransport: HTTPTransport {
 
     func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPAnswer {
         do {
-            return request.outlivesCancellation ? try await sendToTheEnd(request) : try await sendWhileWanted(request)
+            let task = try execute(request)
+            let answer =
+                request.outlivesCancellation
+                ? try await task.futureResult.get()
+                : try await withTaskCancellationHandler {
+                    try await task.futureResult.get()
+                } onCancel: {
+                    task.cancel()
+                }
+            return Self.answer(answer.status, answer.headers, answer.body.map { Array(buffer: $0) } ?? [])
         } catch {
             throw Self.classify(error)
         }
     }
 
-    private func sendWhileWanted(_ request: HTTPRequest) async throws -> HTTPAnswer {
-        var outgoing = HTTPClientRequest(url: request.url)
-        outgoing.method = .RAW(value: request.method)
-        outgoing.headers = HTTPHeaders(request.headers.map { ($0.name, $0.value) })
-        if let body = request.body { outgoing.body = .bytes(body) }
-        let answer = try await client.execute(outgoing, timeout: .nanoseconds(request.timeout.wholeNanoseconds))
-        var body: [UInt8] = []
-        for try await part in answer.body {
-            guard body.count + part.readableBytes <= request.largestAnswer else {
-                throw ResponseAccumulator.ResponseTooBigError(maxBodySize: request.largestAnswer)
-            }
-            body.append(contentsOf: part.readableBytesView)
-        }
-        return Self.answer(answer.status, answer.headers, body)
-    }
-
-    /// By the client's futures, which know nothing of tasks. Here the time-out counts from part to part, not for the whole.
-    private func sendToTheEnd(_ request: HTTPRequest) async throws -> HTTPAnswer {
+    /// By the client's futures, which know nothing of tasks, and whose deadline is the whole answer's: that of its `async` calls ends
+    /// with the head.
+    private func execute(_ request: HTTPRequest) throws -> HTTPClient.Task<HTTPClient.Response> {
         let outgoing = try HTTPClient.Request(
             url: request.url, method: .RAW(value: request.method), headers: HTTPHeaders(request.headers.map { ($0.name, $0.value) }),
             body: request.body.map { .bytes($0) })
         let collected = ResponseAccumulator(request: outgoing, maxBodySize: min(request.largestAnswer, Int(UInt32.max)))
-        let answer = try await client.execute(request: outgoing, delegate: collected).futureResult.get()
-        return Self.answer(answer.status, answer.headers, answer.body.map { Array(buffer: $0) } ?? [])
+        return client.execute(request: outgoing, delegate: collected, deadline: .now() + .nanoseconds(request.timeout.wholeNanoseconds))
     }
 
     private static func answer(_ status: HTTPResponseStatus, _ headers: HTTPHeaders, _ body: [UInt8]) -> HTTPAnswer {
