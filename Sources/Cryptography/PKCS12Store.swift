@@ -11,6 +11,8 @@ public struct PKCS12Store: Sendable, Equatable {
     public var chainPEM: [String]
     /// Every certificate of the store but the key's own, in no particular order.
     public var othersPEM: [String]
+    /// The certificates to trust where the store is a truststore, see ``PKCS12Safes``.
+    public var trustedPEM: [String]
 
     public enum Flaw: Error, Equatable {
         /// The bytes are no PKCS #12.
@@ -44,6 +46,9 @@ public struct PKCS12Store: Sendable, Equatable {
         privateKeyPEM = try key.map { (key) throws(Flaw) in try Self.pem(ofKey: key) }
         certificatePEM = certificate.flatMap { Self.pem(ofCertificate: $0) }
         othersPEM = rest.compactMap { Self.pem(ofCertificate: $0) }
+        trustedPEM = PKCS12Safes.trusted(in: store, password: password, hasKey: key != nil).compactMap {
+            Self.pem(ofCertificate: $0.pointer)
+        }
         chainPEM = []
         guard var last = certificate else { return }
         // A store keeps them in any order; TLS wants each after the one that it signed. Bounded, because a store may hold a circle.

@@ -44,6 +44,36 @@ enum TestStores {
         cUpPdCi8pX5x/sfdDrQJzqd7ZiUqcZkW4hlLmXgnAm5Qd9H4iDBNMDEwDQYJYIZIAWUDBAIBBQAEILxXYeb0EkLb8nkRNu1lgWHg
         Rpen1V1+71ZIhTtg72vjBBTQdCJx0ag+77WsQtJ5K1EUEYZR/AICJxA=
         """)
+    /// PKCS12 of libcrypto with the client's key, certificate and authority, and beside them `stranger`, marked as trusted in Oracle's way.
+    static let mixed = bytes(
+        """
+        MIIHuQIBAzCCB28GCSqGSIb3DQEHAaCCB2AEggdcMIIHWDCCBiIGCSqGSIb3DQEHBqCCBhMwggYPAgEAMIIGCAYJKoZIhvcNAQcBMFcG
+        CSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAjZ5qpJaonBJwICCAAwDAYIKoZIhvcNAgkFADAdBglghkgBZQMEASoEENa5pFV1rz5l
+        jYivmR9U6byAggWgT/rif4Mb43iDZFNfmAwjs+DaWPWhJggbjRe8E/+KuGMfSmr7XaJd5jaEsAquc+kTQHITOUXfG/Tn1q6rh+z0M0S7
+        Lo22mFppBoMMp5zDylJt9m+tPEaZyLLII++9y2RjVrSimylwGYOnOm2Q8mq+eF5gABWISH0dtprpUKrpo3jewk3gDfZTB7ufMyfsk3dX
+        uJgstdk1Xc0P5+Je/ocmKweRuPjtNLxfIjvqwMfi77H1KMrBW66VtgRMaz3PbAWbSSputU9H/3sNJlIF6vkEsTPGvbPjFlDZoqR0nJ9c
+        9s1luSKSYCwcliyE3kuyn5BboRkM2qyfyQfrrZWcFIAGYU9+iA102G7Rx2XcV7pNIHT7FtTzzUpAUrF6jKm3bRQJjxKmsc20CZtLprNC
+        +1jr3T8Ey1DQK6t+w5ilvEIuLDTWdXEpjnVFp7mdmAVSJqSuQHaiGYO/2wVaTdSBfCKa8dW9e9A1ezL1ck9m6XghxslfR1NWj5DLkWWv
+        FOCv13pEHT1eYvvuoFvkrGdsVEOB7py+NoIMroAMs0wWpjhTPV0ckAkwkwVqk+WfXfIA5CL0Wi/EVJ7DOwG7gTed1ypfcZvap/XazVHO
+        26RNrpwUBe4RcYOFvyzRJxYb8OpuOkUPm5fjUoCb5s/b0yxwfr6fGIEFvMXtZdBluMNeHJqUHbz/i9N/wccSTaiqSxyxqOCa9FR83LDY
+        awkK0v2WLJ3yZWWTIAsX+7HcCKn0x2/q2G5Qf0ZJF2Lx/pwSfvXGJjgQfzUFa3UsKQZ403QYZIpgK9VwcCsB6hxB3qbejHQQt94aBPT1
+        rWe1byRMdqCf5ALamPujYDxcIjjhMd6EHlhOySGMQ7fAUVKu13EWA31Jntr/WqbSLHU8RKfYwXSr3lOG7ZNIPkmmUEARTWY1mHioy3qW
+        D5QqxhT8S7bbXURUCELVOjVpwn9LR59a7cpMidAlIT4CUgBs+iUffHKdjYCW+k+nhZ5MzBxvzqL16hMqwRaV3NzAFeeb6pKVVwypdjii
+        DqiyxTMpKh4RxyJz3028pDMENokHjfVZYgI8poV7abLkst4YC4fw1LuUtkTyKvWoFfcOeoFHsL/Fdp8ltqZ2iy5OUe+lI3+YR1m4M/Ly
+        +iZSDk7m4WboojA2nCdlS4lUeUgPxy3Erf0/M6HoXeGWcYox7uPrvhA2W6wRFXLgLmWyV74UxVVKv2tKnfcqXsungy0SKuPPspEZwHss
+        hrg7g00LnI9tVHKiCqnEgipRdAok3rzJ8Qnpam4Dsj6iXpmgY1QLWT/SzBtVdRuCcGYblVvU82ueh/ujwzh/CTlmBLiYh/skElVerUVS
+        aYhHgujt1yxi7MawpkItF/mALmQLXebeDmb+XrpMM1wC56ANxV9TFe2j+3rrc5xC65uRT2Hc8AGCljgIVw2DVejT9aUxualXOwvyEMvO
+        KI/WvNbtgTevbe705IxmvbQO2+4HaS83WZzn5G16UbdzJbpMo39z14h6z9Ldpdz/FdEUosoHEo3asxXo+gRDldbk4kKiD0G6ocg1HIr4
+        kNNJJZWZSqCtbOGHHx6u6Fe+Fa4OBiCSfePfNMEnOk1AgL0WLFBt6dhiot2XZOcoYmy7/i23Nh2PKj2ExDoDikMeZBwM5cFcNzwZmKw/
+        hFkqXc6C146lLsiFVM4rxvkAwa0xf/UMAW+TSZ/FAtu+7kuV98zU8BdXyhpRBbgwEdMkW7XihTHYifM/Ik4kIA5uHJrbieLX1J36Hp1O
+        pQCIoNQvnwhgNhPzdsYOW7Th+aS8fP4ebCHeirWpk3fU89GHoFKcU4WRSF5tKiuoIdA8hHYYJUjgf1aJ5JHMFVJk57v2cSod4kzK3BXd
+        yxMWKvv3EEAStichE7nBNsxps6exetUL+AL6oIR2y0YfpvB+USs8nRv+4CyHEWkfMIIBLgYJKoZIhvcNAQcBoIIBHwSCARswggEXMIIB
+        EwYLKoZIhvcNAQwKAQKgge8wgewwVwYJKoZIhvcNAQUNMEowKQYJKoZIhvcNAQUMMBwECIcFaCMaY1EOAgIIADAMBggqhkiG9w0CCQUA
+        MB0GCWCGSAFlAwQBKgQQ2u587BVGqK1AlyClB6rq+ASBkM4bIguzPi7fIpTceFZTkYjJgwxTH/EipulocIc1LiSu2n9zY9EI1pDVWYQP
+        d2J+LRea1EoKra7efzLc3nE1qxG+mQCuqIOVNRQYZu8FAw2/v19xHBs+vfKqsPuZMnq3gP98759ad3M0Y0ulPrKoYgtayvSI3qC+MbRR
+        l/+zJuDQxBN/t52Ae6CBSy1SgnafgTESMBAGCSqGSIb3DQEJFTEDBAEBMEEwMTANBglghkgBZQMEAgEFAAQgRg9t3Cnic+0vjU13mMoP
+        kIJ0owIZcsN0OiJ10EeC7bMECHwBMDcA91MJAgIIAA==
+        """)
     /// The beginning of a Java key store.
     static let jks: [UInt8] = [0xFE, 0xED, 0xFE, 0xED, 0, 0, 0, 2]
 

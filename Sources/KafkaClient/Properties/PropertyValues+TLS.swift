@@ -28,11 +28,16 @@ extension PropertyValues {
         switch store {
         case .pem(let text): return text
         case .pkcs12(let bundle):
-            let all = bundle.othersPEM + [bundle.certificatePEM].compactMap { $0 }
-            guard !all.isEmpty else {
-                throw .configuration("ssl.truststore.location: the store holds no certificate", "Put the authority's certificate into it.")
+            guard !bundle.trustedPEM.isEmpty else {
+                let hint =
+                    "Put the authority's certificate into it: keytool -importcert -alias ca -file ca.pem -keystore trust.p12 -storetype PKCS12."
+                guard bundle.privateKeyPEM != nil else {
+                    throw .configuration("ssl.truststore.location: the store holds no certificate", hint)
+                }
+                throw .configuration(
+                    "ssl.truststore.location: the store holds a private key and its certificates, and none that is marked as trusted", hint)
             }
-            return Secret(all.joined())
+            return Secret(bundle.trustedPEM.joined())
         }
     }
 

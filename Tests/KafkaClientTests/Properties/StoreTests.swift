@@ -57,6 +57,15 @@ import Testing
         _ = try TLSMaterial(try #require(tls))
     }
 
+    /// Java takes the certificates that bear Oracle's attribute; openssl sets none.
+    @Test func besideAKeyTheCertificatesThatAreMarkedAreTrustedAndItsChainIsNot() throws {
+        let tls = try tls("ssl.truststore.location=/t\nssl.truststore.password=sesame1", ["/t": TestStores.mixed])
+        let trusted = try #require(tls?.trustedCertificates?.revealed)
+        #expect(trusted.filter { !$0.isWhitespace } == TestCertificates.stranger.filter { !$0.isWhitespace })
+        let store = try PKCS12Store(TestStores.mixed, password: "sesame1")
+        #expect(store.privateKeyPEM != nil && store.othersPEM.count == 2 && store.trustedPEM.count == 1)
+    }
+
     @Test(arguments: [
         ("truststore", TestStores.jks, "sesame1", "keytool -importkeystore"),
         ("keystore", TestStores.jks, "sesame1", "deststoretype PKCS12"),
@@ -65,6 +74,8 @@ import Testing
         ("truststore", Array(TestCertificates.authority.utf8), "", "ssl.truststore.type=PEM"),
         ("truststore", [1, 2, 3], "", "PEM"), ("truststore", [], "", "PEM"),
         ("keystore", TestStores.truststore, "sesame1", "ssl.truststore.location"),
+        // The key's own certificate and its chain are no reason to trust anybody.
+        ("truststore", TestStores.keystore, "sesame1", "keytool -importcert"),
     ])
     func aStoreThatCannotBeReadSaysWhyAndHow(name: String, bytes: [UInt8], password: String, remedy: String) {
         #expect {
