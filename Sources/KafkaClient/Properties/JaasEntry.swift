@@ -46,19 +46,22 @@ struct JaasEntry: Equatable, Sendable {
         case word(String), quoted(String), equals, semicolon
     }
 
-    /// As Java's StreamTokenizer cuts it: words, quoted strings (either quote, with C escapes), `=` and `;`.
+    /// As Java's StreamTokenizer cuts it the way that Kafka's JaasConfig sets it up: words, quoted strings (either quote, with C escapes),
+    /// `=`, `;`, and comments. A slash outside of quotes always begins one: `/* … */`, else up to the line's end, also where it stands
+    /// alone. `#` begins none. Words may hold more characters here than Java allows in them.
     private static func tokens(_ text: String) throws(Flaw) -> [Token] {
         var tokens: [Token] = []
         var rest = Array(text.unicodeScalars)[...]
         while let scalar = rest.popFirst() {
             switch scalar {
-            case " ", "\t", "\n", "\r", "\u{c}": continue
+            case _ where isBlank(scalar): continue
             case "=": tokens.append(.equals)
             case ";": tokens.append(.semicolon)
+            case "/": try skipComment(&rest)
             case "\"", "'": tokens.append(.quoted(try quoted(&rest, until: scalar)))
             default:
                 var word = String(scalar)
-                while let next = rest.first, !" \t\n\r\u{c}=;\"'".unicodeScalars.contains(next) {
+                while let next = rest.first, !isBlank(next), !"=;\"'/".unicodeScalars.contains(next) {
                     word.unicodeScalars.append(rest.removeFirst())
                 }
                 tokens.append(.word(word))
@@ -67,10 +70,28 @@ struct JaasEntry: Equatable, Sendable {
         return tokens
     }
 
+    private static func isBlank(_ scalar: Unicode.Scalar) -> Bool { scalar <= " " }
+
+    private static func skipComment(_ rest: inout ArraySlice<Unicode.Scalar>) throws(Flaw) {
+        guard rest.first == "*" else {
+            rest = rest.drop { $0 != "\n" && $0 != "\r" }
+            return
+        }
+        rest.removeFirst()
+        while let scalar = rest.popFirst() {
+            guard scalar == "*", rest.first == "/" else { continue }
+            rest.removeFirst()
+            return
+        }
+        throw Flaw(cause: "a comment is not closed")
+    }
+
     private static func quoted(_ rest: inout ArraySlice<Unicode.Scalar>, until quote: Unicode.Scalar) throws(Flaw) -> String {
         var text = String.UnicodeScalarView()
         while let scalar = rest.popFirst() {
             if scalar == quote { return String(text) }
+            // Java ends the string here, and takes what follows for more options.
+            if scalar == "\n" || scalar == "\r" { break }
             guard scalar == "\\", let escaped = rest.popFirst() else {
                 text.append(scalar)
                 continue

@@ -28,7 +28,9 @@ struct JaasOptions {
             }
             throw .configuration("sasl.jaas.config is missing", "Set it, such as: \(example)")
         }
-        if SecretReferences.isOneReference(text) { text = try values.references.resolve(text, of: key) }
+        // What the reference stands for is taken as it is, references in it included.
+        let isReference = SecretReferences.isOneReference(text)
+        if isReference { text = try values.references.resolve(text, of: key) }
         let entries: [JaasEntry]
         do throws(JaasEntry.Flaw) {
             entries = try JaasEntry.all(in: text)
@@ -41,7 +43,10 @@ struct JaasOptions {
                 "Make the two agree, such as: \(example)")
         }
         var options: [String: String] = [:]
-        for (name, value) in entry.options { options[name] = try values.references.resolve(value.revealed, of: "\(key), option \(name)") }
+        for (name, value) in entry.options {
+            options[name] =
+                isReference ? value.revealed : try values.references.resolve(value.revealed, of: "\(key), option \(name)")
+        }
         self.options = options
     }
 

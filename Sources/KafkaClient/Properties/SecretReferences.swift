@@ -27,7 +27,8 @@ struct SecretReferences {
         }
     }
 
-    /// `text` with every reference replaced. Throws naming `key` and the reference, never a value.
+    /// `text` with every reference replaced; what they stand for is taken as it is. Throws naming `key` and the provider, nothing else of
+    /// the value.
     func resolve(_ text: String, of key: String) throws(KafkaError) -> String {
         var output = ""
         var rest = text[...]
@@ -53,50 +54,49 @@ struct SecretReferences {
     private func value(_ inner: Substring, of key: String) throws(KafkaError) -> String? {
         let parts = inner.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count >= 2, let provider = providers[String(parts[0])] else { return nil }
-        let reference = "${\(inner)}"
         switch provider {
         case "env":
             // The path, where there is one, means nothing to this provider.
-            let name = String(parts[parts.count - 1])
-            guard let value = environment[name] else {
-                throw Self.unresolved(key, reference, "the environment has no \(name), or it is empty", "Set the variable.")
+            guard let value = environment[String(parts[parts.count - 1])] else {
+                throw Self.unresolved(key, "env", "there is no such variable, or it is empty", "Set the variable.")
             }
             return value
         case "file":
-            let text = try content(String(parts[1]), key, reference)
+            let text = try content(String(parts[1]), key, "file")
             guard parts.count == 3 else { return text }
             guard let properties = try? JavaProperties(Array(text.utf8)) else {
-                throw Self.unresolved(key, reference, "the file is no properties file", "Write key=value lines, or leave out the key.")
+                throw Self.unresolved(key, "file", "the file is no properties file", "Write key=value lines, or leave out the key.")
             }
             guard let value = properties.entries.last(where: { $0.key == parts[2] })?.value else {
-                throw Self.unresolved(key, reference, "the file has no such key", "Check the name behind the last colon.")
+                throw Self.unresolved(key, "file", "the file has no such key", "Check the name behind the last colon.")
             }
             return value
         case "directory":
             guard parts.count == 3, !parts[2].isEmpty, !parts[2].contains("/") else {
-                throw Self.unresolved(key, reference, "it names no file of the directory", "Write ${directory:/path:file}.")
+                throw Self.unresolved(key, "directory", "it names no file of the directory", "Write ${directory:/path:file}.")
             }
-            return try content("\(parts[1])/\(parts[2])", key, reference)
+            return try content("\(parts[1])/\(parts[2])", key, "directory")
         default:
             throw Self.unresolved(
-                key, reference, "the provider \(provider) is not supported",
+                key, String(parts[0]), "the provider \(provider) is not supported",
                 "Use ${env:NAME}, ${file:/path:key} or ${directory:/path:file}.")
         }
     }
 
-    private func content(_ path: String, _ key: String, _ reference: String) throws(KafkaError) -> String {
-        let bytes: [UInt8]
-        do throws(KafkaError) {
-            bytes = try read(path)
-        } catch {
-            throw Self.unresolved(key, reference, error.cause, error.hint)
+    private func content(_ path: String, _ key: String, _ provider: String) throws(KafkaError) -> String {
+        guard let bytes = try? read(path) else {
+            throw Self.unresolved(key, provider, "the file cannot be read", "Check its path and permissions.")
         }
         var text = String(decoding: bytes, as: UTF8.self)
         if text.last?.isNewline == true { text.removeLast() }
         return text
     }
 
-    private static func unresolved(_ key: String, _ reference: String, _ why: String, _ hint: String) -> KafkaError {
-        .configuration("\(key): \(reference) cannot be resolved: \(why)", hint)
+    /// Not the reference itself: what looks like one may be part of a password.
+    private static func unresolved(_ key: String, _ provider: String, _ why: String, _ hint: String) -> KafkaError {
+        .configuration(
+            "\(key): a reference ${\(provider):…} cannot be resolved: \(why)",
+            "\(hint) Where a value only looks like a reference, put it into a file or variable and refer to that: "
+                + "what a reference stands for is taken as it is.")
     }
 }

@@ -61,6 +61,21 @@ import Testing
         #expect(try JaasEntry.all(in: "M\n  REQUIRED\n a = b\n;\n").map { $0.options.mapValues(\.revealed) } == [["a": "b"]])
     }
 
+    /// As Kafka's JaasConfig sets its StreamTokenizer up: both kinds of comments, and a slash alone begins one too.
+    @Test(arguments: [
+        "M required /* a=x; */ a=b;", "M required // a=x;\n a=b;", "/**/M/*\n*/required\n/ a=x\ra=b//\n;",
+        "// first\nM required a=b; // last",
+        "M required a=b/* joined */;", "M required a=b/c\n;", "M /* ** // */ required a = 'b' ;",
+    ])
+    func commentsAreLeftOut(text: String) throws {
+        #expect(try JaasEntry.all(in: text).map { $0.options.mapValues(\.revealed) } == [["a": "b"]])
+    }
+
+    @Test func withinQuotesASlashIsASlashAndAHashIsNoComment() throws {
+        let entry = try JaasEntry.all(in: ##"M required a="https://x/*y*/" b='//' c="#" d="\101\t\/\4777";"##)[0]
+        #expect(entry.options.mapValues(\.revealed) == ["a": "https://x/*y*/", "b": "//", "c": "#", "d": "A\t/'77"])
+    }
+
     @Test func severalEntriesKeepTheirOrder() throws {
         let entries = try JaasEntry.all(in: "x.M required a=b; N optional; x.M sufficient a='c';")
         #expect(entries.map(\.moduleName) == ["M", "N", "M"])
@@ -70,6 +85,7 @@ import Testing
     @Test(arguments: [
         "", "M", "M required", "M sometimes a=b;", "M required a;", "M required a=;", "M required =b;", "M required a=\"b;",
         "M required a=b",
+        "M required a=b; /* open", "M required a=b //;", "M required a=\"b\n;", "M required a=\"b\n\";", "// nothing else",
         "M required a=b; N required c=d", "M required a=b; rubbish", "\"M\" required;",
     ])
     func whatIsNoEntryIsRefused(text: String) {

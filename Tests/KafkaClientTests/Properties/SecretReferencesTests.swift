@@ -50,24 +50,40 @@ import Testing
         #expect(credentials.password == Secret("p"))
     }
 
+    /// What looks like a reference may be a part of a password.
     @Test(arguments: [
-        ("${env:NOPE}", "NOPE"), ("${env:EMPTY}", "EMPTY"), ("${file:/missing}", "/missing"),
-        ("${file:/etc/k.properties:nope}", "no such key"),
-        ("${directory:/dir:../etc/passwd}", "directory"), ("${directory:/dir}", "directory"), ("${vault:secret/x:y}", "vault.Provider"),
+        ("${env:NOPE}", "env", "no such variable", "NOPE"), ("${env:EMPTY}", "env", "empty", "EMPTY"),
+        ("${file:/missing}", "file", "cannot be read", "missing"), ("${file:/etc/k.properties:nope}", "file", "no such key", "nope"),
+        ("${directory:/dir:../etc/passwd}", "directory", "no file of the directory", "passwd"),
+        ("${directory:/dir}", "directory", "no file of the directory", "/dir"),
+        ("${vault:secret/x:y}", "vault", "vault.Provider", "secret/x"),
     ])
-    func whatCannotBeResolvedNamesKeyAndReferenceAndNoValue(reference: String, words: String) {
+    func whatCannotBeResolvedNamesKeyAndProviderAndNothingOfTheValue(
+        reference: String, provider: String, words: String, hidden: String
+    ) {
         #expect {
             try password(
-                "${file:/run/secrets/password}\(reference)", ["EMPTY": ""],
+                "${file:/run/secrets/password}-pass-\(reference)", ["EMPTY": ""],
                 more: "config.providers=vault\nconfig.providers.vault.class=vault.Provider")
         } throws: { error in
             guard let error = error as? KafkaError else { return false }
+            let text = error.description
             return error.code == .configuration
-                && error.cause.hasPrefix("sasl.jaas.config, option password: \(reference) cannot be resolved")
-                && error.cause.contains(words) && !error.description.contains("hunter2")
+                && error.cause.hasPrefix("sasl.jaas.config, option password: a reference ${\(provider):…} cannot be resolved")
+                && error.cause.contains(words) && !text.contains(hidden) && !text.contains("hunter2") && !text.contains("-pass-")
         }
         #expect { try read("client.id=\(reference)\nconfig.providers=vault\nconfig.providers.vault.class=vault.Provider") } throws: {
-            ($0 as? KafkaError)?.cause.hasPrefix("client.id: \(reference)") == true
+            ($0 as? KafkaError)?.cause.hasPrefix("client.id: a reference ${\(provider):…}") == true
         }
+    }
+
+    @Test func whatAReferenceStandsForIsTakenAsItIs() throws {
+        let jaas = #"x.PlainLoginModule required username="u" password="a${env:HOME}b";"#
+        let text = "security.protocol=SASL_PLAINTEXT\nsasl.mechanism=PLAIN\nsasl.jaas.config=${env:JAAS}"
+        guard case .password(let credentials) = try read(text, ["JAAS": jaas, "HOME": "/root"]).security.sasl else {
+            return #expect(Bool(false))
+        }
+        #expect(credentials.password == Secret("a${env:HOME}b"))
+        #expect(try password("${env:PW}", ["PW": "${file:/missing}"]) == "${file:/missing}")
     }
 }
