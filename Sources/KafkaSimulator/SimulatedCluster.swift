@@ -60,10 +60,10 @@ public final class SimulatedCluster: Sendable {
         return try await withThrowingTaskGroup(of: Void.self) { group in
             defer { group.cancelAll() }
             do {
+                group.addTask { await cluster.acceptConnections() }
                 for (index, id) in configuration.brokerIDs.enumerated() {
                     try await cluster.listen(id, port: configuration.firstPort == 0 ? 0 : configuration.firstPort + index)
                 }
-                group.addTask { await cluster.acceptConnections() }
                 group.addTask { await cluster.keepTime() }
                 let result = try await body(cluster)
                 await cluster.stop()
@@ -101,7 +101,7 @@ public final class SimulatedCluster: Sendable {
         let tls = try configuration.tls?.serverContext()
         let listener = try await Listener.bind(broker: broker, port: port, tls: tls, group: eventLoopGroup)
         core.withLockedValue { core in
-            core.serverChannels[broker] = listener.channel.channel
+            core.serverChannels[broker] = listener.channel
             core.state.setPort(Int32(listener.port), of: broker)
             core.state.setAlive(true, broker: broker)
         }
@@ -117,15 +117,20 @@ public final class SimulatedCluster: Sendable {
         }
     }
 
+    /// Until the listener's socket is closed. A connection that was accepted is served, if only to be closed, also when the cluster
+    /// stops at that moment: a stream hands out what it holds before it ends.
     private func serve(_ listener: Listener) async {
-        // A listener ends when its channel is closed; how it was closed is of no interest.
-        try? await listener.channel.executeThenClose { connections in
-            try await withThrowingDiscardingTaskGroup { group in
-                for try await connection in connections {
-                    group.addTask { await self.serve(connection, broker: listener.broker) }
+        await withDiscardingTaskGroup { group in
+            for await accepted in listener.accepted {
+                group.addTask {
+                    guard let connection = try? await Listener.open(accepted) else {
+                        // It is closed, or about to be.
+                        return accepted.close(promise: nil)
+                    }
+                    await self.serve(connection, broker: listener.broker)
                 }
-                group.cancelAll()
             }
+            group.cancelAll()
         }
     }
 

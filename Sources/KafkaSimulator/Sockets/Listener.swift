@@ -7,34 +7,63 @@ struct Listener: Sendable {
     typealias Connection = NIOAsyncChannel<[UInt8], ByteBuffer>
 
     let broker: Int32
-    let channel: NIOAsyncChannel<Connection, Never>
+    let channel: any Channel
+    /// Every connection that was accepted, from its first moment on; ends with the socket. Nothing is read from one before
+    /// ``open(_:)``, and whoever takes one has to close it.
+    ///
+    /// Bare channels, because one that is made asynchronous must be run: where the socket is closed, or the task that takes them
+    /// cancelled, while some wait here, they would be dropped, which NIO's writers answer by ending the process.
+    let accepted: AsyncStream<any Channel>
 
     /// `port` 0 takes a free one. Throws a ``ListenError`` where the port cannot be had.
     static func bind(broker: Int32, port: Int, tls: NIOSSLContext?, group: any EventLoopGroup) async throws -> Listener {
+        let (accepted, continuation) = AsyncStream<any Channel>.makeStream()
         do {
-            return Listener(broker: broker, channel: try await channel(port, tls, group))
+            let channel = try await ServerBootstrap(group: group)
+                .serverChannelOption(.backlog, value: 256)
+                .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+                .childChannelOption(.autoRead, value: false)
+                .childChannelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHandler(Doorman(continuation))
+                        if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
+                        try channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(FrameDecoder()))
+                    }
+                }
+                .bind(host: "127.0.0.1", port: port).get()
+            channel.closeFuture.whenComplete { _ in continuation.finish() }
+            return Listener(broker: broker, channel: channel, accepted: accepted)
         } catch let error as IOError {
             throw ListenError.port(port, broker: broker, error)
         }
     }
 
-    private static func channel(
-        _ port: Int, _ tls: NIOSSLContext?, _ group: any EventLoopGroup
-    ) async throws -> NIOAsyncChannel<Connection, Never> {
-        try await ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: 256)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .bind(host: "127.0.0.1", port: port) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
-                    try channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(FrameDecoder()))
-                    return try Connection(wrappingChannelSynchronously: channel)
-                }
-            }
+    /// Makes an accepted connection one that can be read and written. It must be run with `executeThenClose`. Throws where it is closed.
+    static func open(_ accepted: any Channel) async throws -> Connection {
+        try await accepted.eventLoop.submit {
+            guard accepted.isActive else { throw ChannelError.ioOnClosedChannel }
+            let connection = try Connection(wrappingChannelSynchronously: accepted)
+            // Reading begins here. It fails for a channel that closes at this moment, which the connection's own streams tell.
+            accepted.setOption(.autoRead, value: true).whenFailure { _ in }
+            return connection
+        }.get()
     }
 
-    var port: Int { channel.channel.localAddress?.port ?? 0 }
+    var port: Int { channel.localAddress?.port ?? 0 }
+
+    /// Hands a connection over as soon as it stands.
+    private final class Doorman: ChannelInboundHandler {
+        typealias InboundIn = ByteBuffer
+        private let continuation: AsyncStream<any Channel>.Continuation
+
+        init(_ continuation: AsyncStream<any Channel>.Continuation) { self.continuation = continuation }
+
+        func channelActive(context: ChannelHandlerContext) {
+            if case .terminated = continuation.yield(context.channel) { context.close(promise: nil) }
+            context.fireChannelActive()
+        }
+    }
 }
 
 extension SimulatedTLS {

@@ -1,6 +1,9 @@
 import Bytes
 import Host
 import KafkaProtocol
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOPosix
 import Seams
 import Testing
 
@@ -13,6 +16,26 @@ struct SocketTests {
         _ body: @Sendable (SimulatedCluster) async throws -> Result
     ) async throws -> Result {
         try await SimulatedCluster.withCluster(configuration, time: HostTime(), chance: SeededChance(seed: 3), body)
+    }
+
+    /// In a task that is cancelled already, nothing that is accepted is served. Where such connections were dropped, NIO ended the process.
+    @Test func aConnectionThatIsAcceptedWhileTheClusterStopsIsClosed() async throws {
+        let clients = NIOLockedValueBox<[any Channel]>([])
+        await withTaskGroup(of: Void.self) { group in
+            group.cancelAll()
+            group.addTask {
+                try? await Self.withCluster { cluster async throws in
+                    for _ in 0..<50 {
+                        let port = try #require(cluster.port(of: cluster.configuration.brokerIDs[0]))
+                        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                            .connect(host: "127.0.0.1", port: port).get()
+                        clients.withLockedValue { $0.append(channel) }
+                    }
+                }
+            }
+        }
+        #expect(clients.withLockedValue { $0.count } == 50)
+        for channel in clients.withLockedValue({ $0 }) { try await channel.closeFuture.get() }
     }
 
     static func create(_ name: ByteString, partitions: Int32 = 1) -> CreateTopicsRequest {
