@@ -44,6 +44,10 @@ struct FuzzInput {
     init(_ bytes: [UInt8]) { rest = bytes[...] }
 
     mutating func byte() -> UInt8 { rest.popFirst() ?? 0 }
+    mutating func take(_ count: Int) -> [UInt8] {
+        defer { rest = rest.dropFirst(count) }
+        return Array(rest.prefix(count))
+    }
     mutating func all() -> [UInt8] {
         defer { rest = [] }
         return Array(rest)

@@ -13,7 +13,7 @@ public enum Seeds {
         case "messages": return messages()
         case "batches": return records().flatMap { bytes in (0..<5).map { [UInt8($0)] + bytes } }
         case "codecs": return try packed()
-        case "sasl": return texts(0...4, exchanges)
+        case "sasl": return texts(0...4, exchanges) + [8, 12, 16].flatMap { mechanism in answers.map { [mechanism] + $0 } }
         case "properties": return texts(0...0, files) + texts(1...1, entries) + texts(2...2, ["a:1, b:2", "[::1]:9092", "a:99999"])
         case "registry": return try answers(registries)
         case "json": return try answers(registries) + jsons.map { Array($0.utf8) }
@@ -90,10 +90,22 @@ public enum Seeds {
     }
 
     private static let exchanges = [
-        "r=\(FuzzTarget.nonce)theirs,s=QSXCR+Q6sek8bf92,i=4096\0v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=",
-        "r=\(FuzzTarget.nonce)theirs,s=QSXCR+Q6sek8bf92,i=4096,x=more\0e=other-error", "e=unknown-user", "m=must,r=a,s=AA==,i=4096", "",
+        "r=\(FuzzTarget.nonce)theirs,s=QSXCR+Q6sek8bf92,i=4\0v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=",
+        "r=\(FuzzTarget.nonce)theirs,s=QSXCR+Q6sek8bf92,i=4,x=more\0e=other-error", "e=unknown-user", "m=must,r=a,s=AA==,i=4", "",
         #"{"status":"invalid_token","scope":"a b"}"# + "\0again",
     ]
+
+    /// Of a broker that is content, that lacks the mechanism, that refuses, and one of OAUTHBEARER that says why first.
+    private static let answers: [[UInt8]] = {
+        func led(_ bytes: [UInt8]) -> [UInt8] { [UInt8(bytes.count)] + bytes }
+        let offered: [UInt8] = [0, 33, 0, 0, 0, 1, 0, 5] + Array("PLAIN".utf8)
+        let words = Array("Invalid username or password".utf8)
+        let refused: [UInt8] = [0, 0, 58, UInt8(words.count + 1)] + words + [1] + [UInt8](repeating: 0, count: 9)
+        let reason = Array(#"{"status":"invalid_token","scope":"a b"}"#.utf8)
+        let explained: [UInt8] = [0, 0, 0, 0, UInt8(reason.count + 1)] + reason + [UInt8](repeating: 0, count: 9)
+        let limited: [UInt8] = [0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 14, 16, 0]
+        return [[0, 0], led(offered), [0] + led(refused), [0] + led(explained) + led(refused), [0] + led(limited), [0] + led([0])]
+    }()
 
     private static let files = [
         "bootstrap.servers=a:9092,b:9092\nsecurity.protocol=SASL_SSL\nsasl.mechanism=SCRAM-SHA-512\nsasl.jaas.config=\(entries[0])\n",

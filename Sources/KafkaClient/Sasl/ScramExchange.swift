@@ -27,8 +27,14 @@ struct ScramExchange: Equatable, Sendable {
     private let password: Secret
     private let nonce: String
     private let isToken: Bool
+    private let iterations: ClosedRange<Int>
 
-    init(_ credentials: SaslCredentials, function: HashFunction, nonce: String) {
+    /// `iterations`: what is taken of a broker; others than the default are for fuzzing, where the work would only take time.
+    init(
+        _ credentials: SaslCredentials, function: HashFunction, nonce: String,
+        iterations: ClosedRange<Int> = Self.iterations
+    ) {
+        self.iterations = iterations
         self.function = function
         username = credentials.username
         password = credentials.password
@@ -78,13 +84,13 @@ struct ScramExchange: Equatable, Sendable {
                 hint: "Something between here and the broker may be replaying an old exchange: check the address, and use TLS.")
         }
         guard let salt = Base64.decode(parts[1].dropFirst(2)), !salt.isEmpty else { throw malformed("has no salt") }
-        guard let iterations = Int(parts[2].dropFirst(2)), Self.iterations.contains(iterations) else {
+        guard let count = Int(parts[2].dropFirst(2)), iterations.contains(count) else {
             throw SaslFailure(
                 cause: "the broker asks for \(parts[2].dropFirst(2)) SCRAM iterations, outside "
-                    + "\(Self.iterations.lowerBound) to \(Self.iterations.upperBound)",
+                    + "\(iterations.lowerBound) to \(iterations.upperBound)",
                 hint: "Set the user's SCRAM credential anew with an iteration count in that range.")
         }
-        let keys = ScramKeys(function: function, password: ByteString(password.revealed), salt: salt, iterations: iterations)
+        let keys = ScramKeys(function: function, password: ByteString(password.revealed), salt: salt, iterations: count)
         // "biws" is "n,," in base 64: no channel binding.
         let withoutProof = "c=biws,r=\(joint)"
         let authMessage = Array("\(firstBare),\(text),\(withoutProof)".utf8)
