@@ -18,7 +18,7 @@ public struct AWSCredentialChoice: Sendable, Equatable {
 public final class AWSCredentialChain: Sendable {
     private let choice: AWSCredentialChoice
     private let surroundings: AWSSurroundings
-    private let kept = Perishable<AWSKeys>()
+    private let kept = Perishable<AWSKeys, AWSCredentialError>()
 
     public init(_ choice: AWSCredentialChoice = AWSCredentialChoice(), in surroundings: AWSSurroundings) {
         self.choice = choice
@@ -27,11 +27,14 @@ public final class AWSCredentialChain: Sendable {
 
     /// Keys that are good for a while. Throws where nobody has any, or the first who should have them fails.
     public func keys() async throws(AWSCredentialError) -> AWSKeys {
-        try await kept.value(surroundings.time) { () async throws(AWSCredentialError) in
+        try await kept.value(surroundings.time, cancelled: .stopped) { () async throws(AWSCredentialError) in
             let keys = try await find()
             return Perishable.Batch(keys, due: keys.expiry.map { due($0) }, expiry: keys.expiry)
         }
     }
+
+    /// Forgets keys that were refused, so that they are looked for again: files may have been rewritten. Newer ones stay.
+    public func discard(_ keys: AWSKeys) { kept.discard { $0 == keys } }
 
     /// Five minutes before the end, as AWS advises; of a short life, its last fifth.
     private func due(_ expiry: Timestamp) -> Timestamp {

@@ -34,4 +34,6 @@ public struct AWSCredentialError: Error, Sendable, Equatable, CustomStringConver
     }
 
     public var description: String { "\(cause)\nhint: \(hint)" }
+
+    static let stopped = AWSCredentialError("the command was stopped", hint: "Run it again.")
 }

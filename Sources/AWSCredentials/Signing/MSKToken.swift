@@ -9,7 +9,7 @@ public struct MSKToken: Sendable {
     static let version = "2020_10_22"
     static let action = "kafka-cluster:Connect"
 
-    private let keys: AWSKeys
+    public let keys: AWSKeys
     private let region: String
     private let moment: Timestamp
     private let userAgent: String

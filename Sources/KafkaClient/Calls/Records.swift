@@ -21,6 +21,9 @@ extension KafkaClient {
         let answer = try await send(
             ProduceRequest.self, to: .leader(partition), atMost: 12,
             failure: { $0.responses.first?.partitionResponses.first?.errorCode ?? .unknownServerError },
+            // A leader that appended and then lost its office answers NOT_LEADER_OR_FOLLOWER, as one does that never had it. Kafka's
+            // DelayedProduce exchanges the error alone, so that the offset tells the two apart: it is -1 where nothing was appended.
+            mayHaveDone: { ($0.responses.first?.partitionResponses.first?.baseOffset ?? -1) >= 0 },
             build: { _ in
                 var data = ProduceRequest.TopicProduceData.PartitionProduceData()
                 data.index = partition.partition

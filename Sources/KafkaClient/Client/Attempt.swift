@@ -14,6 +14,8 @@ enum Advice: Sendable, Equatable {
     case afterRefresh
     /// Nobody was there: try after a pause, a limited number of times.
     case reconnect
+    /// A token or keys were refused, and may be others the next time: try at once, but once.
+    case reauthenticate
 }
 
 struct FailedAttempt: Error, Equatable, Sendable {
@@ -26,7 +28,7 @@ struct FailedAttempt: Error, Equatable, Sendable {
         switch failure {
         case .notSent(let cause):
             error = KafkaError(cause.code, broker: broker, api: api, outcome: .notSent, cause: cause.text, hint: cause.hint)
-            advice = cause == .retired || cause == .expiring ? .again : cause.isTransient ? .reconnect : .giveUp
+            advice = cause == .retired ? .again : cause.isTransient ? .reconnect : .giveUp
         case .unanswered(let cause, let wasInUse):
             error = KafkaError(
                 cause.code, broker: broker, api: api, outcome: .unknown, cause: "the request was sent and not answered: \(cause.text)",
@@ -57,13 +59,14 @@ struct FailedAttempt: Error, Equatable, Sendable {
         }
     }
 
-    /// An answer that is an error as a whole.
-    init(_ code: ErrorCode, effect: Effect, broker: String, api: APIKey) {
+    /// An answer that is an error as a whole. `mayHaveDone`: it tells of something done all the same.
+    init(_ code: ErrorCode, effect: Effect, broker: String, api: APIKey, mayHaveDone: Bool = false) {
         error = KafkaError(
             .brokerError(code), broker: broker, api: api, outcome: .answered, cause: "the broker answered \(code)", hint: code.hint)
         // A time-out inside the broker leaves open what it has done, and a leader that lost replicas after it had appended has done it. The
         // other retriable answers say that nothing was done.
-        let isAmbiguous = code == .requestTimedOut || code == .networkException || code == .notEnoughReplicasAfterAppend
+        let isAmbiguous =
+            mayHaveDone || code == .requestTimedOut || code == .networkException || code == .notEnoughReplicasAfterAppend
         if isAmbiguous { error.outcome = .unknown }
         switch code.remedy {
         case .none: advice = .giveUp

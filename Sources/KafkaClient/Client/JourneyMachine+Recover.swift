@@ -19,6 +19,10 @@ extension JourneyMachine {
         case .again where attempts < 8: return again(notes)
         case .renew where attempts == 1: return again(notes)
         case .again, .renew, .afterPause: break
+        case .reauthenticate:
+            guard !hasReauthenticated else { return end(failed.error) }
+            hasReauthenticated = true
+            return again(notes)
         case .afterRefresh: notes.append(.doubt(destination))
         case .reconnect:
             unreachable.append(failed.error)

@@ -16,15 +16,17 @@ extension KafkaClient {
         try await send(Request.self, to: destination, effect: effect, failure: failure) { _ in request }
     }
 
-    /// The same where the request depends on the version that is spoken: `build` makes it; `atMost` bounds the version.
+    /// The same where the request depends on the version that is spoken: `build` makes it; `atMost` bounds the version. `mayHaveDone`:
+    /// whether an answer that is an error as a whole tells that the request was executed all the same, or may have been.
     public func send<Request: KafkaRequest>(
         _: Request.Type, to destination: Destination, atMost: Int16 = .max, effect: Effect? = nil,
-        failure: @escaping @Sendable (Request.Response) -> ErrorCode = { _ in .none }, build: @escaping @Sendable (Int16) -> Request
+        failure: @escaping @Sendable (Request.Response) -> ErrorCode = { _ in .none },
+        mayHaveDone: @escaping @Sendable (Request.Response) -> Bool = { _ in false }, build: @escaping @Sendable (Int16) -> Request
     ) async throws(KafkaError) -> Request.Response {
         let call = OutboundCall(Request.self, atMost: atMost, clientID: configuration.clientID, build: build)
         var journey = Journey(self, destination, effect ?? .of(Request.api), deadline: time.uptime() + configuration.apiTimeout)
         return try await journey.run { (client, journey) async throws(FailedAttempt) in
-            try await client.attempt(Request.self, call, journey, failure)
+            try await client.attempt(Request.self, call, journey, failure, mayHaveDone)
         }
     }
 
@@ -40,12 +42,13 @@ extension KafkaClient {
 
     /// One attempt at one address: connect where needed, send, decode, judge.
     private func attempt<Request: KafkaRequest>(
-        _: Request.Type, _ call: OutboundCall, _ journey: Journey, _ failure: (Request.Response) -> ErrorCode
+        _: Request.Type, _ call: OutboundCall, _ journey: Journey, _ failure: (Request.Response) -> ErrorCode,
+        _ mayHaveDone: (Request.Response) -> Bool
     ) async throws(FailedAttempt) -> Request.Response {
         guard let address = journey.address else { throw FailedAttempt(.closed, .giveUp) }
         let connection: BrokerConnection
         do throws(KafkaError) {
-            connection = try await self.connection(to: address)
+            connection = try await self.connection(to: address, within: journey.remaining)
         } catch {
             throw FailedAttempt(error, .giveUp)
         }
@@ -54,8 +57,12 @@ extension KafkaClient {
         let answer: InboundAnswer
         switch await connection.call(call, timeout: timeout) {
         case .success(let received): answer = received
-        case .failure(let failed):
-            throw FailedAttempt(failed, effect: journey.effect, broker: broker, api: Request.api, timeout: timeout)
+        case .failure(let failure):
+            var failed = FailedAttempt(failure, effect: journey.effect, broker: broker, api: Request.api, timeout: timeout)
+            if case .notSent(let cause) = failure, cause.code == .authenticationFailed, renounce(connection.origin) {
+                failed.advice = .reauthenticate
+            }
+            throw failed
         }
         state.withLockedValue { $0.reached(address) }
         let response: Request.Response
@@ -72,7 +79,9 @@ extension KafkaClient {
             state.withLockedValue { $0.throttle(address, until: until) }
         }
         let code = failure(response)
-        if code.isError { throw FailedAttempt(code, effect: journey.effect, broker: broker, api: Request.api) }
+        if code.isError {
+            throw FailedAttempt(code, effect: journey.effect, broker: broker, api: Request.api, mayHaveDone: mayHaveDone(response))
+        }
         return response
     }
 }

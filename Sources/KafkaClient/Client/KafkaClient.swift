@@ -16,9 +16,9 @@ public final class KafkaClient: Sendable {
     let logger: Logger
     let state = NIOLockedValueBox(ClientState())
     let tally = Tally()
-    private let eventLoopGroup: any EventLoopGroup
-    private let tls: TLSMaterial?
-    private let authenticator: Authenticator
+    let eventLoopGroup: any EventLoopGroup
+    let tls: TLSMaterial?
+    let authenticator: Authenticator
 
     /// Connects to nothing yet. Throws where certificates or keys cannot be used, or no bootstrap server is given.
     public init(
@@ -65,35 +65,4 @@ public final class KafkaClient: Sendable {
 
     /// What was sent and received so far.
     public var statistics: Statistics { tally.statistics }
-
-    /// The connection to an address, opened where there is none that takes calls, with a session that goes on for a while. Throws
-    /// where the client is closed, or there is no token or key to authenticate with.
-    func connection(to address: BrokerAddress) async throws(KafkaError) -> BrokerConnection {
-        if let connection = try openConnection(to: address), !connection.wantsGrant { return connection }
-        let grant = try await authenticator.grant(for: address)
-        // Chance is somebody else's code, so it is drawn outside of the lock.
-        let share = chance.number(in: 850...950)
-        if let connection = try openConnection(to: address) {
-            if let grant, connection.wantsGrant { connection.renew(grant) }
-            return connection
-        }
-        let connection = state.withLockedValue { state -> BrokerConnection? in
-            if state.isClosed { return nil }
-            // Another call may have opened one meanwhile.
-            if let connection = state.openConnection(to: address) { return connection }
-            let connection = BrokerConnection.open(
-                to: address, configuration: configuration, tls: tls, grant: grant, sessionShare: share, meter: ConnectionMeter(tally),
-                on: eventLoopGroup.next())
-            state.connections[address] = connection
-            return connection
-        }
-        guard let connection else { throw .closed }
-        return connection
-    }
-
-    private func openConnection(to address: BrokerAddress) throws(KafkaError) -> BrokerConnection? {
-        let (isClosed, connection) = state.withLockedValue { ($0.isClosed, $0.openConnection(to: address)) }
-        if isClosed { throw .closed }
-        return connection
-    }
 }

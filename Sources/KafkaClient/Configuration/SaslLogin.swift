@@ -68,6 +68,16 @@ public struct BearerLogin: Sendable, Equatable {
 /// Where tokens are given for a client's id and secret (RFC 6749 section 4.4, client credentials).
 public struct TokenEndpoint: Sendable, Equatable {
     public var url: String
+    /// The URL without what may be secret: user, password, query, fragment.
+    var shownURL: String {
+        let bare = url.prefix { $0 != "?" && $0 != "#" }
+        guard let scheme = bare.firstRange(of: "://") else { return String(bare.prefix { $0 != "@" }) }
+        let rest = bare[scheme.upperBound...]
+        let authority = rest.prefix { $0 != "/" }
+        guard let user = authority.lastIndex(of: "@") else { return String(bare) }
+        return String(bare[..<scheme.upperBound] + rest[rest.index(after: user)...])
+    }
+
     public var clientID: String
     public var clientSecret: Secret
     public var scope: String?

@@ -3,7 +3,9 @@ import KafkaProtocol
 import NIOCore
 import NIOPosix
 import NIOSSL
+import Seams
 import Synchronization
+import NIOConcurrencyHelpers
 
 /// A connection to one address as callers see it: calls go in as soon as it exists and wait inside until it is ready.
 final class BrokerConnection: Sendable {
@@ -11,41 +13,52 @@ final class BrokerConnection: Sendable {
     private let eventLoop: any EventLoop
     private let handler: NIOLoopBoundBox<ConnectionHandler>
     private let meter: ConnectionMeter
+    private let latestOrigin: NIOLockedValueBox<LoginGrant.Origin>
     private let nextCall = Atomic<UInt64>(0)
 
     private init(
-        _ address: BrokerAddress, _ handler: NIOLoopBoundBox<ConnectionHandler>, _ meter: ConnectionMeter, _ eventLoop: any EventLoop
+        _ address: BrokerAddress, _ handler: NIOLoopBoundBox<ConnectionHandler>, _ meter: ConnectionMeter, _ origin: LoginGrant.Origin,
+        _ eventLoop: any EventLoop
     ) {
         self.address = address
         self.handler = handler
         self.meter = meter
+        latestOrigin = NIOLockedValueBox(origin)
         self.eventLoop = eventLoop
     }
 
     /// Whether a new call has a chance here.
     var isOpenForCalls: Bool { meter.isOpenForCalls }
 
-    /// Whether a call must bring a fresh grant first: ``renew(_:)``.
-    var wantsGrant: Bool { meter.wantsGrant }
+    /// What the latest grant was made of.
+    var origin: LoginGrant.Origin { latestOrigin.withLockedValue { $0 } }
 
-    /// Gives a connection whose session is near its end what it takes to begin another.
-    func renew(_ grant: SaslGrant) {
+    /// Whether a call must bring a fresh grant first: ``renew(_:)``. `now` is uptime.
+    func wantsGrant(at now: Duration) -> Bool { meter.wantsGrant(at: now) }
+
+    /// There is no fresh grant at the moment. Whether calls may go on without, because the session does; then a later one is to try.
+    func postponeRenewal(at now: Duration) -> Bool { meter.postponeRenewal(at: now) }
+
+    /// Gives a connection whose session is near its end what it takes to begin another. Of several callers', the first counts.
+    func renew(_ grant: LoginGrant) {
+        guard meter.beginRenewal() else { return }
+        latestOrigin.withLockedValue { $0 = grant.origin }
         let handler = handler
-        eventLoop.execute { handler.value.perform(.renewed(grant)) }
+        eventLoop.execute { handler.value.perform(.renewed(grant.sasl)) }
     }
 
     /// Begins to connect and returns at once. A failure shows in the calls.
     static func open(
-        to address: BrokerAddress, configuration: ClientConfiguration, tls: TLSMaterial?, grant: SaslGrant?, sessionShare: Int,
-        meter: ConnectionMeter, on eventLoop: any EventLoop
+        to address: BrokerAddress, configuration: ClientConfiguration, tls: TLSMaterial?, grant: LoginGrant?, sessionShare: Int,
+        meter: ConnectionMeter, time: any TimeSource, on eventLoop: any EventLoop
     ) -> BrokerConnection {
         let limits = ConnectionLimits(
             setup: TimeAmount(configuration.connectTimeout), idle: TimeAmount(configuration.connectionsMaxIdle),
             maxFrameLength: configuration.maxFrameLength, sessionShare: sessionShare)
-        let machine = ConnectionMachine(isSecure: tls != nil, grant: grant, clientID: configuration.clientID)
+        let machine = ConnectionMachine(isSecure: tls != nil, grant: grant?.sasl, clientID: configuration.clientID)
         let handler = NIOLoopBoundBox.makeBoxSendingValue(
-            ConnectionHandler(machine, limits: limits, meter: meter, eventLoop: eventLoop), eventLoop: eventLoop)
-        let connection = BrokerConnection(address, handler, meter, eventLoop)
+            ConnectionHandler(machine, limits: limits, meter: meter, time: time, eventLoop: eventLoop), eventLoop: eventLoop)
+        let connection = BrokerConnection(address, handler, meter, grant?.origin ?? .given, eventLoop)
         eventLoop.execute { handler.value.startSetup() }
         ClientBootstrap(group: eventLoop)
             .connectTimeout(limits.setup)

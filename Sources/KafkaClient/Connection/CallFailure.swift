@@ -11,8 +11,6 @@ struct ConnectionCause: Error, Equatable, Sendable {
 
     static let retired = ConnectionCause(
         code: .connectionLost, text: "the connection was closed because it was idle", hint: "Run the command again.")
-    static let expiring = ConnectionCause(
-        code: .connectionLost, text: "the connection's session is about to end", hint: "Run the command again.")
     static let closedByUs = ConnectionCause(
         code: .closed, text: "the client is closed", hint: "Do not use the client after closing it.")
 }

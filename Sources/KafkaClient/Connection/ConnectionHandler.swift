@@ -1,9 +1,10 @@
 import KafkaProtocol
 import NIOCore
 import NIOTLS
+import Seams
 
 /// Performs what a ``ConnectionMachine`` asks for: frames, timers, and waking those who wait. Lives on one event loop,
-/// whose own clock bounds the waits on the socket.
+/// whose own clock bounds the waits on the socket; sessions are counted by the time source.
 final class ConnectionHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -21,17 +22,18 @@ final class ConnectionHandler: ChannelInboundHandler {
     private let eventLoop: any EventLoop
     private let limits: ConnectionLimits
     private let meter: ConnectionMeter
+    private let time: any TimeSource
     private var context: ChannelHandlerContext?
     private var pending: [CallID: Pending] = [:]
     private var setupTimer: Scheduled<Void>?
     private var idleTimer: Scheduled<Void>?
-    private var sessionTimer: Scheduled<Void>?
     private var lastUse: NIODeadline
 
-    init(_ machine: ConnectionMachine, limits: ConnectionLimits, meter: ConnectionMeter, eventLoop: any EventLoop) {
+    init(_ machine: ConnectionMachine, limits: ConnectionLimits, meter: ConnectionMeter, time: any TimeSource, eventLoop: any EventLoop) {
         self.machine = machine
         self.limits = limits
         self.meter = meter
+        self.time = time
         self.eventLoop = eventLoop
         frames = FrameBuffer(limit: limits.maxFrameLength)
         lastUse = .now()
@@ -54,7 +56,6 @@ final class ConnectionHandler: ChannelInboundHandler {
     func perform(_ event: ConnectionMachine.Event) {
         let actions = machine.handle(event)
         if !machine.isOpenForCalls { meter.closedForCalls() }
-        meter.wantsGrant(machine.wantsGrant)
         for action in actions { run(action) }
     }
 
@@ -121,19 +122,12 @@ final class ConnectionHandler: ChannelInboundHandler {
             setupTimer?.cancel()
             idleTimer?.cancel()
             watchIdleness()
-            sessionTimer?.cancel()
             // The broker closes a connection that is used after its session (KIP-368).
-            if let lifetime {
-                let share = lifetime.multipliedReportingOverflow(by: Int64(limits.sessionShare))
-                sessionTimer = schedule(.milliseconds(share.overflow ? lifetime : share.partialValue / 1000)) {
-                    $0.perform(.sessionNearsEnd)
-                }
-            }
+            meter.began(lifetime.map { Session(at: time.uptime(), lifetime: $0, share: limits.sessionShare) })
         case .beganAnew: startSetup()
         case .close:
             setupTimer?.cancel()
             idleTimer?.cancel()
-            sessionTimer?.cancel()
             context?.close(promise: nil)
         }
     }

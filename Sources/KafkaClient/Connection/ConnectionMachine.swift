@@ -16,11 +16,8 @@ struct ConnectionMachine: Sendable {
         case securing
         /// Versions and SASL. Becomes ready or closed.
         case shakingHands(Handshake)
-        /// Calls go out as they come. Becomes expiring, draining or closed.
+        /// Calls go out as they come. Becomes settling, reauthenticating, draining or closed.
         case ready
-        /// The session is near its end (KIP-368): calls under way go on, new ones are turned back until somebody brings a fresh
-        /// grant. Becomes settling, reauthenticating, draining or closed.
-        case expiring
         /// A fresh grant is there; answers that are owed come first, new calls wait. Becomes reauthenticating or closed.
         case settling(SaslGrant)
         /// SASL once more; new calls wait. Becomes ready or closed.
@@ -45,9 +42,7 @@ struct ConnectionMachine: Sendable {
         case setupTimedOut
         /// Idle: finish what is under way, take no more.
         case retired
-        /// The greater part of the session is over.
-        case sessionNearsEnd
-        /// What a new authentication takes, for a connection that is expiring.
+        /// What a new authentication takes: the session is near its end (KIP-368).
         case renewed(SaslGrant)
         case closeRequested
         /// The channel failed, or the peer sent what is no frame.
@@ -96,9 +91,6 @@ struct ConnectionMachine: Sendable {
         }
     }
 
-    /// Whether new calls are turned back until ``Event/renewed(_:)``.
-    var wantsGrant: Bool { state == .expiring }
-
     mutating func handle(_ event: Event) -> [Action] {
         switch event {
         case .connected: connected()
@@ -110,7 +102,6 @@ struct ConnectionMachine: Sendable {
         case .callCancelled(let call): cancelled(call)
         case .setupTimedOut: setupTimedOut()
         case .retired: retired()
-        case .sessionNearsEnd: sessionNearsEnd()
         case .renewed(let grant): renewed(grant)
         case .closeRequested: end(.closedByUs)
         case .broken(let cause): end(cause)
@@ -168,7 +159,7 @@ struct ConnectionMachine: Sendable {
                     return [.write(frame)]
                 case .complete(let lifetime): return becomeReady(handshake, lifetime)
                 }
-            case .ready, .expiring, .settling, .draining:
+            case .ready, .settling, .draining:
                 guard let call = underWay.removeValue(forKey: correlationID) else {
                     throw .malformed("an answer to a request that was not sent (correlation id \(correlationID))")
                 }
@@ -196,7 +187,6 @@ struct ConnectionMachine: Sendable {
     private mutating func submitted(_ call: CallID) -> [Action] {
         switch state {
         case .ready: return [transmit(call)]
-        case .expiring: return [.fail(call, .notSent(.expiring))]
         case .draining: return [.fail(call, .notSent(.retired))]
         case .closed(let cause): return [.fail(call, .notSent(cause))]
         case .connecting, .securing, .shakingHands, .settling, .reauthenticating:
@@ -248,15 +238,9 @@ struct ConnectionMachine: Sendable {
 
     // MARK: Authenticating anew
 
-    private mutating func sessionNearsEnd() -> [Action] {
-        // Only a connection that is ready has a session that the timer can mean.
-        if state == .ready { state = .expiring }
-        return []
-    }
-
     private mutating func renewed(_ grant: SaslGrant) -> [Action] {
-        // Several callers may bring one; the first counts.
-        guard state == .expiring else { return [] }
+        // Only a connection that is ready has a session that can be meant.
+        guard state == .ready else { return [] }
         state = .settling(grant)
         return settle()
     }
@@ -286,7 +270,7 @@ struct ConnectionMachine: Sendable {
 
     private mutating func retired() -> [Action] {
         // Only a connection in use can be idle; one being set up, or authenticated anew, has limits of its own.
-        guard state == .ready || state == .expiring else { return [] }
+        guard state == .ready else { return [] }
         state = .draining
         return settle()
     }
@@ -302,7 +286,7 @@ struct ConnectionMachine: Sendable {
                 ? "the authentication was not finished in time" : "ApiVersions was not answered in time"
         case .reauthenticating: doing = "the authentication was not renewed in time"
         case .settling where owesUnwantedAnswersOnly: return end(.silent)
-        case .ready, .expiring, .settling, .draining, .closed: return []
+        case .ready, .settling, .draining, .closed: return []
         }
         return end(
             ConnectionCause(
@@ -342,7 +326,7 @@ struct ConnectionMachine: Sendable {
             ConnectionCause(
                 code: .connectionLost, text: "the broker closed the connection while the session was renewed",
                 hint: "Check whether the broker is up, and its log for this user.")
-        case .ready, .expiring, .settling, .draining, .closed:
+        case .ready, .settling, .draining, .closed:
             ConnectionCause(
                 code: .connectionLost, text: "the broker closed the connection",
                 hint: "Check whether the broker is up, and run the command again.")

@@ -14,7 +14,7 @@ final class Tally: Sendable {
 final class ConnectionMeter: Sendable {
     private let tally: Tally
     private let takesCalls = Atomic(true)
-    private let wants = Atomic(false)
+    private let session = NIOLockedValueBox<Session?>(nil)
 
     init(_ tally: Tally) { self.tally = tally }
 
@@ -22,9 +22,20 @@ final class ConnectionMeter: Sendable {
     var isOpenForCalls: Bool { takesCalls.load(ordering: .acquiring) }
 
     /// Whether its session is near its end, so that a call must bring a fresh grant first.
-    var wantsGrant: Bool { wants.load(ordering: .acquiring) }
+    func wantsGrant(at now: Duration) -> Bool { session.withLockedValue { $0?.isDue(at: now) ?? false } }
 
-    func wantsGrant(_ does: Bool) { wants.store(does, ordering: .releasing) }
+    func postponeRenewal(at now: Duration) -> Bool { session.withLockedValue { $0?.postpone(at: now) ?? true } }
+
+    /// False where somebody else has begun.
+    func beginRenewal() -> Bool {
+        session.withLockedValue { session in
+            defer { session = nil }
+            return session != nil
+        }
+    }
+
+    /// Nil where it has no end.
+    func began(_ new: Session?) { session.withLockedValue { $0 = new } }
     func closedForCalls() { takesCalls.store(false, ordering: .releasing) }
     func opened() { tally.add { $0.connectionsOpened += 1 } }
     func sending(_ api: APIKey) { tally.add { $0.calls[api, default: 0] += 1 } }

@@ -10,7 +10,7 @@ final class Authenticator: Sendable {
     private let surroundings: LoginSurroundings
     private let time: any TimeSource
     private let chance: any ChanceSource
-    private let tokens = Perishable<Secret>()
+    private let tokens = Perishable<Secret, KafkaError>()
     private let aws: AWSCredentialChain?
 
     init(_ configuration: ClientConfiguration, _ time: any TimeSource, _ chance: any ChanceSource) {
@@ -27,29 +27,60 @@ final class Authenticator: Sendable {
         }
     }
 
-    /// Nil where no SASL is spoken. Throws `.authenticationFailed` where there is no token or key, without what it would be.
-    func grant(for address: BrokerAddress) async throws(KafkaError) -> SaslGrant? {
+    /// Whether a grant may have to be waited for: somebody else is asked for a token or keys.
+    var asksOthers: Bool {
         switch login {
-        case nil: return nil
-        case .password(let credentials): return .password(credentials, nonce: Base64.encode(chance.bytes(24)))
-        case .bearer(let login): return .bearer(try await token(login, address), extensions: login.extensions)
-        case .awsIAM(let login):
-            let signer = try await signer(login, address)
-            return .awsIAM(Secret(String(decoding: signer.json(host: address.host), as: UTF8.self)))
+        case nil, .password: false
+        case .awsIAM: true
+        case .bearer(let login):
+            switch login.source {
+            case .endpoint, .aws: true
+            case .fixed, .file, .unsecured: false
+            }
         }
     }
 
-    private func token(_ login: BearerLogin, _ address: BrokerAddress) async throws(KafkaError) -> Secret {
+    /// Nil where no SASL is spoken. Throws `.authenticationFailed` where there is no token or key, without what it would be.
+    func grant(for address: BrokerAddress) async throws(KafkaError) -> LoginGrant? {
+        switch login {
+        case nil: return nil
+        case .password(let credentials): return LoginGrant(sasl: .password(credentials, nonce: Base64.encode(chance.bytes(24))))
+        case .bearer(let login):
+            let (token, origin) = try await token(login, address)
+            return LoginGrant(sasl: .bearer(token, extensions: login.extensions), origin: origin)
+        case .awsIAM(let login):
+            let signer = try await signer(login, address)
+            let message = Secret(String(decoding: signer.json(host: address.host), as: UTF8.self))
+            return LoginGrant(sasl: .awsIAM(message), origin: .keys(signer.keys))
+        }
+    }
+
+    /// A broker refused what was made of this: it is not used again. Whether another attempt may bring something else.
+    func refused(_ origin: LoginGrant.Origin) -> Bool {
+        switch origin {
+        // A password stays what it is.
+        case .given: return false
+        case .token(let token): tokens.discard { $0 == token }
+        case .keys(let keys): aws?.discard(keys)
+        }
+        return true
+    }
+
+    private func token(_ login: BearerLogin, _ address: BrokerAddress) async throws(KafkaError) -> (Secret, LoginGrant.Origin) {
         switch login.source {
-        case .fixed(let token): return try checked(token, "the token in sasl.jaas.config")
-        case .file(let path): return try checked(try read(path), "the token in the file \(path)")
-        case .unsecured(let claims): return UnsecuredToken.make(claims, at: time.now())
-        case .aws(let login): return Secret(try await signer(login, address).bearer())
+        case .fixed(let token): return (try checked(token, "the token in sasl.jaas.config"), .given)
+        case .file(let path): return (try checked(try read(path), "the token in the file \(path)"), .given)
+        case .unsecured(let claims): return (UnsecuredToken.make(claims, at: time.now()), .given)
+        case .aws(let login):
+            let signer = try await signer(login, address)
+            return (Secret(signer.bearer()), .keys(signer.keys))
         case .endpoint(let endpoint):
             let web = surroundings.web ?? NetworkWeb(authoritiesPEM: endpoint.authorities?.revealed)
-            return try await tokens.value(time) { () async throws(KafkaError) in
+            let token = try await tokens.value(time, cancelled: .cancelled(broker: nil, api: nil, sent: false)) {
+                () async throws(KafkaError) in
                 try await TokenRequest(endpoint, web, time, chance).batch()
             }
+            return (token, .token(token))
         }
     }
 

@@ -33,10 +33,10 @@ struct TokenRequest {
     }
 
     /// The token, due after four fifths of its life.
-    func batch() async throws(KafkaError) -> Perishable<Secret>.Batch {
+    func batch() async throws(KafkaError) -> Perishable<Secret, KafkaError>.Batch {
         let body = try await ask()
         guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(body)), !answer.access_token.isEmpty else {
-            throw .noToken("the token endpoint \(endpoint.url) answers without an access_token", Self.hint)
+            throw .noToken("the token endpoint \(endpoint.shownURL) answers without an access_token", Self.hint)
         }
         let token = Secret(answer.access_token)
         let now = time.now()
@@ -44,7 +44,7 @@ struct TokenRequest {
         let expiry = TokenClaims.expiry(of: token) ?? stated
         if let expiry, expiry <= now {
             throw .noToken(
-                "the token endpoint \(endpoint.url) gives a token that has expired at \(expiry)", "Check the clocks of both machines.")
+                "the token endpoint \(endpoint.shownURL) gives a token that has expired at \(expiry)", "Check the clocks of both machines.")
         }
         let life = expiry.map { $0.since(now) } ?? Self.unknownLife
         return Perishable.Batch(token, due: now.advanced(by: life * 4 / 5), expiry: expiry)
@@ -70,7 +70,7 @@ struct TokenRequest {
             answer = try await WebRetry(attempts: 4, firstPause: endpoint.retryBackoff, longestPause: endpoint.retryBackoffMax)
                 .send(request, by: web, time, chance)
         } catch {
-            throw .noToken("the token endpoint \(endpoint.url) gives no answer: \(error.reason)", Self.hint)
+            throw .noToken("the token endpoint \(endpoint.shownURL) gives no answer: \(error.reason)", Self.hint)
         }
         guard answer.isSuccess else { throw refused(answer) }
         return answer.body
@@ -82,7 +82,7 @@ struct TokenRequest {
             ": \(refusal.error.prefix(100))" + (refusal.error_description.map { " (\($0.prefix(300)))" } ?? "")
         }
         return .noToken(
-            "the token endpoint \(endpoint.url) answers \(answer.status)\(words ?? "")",
+            "the token endpoint \(endpoint.shownURL) answers \(answer.status)\(words ?? "")",
             answer.status == 400 || answer.status == 401
                 ? "Check clientId, clientSecret and scope (sasl.oauthbearer.client.credentials.*, sasl.oauthbearer.scope)." : Self.hint)
     }

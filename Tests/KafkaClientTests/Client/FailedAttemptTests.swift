@@ -10,7 +10,6 @@ import Testing
 
     static let failures: [(failure: CallFailure, outcome: KafkaError.Outcome, reads: Advice, writes: Advice)] = [
         (.notSent(.retired), .notSent, .again, .again),
-        (.notSent(.expiring), .notSent, .again, .again),
         (.notSent(lost), .notSent, .reconnect, .reconnect),
         // Wrong passwords and certificates stay wrong.
         (.notSent(refused), .notSent, .giveUp, .giveUp),

@@ -25,6 +25,9 @@ import Testing
         (.afterRefresh, "any", Array(repeating: "pause, doubt", count: 5)),
         (.afterRefresh, "alone", Array(repeating: "pause, doubt", count: 5)),
         (.afterRefresh, "one", Array(repeating: "pause, doubt", count: 5)),
+        (.reauthenticate, "any", Array(repeating: "again", count: 5)),
+        (.reauthenticate, "alone", Array(repeating: "again", count: 5)),
+        (.reauthenticate, "one", Array(repeating: "again", count: 5)),
         (.reconnect, "any", Array(repeating: "again", count: 5)),
         (.reconnect, "alone", ["pause", "pause", "give up", "give up", "give up"]),
         (
@@ -51,7 +54,18 @@ import Testing
                 }
             }
         }
-        #expect(cells == 6 * (1 + 1 + 4) * 5)
+        #expect(cells == 7 * (1 + 1 + 4) * 5)
+    }
+
+    /// A wrong password must not go on for ever, nor a token that is refused each time.
+    @Test func anotherTokenIsTriedOnceInAJourney() {
+        for destination in JourneyStage.destinations {
+            var stage = JourneyStage.attempting(1, to: destination)
+            let refused = JourneyMachine.Event.failed(FailedAttempt(JourneyStage.error(.authenticationFailed), .reauthenticate))
+            #expect(stage.handle(refused).summary == "again")
+            stage.machine.state = .attempting(JourneyStage.one)
+            #expect(stage.handle(refused).summary == "give up")
+        }
     }
 
     @Test func aPauseThatWouldEndTooLateIsNotBegun() {

@@ -13,7 +13,7 @@ import Testing
         ("connected", .connected), ("secured", .secured), ("garbage", .received([0])), ("submitted", .submitted(CallID(number: 2))),
         ("unsendable", .unsendable(CallID(number: 1))), ("callTimedOut", .callTimedOut(CallID(number: 1))),
         ("callCancelled", .callCancelled(CallID(number: 1))), ("setupTimedOut", .setupTimedOut), ("retired", .retired),
-        ("sessionNearsEnd", .sessionNearsEnd), ("renewed", .renewed(MachineScript.grant)),
+        ("renewed", .renewed(MachineScript.grant)),
         ("closeRequested", .closeRequested), ("broken", .broken(broken)), ("disconnected", .disconnected),
     ]
 
@@ -26,8 +26,8 @@ import Testing
         "callTimedOut": "fail 1 late unsent",
         "callCancelled": "fail 1 cancelled unsent",
         "setupTimedOut": "closed: fail 1 unsent, close",
-        // Idleness is watched, and a session known, only once the connection is ready.
-        "retired": "", "sessionNearsEnd": "",
+        // Idleness is watched only once the connection is ready.
+        "retired": "",
         // Nobody is asked for a grant before.
         "renewed": "",
         "closeRequested": "closed: fail 1 unsent, close",
@@ -51,20 +51,7 @@ import Testing
                 "callTimedOut": "closed: fail 1 late sent, close", "callCancelled": "fail 1 cancelled sent",
                 // Its timer was stopped when the connection became ready; one that fires all the same is late.
                 "setupTimedOut": "", "retired": "draining: ", "closeRequested": "closed: fail 1 lost, close",
-                "sessionNearsEnd": "expiring: ",
-                // A second caller's, after the session was renewed with the first one's.
-                "renewed": "",
-                "broken": "closed: fail 1 lost, close", "disconnected": "closed: fail 1 lost, close",
-            ]
-        ),
-        (
-            "expiring",
-            [
-                "connected": "", "secured": "", "garbage": "closed: fail 1 lost, close", "submitted": "fail 2 unsent", "unsendable": "",
-                "callTimedOut": "closed: fail 1 late sent, close", "callCancelled": "fail 1 cancelled sent", "setupTimedOut": "",
-                "retired": "draining: ", "closeRequested": "closed: fail 1 lost, close",
-                // It is known already.
-                "sessionNearsEnd": "", "renewed": "settling: ",
+                "renewed": "settling: ",
                 "broken": "closed: fail 1 lost, close", "disconnected": "closed: fail 1 lost, close",
             ]
         ),
@@ -80,7 +67,7 @@ import Testing
                 // Answers that somebody waits for have limits of their own, and the renewal's begins with it.
                 "setupTimedOut": "",
                 // What waits for a renewal is not idle.
-                "retired": "", "closeRequested": "closed: fail 1 lost, close", "sessionNearsEnd": "", "renewed": "",
+                "retired": "", "closeRequested": "closed: fail 1 lost, close", "renewed": "",
                 "broken": "closed: fail 1 lost, close", "disconnected": "closed: fail 1 lost, close",
             ]
         ),
@@ -91,7 +78,7 @@ import Testing
                 // Call 1 was answered before the renewal began.
                 "unsendable": "", "callTimedOut": "", "callCancelled": "",
                 "setupTimedOut": "closed: fail 3 unsent, close", "retired": "", "closeRequested": "closed: fail 3 unsent, close",
-                "sessionNearsEnd": "", "renewed": "", "broken": "closed: fail 3 unsent, close",
+                "renewed": "", "broken": "closed: fail 3 unsent, close",
                 "disconnected": "closed: fail 3 unsent, close",
             ]
         ),
@@ -104,7 +91,7 @@ import Testing
                 "callCancelled": "fail 1 cancelled sent", "setupTimedOut": "", "retired": "",
                 "closeRequested": "closed: fail 1 lost, close",
                 // It ends anyhow.
-                "sessionNearsEnd": "", "renewed": "",
+                "renewed": "",
                 "broken": "closed: fail 1 lost, close", "disconnected": "closed: fail 1 lost, close",
             ]
         ),
@@ -115,7 +102,7 @@ import Testing
                 "connected": "close", "secured": "", "garbage": "", "submitted": "fail 2 unsent",
                 // Call 1 has failed when the connection closed: it is known no more.
                 "unsendable": "", "callTimedOut": "", "callCancelled": "", "setupTimedOut": "", "retired": "", "closeRequested": "",
-                "sessionNearsEnd": "", "renewed": "", "broken": "",
+                "renewed": "", "broken": "",
                 "disconnected": "",
             ]
         ),
@@ -143,7 +130,6 @@ extension ConnectionMachine.State {
         case .securing: "securing"
         case .shakingHands(let handshake): handshake.name
         case .ready: "ready"
-        case .expiring: "expiring"
         case .settling: "settling"
         case .reauthenticating: "reauthenticating"
         case .draining: "draining"
@@ -186,8 +172,8 @@ enum MachineScript {
     static let credentials = SaslCredentials(mechanism: .plain, username: "u", password: Secret("p"))
 
     static let grant = SaslGrant.password(credentials, nonce: "n")
-    /// States of a connection whose session has an end.
-    private static let renewing: Set = ["expiring", "settling", "reauthenticating"]
+    /// States of a connection whose session has an end; `serving` is `ready` there.
+    private static let renewing: Set = ["serving", "settling", "reauthenticating"]
 
     static func machine(in state: String) throws -> ConnectionMachine {
         let authenticates = ["choosing", "authenticating"].contains(state) || renewing.contains(state)
@@ -205,8 +191,7 @@ enum MachineScript {
             var done = SaslAuthenticateResponse()
             done.sessionLifetimeMs = 1000
             _ = machine.handle(.received(try answer(SaslAuthenticateRequest.self, 2, 2, done)))
-            _ = machine.handle(.sessionNearsEnd)
-            if state == "expiring" { return machine }
+            if state == "serving" { return machine }
             _ = machine.handle(.renewed(grant))
             if state == "settling" { return machine }
             _ = machine.handle(.submitted(CallID(number: 3)))

@@ -5,6 +5,7 @@ import KafkaProtocol
 import NIOCore
 import NIOPosix
 import Testing
+import Waiting
 
 @testable import KafkaClient
 
@@ -73,6 +74,26 @@ import Testing
         }
         try await client.close()
         try await server.close()
+    }
+
+    @Test func anIdleConnectionIsClosedByUsAndTheNextCallHasANewOne() async throws {
+        let script: ScriptedBroker.Script = { api, frame, _ in
+            api == .apiVersions ? try .versions(to: frame) : try .metadata(to: frame, [])
+        }
+        try await ScriptedBroker.run(script) { broker async throws in
+            var configuration = configuration(broker.address)
+            configuration.connectionsMaxIdle = .milliseconds(50)
+            try await TestCluster.withClient(configuration) { client async throws in
+                for calls in 1...3 {
+                    _ = try await client.metadata(topics: [])
+                    try await until("the connection was closed") {
+                        client.state.withLockedValue { $0.connections.values.allSatisfy { !$0.isOpenForCalls } }
+                    }
+                    #expect(broker.count(.metadata) == calls)
+                    #expect(client.statistics.connectionsOpened >= calls)
+                }
+            }
+        }
     }
 
     @Test func aConnectionIsRetiredBeforeLoadBalancersForgetIt() {

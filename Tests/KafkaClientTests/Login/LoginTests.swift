@@ -3,6 +3,7 @@ import Bytes
 import Host
 import KafkaSimulator
 import LoopbackServer
+import NIOConcurrencyHelpers
 import Seams
 import Testing
 
@@ -12,7 +13,7 @@ import Testing
 @Suite struct LoginTests {
     private func connect(
         as login: SaslLogin, simulated change: (inout SimulatorConfiguration) -> Void, environment: [String: String] = [:],
-        host: String = "127.0.0.1"
+        host: String = "127.0.0.1", file: @escaping @Sendable (String) -> [UInt8]? = { _ in nil }
     ) async throws {
         var simulated = SimulatorConfiguration()
         simulated.brokerIDs = [1]
@@ -23,6 +24,7 @@ import Testing
             configuration.security.sasl = login
             configuration.connectAttempts = 1
             configuration.surroundings.environment = Environment(environment)
+            configuration.surroundings.file = file
             try await TestCluster.withClient(configuration) { client async throws in
                 let brokers = try await client.currentBrokers()
                 #expect(brokers == [1])
@@ -71,6 +73,88 @@ import Testing
         #expect(error?.message.contains("refuses the token: invalid_token") == true)
         #expect(error?.hint.contains("audience") == true)
         #expect(error.map { "\($0)".contains(signed) } == false)
+    }
+
+    /// Signed by nobody that the brokers know.
+    private static func foreign(_ number: Int) -> String {
+        let claims = #"{"sub":"alice","exp":99999999999,"jti":"\#(number)"}"#
+        return "eyJhbGciOiJSUzI1NiJ9.\(Base64URL.encode(Array(claims.utf8))).c2ln"
+    }
+
+    @Test func aTokenThatIsRefusedIsFetchedAnewOnce() async throws {
+        let good = UnsecuredToken.make(Self.unsecured(), at: HostTime().now()).revealed
+        try await LoopbackServer.run({ _, before in
+            .init(200, #"{"access_token":"\#(before == 0 ? Self.foreign(0) : good)","expires_in":3600}"#)
+        }) { server async throws in
+            let endpoint = TokenEndpoint(url: server.url, clientID: "i", clientSecret: Secret("s"))
+            try await connect(as: .bearer(BearerLogin(.endpoint(endpoint)))) { $0.acceptsUnsecuredTokens = true }
+            #expect(server.requests.count == 2)
+        }
+    }
+
+    @Test func tokensThatAreAllRefusedAreFetchedTwiceAndNoMore() async throws {
+        try await LoopbackServer.run({ _, before in
+            .init(200, #"{"access_token":"\#(Self.foreign(before))","expires_in":3600}"#)
+        }) { server async throws in
+            let endpoint = TokenEndpoint(url: server.url, clientID: "i", clientSecret: Secret("s"))
+            let error = await failure {
+                try await connect(as: .bearer(BearerLogin(.endpoint(endpoint)))) { $0.acceptsUnsecuredTokens = true }
+            }
+            #expect(error?.code == .authenticationFailed && error?.message.contains("refuses the token") == true)
+            #expect(server.requests.count == 2)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(3))) func aCallEndsInTimeThoughTheTokenEndpointHangs() async throws {
+        try await LoopbackServer.run({ _, _ in .silence }) { server async throws in
+            var endpoint = TokenEndpoint(url: server.url, clientID: "i", clientSecret: Secret("s"))
+            endpoint.readTimeout = .seconds(3600)
+            var configuration = ClientConfiguration(bootstrap: [BrokerAddress(host: "127.0.0.1", port: 1)])
+            configuration.security.sasl = .bearer(BearerLogin(.endpoint(endpoint)))
+            configuration.apiTimeout = .seconds(1)
+            try await TestCluster.withClient(configuration) { client async throws in
+                // Those who wait for another's fetch have deadlines of their own.
+                try await withThrowingTaskGroup(of: KafkaError?.self) { group in
+                    for _ in 0..<4 { group.addTask { await self.failure { _ = try await client.currentBrokers() } } }
+                    for try await error in group { #expect(error?.code == .timedOut && error?.outcome == .notSent) }
+                }
+                // Cancelling is heard as well.
+                let cancelled = await withTaskGroup(of: KafkaError?.self) { group in
+                    group.cancelAll()
+                    group.addTask { await self.failure { _ = try await client.currentBrokers() } }
+                    return await group.next() ?? nil
+                }
+                #expect(cancelled?.code == .cancelled)
+            }
+        }
+    }
+
+    @Test func keysThatWereRewrittenInASharedFileAreReadAgainAfterARefusal() async throws {
+        let reads = NIOLockedValueBox(0)
+        func run(_ secrets: [String]) async throws {
+            reads.withLockedValue { $0 = 0 }
+            try await connect(
+                as: .awsIAM(AWSLogin()),
+                simulated: { $0.awsKeys = [SimulatedAWSKey(accessKeyID: "AKID", secretAccessKey: "new", user: "arn:alice")] },
+                environment: ["AWS_REGION": "eu-west-1", "AWS_SHARED_CREDENTIALS_FILE": "/c", "AWS_CONFIG_FILE": "/none"],
+                file: { path in
+                    guard path == "/c" else { return nil }
+                    let read = reads.withLockedValue { reads in
+                        defer { reads += 1 }
+                        return reads
+                    }
+                    let secret = secrets[min(read, secrets.count - 1)]
+                    return Array("[default]\naws_access_key_id = AKID\naws_secret_access_key = \(secret)\n".utf8)
+                })
+        }
+        try await run(["new"])
+        // Read when it is first asked for, and whether there is a default profile.
+        let once = reads.withLockedValue { $0 }
+        try await run(Array(repeating: "old", count: once) + ["new"])
+        #expect(reads.withLockedValue { $0 } == 2 * once)
+        let error = await failure { try await run(["old"]) }
+        #expect(error?.message.contains("Access denied") == true)
+        #expect(reads.withLockedValue { $0 } == 2 * once)
     }
 
     @Test func anEndpointThatFailsIsTheErrorOfTheCall() async throws {

@@ -43,7 +43,7 @@ import Web
     @Test func theRequestIsAsKafkasOwnClientMakesIt() async throws {
         try await LoopbackServer.run({ _, _ in .init(200, #"{"access_token":"tok","expires_in":100,"token_type":"Bearer"}"#) }) {
             server async throws in
-            let grant = try await authenticator(server.url, TestTime()).grant(for: Self.address)
+            let grant = try await authenticator(server.url, TestTime()).grant(for: Self.address)?.sasl
             #expect(grant == .bearer(Secret("tok"), extensions: ["x": "y"]))
             let request = try #require(server.requests.first)
             #expect(request.method == "POST" && request.uri == "/token")
@@ -64,14 +64,14 @@ import Web
             let time = TestTime()
             let authenticator = authenticator(server.url, time)
             try await withThrowingTaskGroup(of: SaslGrant?.self) { group in
-                for _ in 0..<8 { group.addTask { try await authenticator.grant(for: Self.address) } }
+                for _ in 0..<8 { group.addTask { try await authenticator.grant(for: Self.address)?.sasl } }
                 for try await grant in group { #expect(grant == .bearer(Secret("tok0"), extensions: ["x": "y"])) }
             }
             time.pass(.seconds(79))
-            #expect(try await authenticator.grant(for: Self.address) == .bearer(Secret("tok0"), extensions: ["x": "y"]))
+            #expect(try await authenticator.grant(for: Self.address)?.sasl == .bearer(Secret("tok0"), extensions: ["x": "y"]))
             #expect(server.requests.count == 1)
             time.pass(.seconds(2))
-            #expect(try await authenticator.grant(for: Self.address) == .bearer(Secret("tok1"), extensions: ["x": "y"]))
+            #expect(try await authenticator.grant(for: Self.address)?.sasl == .bearer(Secret("tok1"), extensions: ["x": "y"]))
             #expect(server.requests.count == 2)
         }
     }
@@ -84,7 +84,7 @@ import Web
             }
         ) { server async throws in
             let trusting = authenticator(server.url, TestTime()) { $0.authorities = Secret(TestCertificates.authority) }
-            #expect(try await trusting.grant(for: Self.address) == .bearer(Secret("tok"), extensions: ["x": "y"]))
+            #expect(try await trusting.grant(for: Self.address)?.sasl == .bearer(Secret("tok"), extensions: ["x": "y"]))
             for authority in [nil, TestCertificates.stranger] {
                 let error = await failure(authenticator(server.url, TestTime()) { $0.authorities = authority.map { Secret($0) } })
                 #expect(error?.code == .authenticationFailed && error?.cause.contains("no answer") == true)
@@ -139,15 +139,44 @@ import Web
         #expect(await failure(authenticator("http://127.0.0.1:1", TestTime()))?.cause.contains("refused") == true)
     }
 
+    @Test(.timeLimit(.minutes(2))) func anEndpointThatSendsAByteNowAndThenIsCutAtTheDeadlineOfTheWhole() async throws {
+        try await LoopbackServer.run({ _, _ in .dripping }) { server async throws in
+            let quick = authenticator(server.url, TestTime()) {
+                $0.connectTimeout = .milliseconds(500)
+                $0.readTimeout = .milliseconds(500)
+            }
+            #expect(await failure(quick)?.cause.contains("in time") == true)
+            #expect(server.requests.count == 4)
+        }
+    }
+
+    @Test func whatMayBeSecretInAURLIsNotTold() async throws {
+        for (url, shown) in [
+            ("https://u:hunter2@idp.example:8443/oauth/token?key=hunter2#hunter2", "https://idp.example:8443/oauth/token"),
+            ("http://idp/a@b?x=hunter2", "http://idp/a@b"), ("https://idp", "https://idp"), ("idp/hunter?hunter2", "idp/hunter"),
+        ] { #expect(TokenEndpoint(url: url, clientID: "i", clientSecret: Secret("s")).shownURL == shown) }
+        try await LoopbackServer.run({ _, before in .init(before == 0 ? 403 : 200, "") }) { server async throws in
+            var endpoint = TokenEndpoint(url: server.url + "/token?key=hunter2", clientID: "i", clientSecret: Secret("s"))
+            endpoint.retryBackoff = .zero
+            var configuration = ClientConfiguration(bootstrap: [Self.address])
+            for url in [endpoint.url, endpoint.url, "http://127.0.0.1:1/token?key=hunter2"] {
+                endpoint.url = url
+                configuration.security.sasl = .bearer(BearerLogin(.endpoint(endpoint)))
+                let error = await failure(Authenticator(configuration, TestTime(), SeededChance(seed: 1)))
+                #expect(error?.cause.contains("/token ") == true && error.map { "\($0)".contains("hunter2") } == false)
+            }
+        }
+    }
+
     @Test func aFileIsReadAnewAndAnExpiredOrMissingTokenIsNamed() async throws {
         let content = Content("one\n")
         var configuration = ClientConfiguration(bootstrap: [Self.address])
         configuration.security.sasl = .bearer(BearerLogin(.file("/token")))
         configuration.surroundings.file = { path in path == "/token" ? content.bytes : nil }
         let authenticator = Authenticator(configuration, TestTime(), SeededChance(seed: 1))
-        #expect(try await authenticator.grant(for: Self.address) == .bearer(Secret("one"), extensions: [:]))
+        #expect(try await authenticator.grant(for: Self.address)?.sasl == .bearer(Secret("one"), extensions: [:]))
         content.set("two")
-        #expect(try await authenticator.grant(for: Self.address) == .bearer(Secret("two"), extensions: [:]))
+        #expect(try await authenticator.grant(for: Self.address)?.sasl == .bearer(Secret("two"), extensions: [:]))
         content.set("eyJhbGciOiJub25lIn0.eyJleHAiOjF9.")
         #expect(await failure(authenticator)?.cause.contains("has expired at 1970-01-01T00:00:01.000Z") == true)
         content.set(nil)
