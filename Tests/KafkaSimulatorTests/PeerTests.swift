@@ -7,14 +7,14 @@ import Testing
 @testable import KafkaSimulator
 
 /// Clients that others wrote must believe the simulator: each script drives it as an application and its administrator
-/// would, and asserts what it sees. The same scripts pass against Apache Kafka 4.1; with `TIDEMARK_TEST_BOOTSTRAP` set they
-/// run against that cluster too.
+/// would, and asserts what it sees: over plain text, and over TLS with SCRAM and an authorizer. The same scripts pass against Apache
+/// Kafka 4.1; with `TIDEMARK_TEST_BOOTSTRAP` set they run against that cluster too.
 @Suite struct PeerTests {
     enum Stage: CaseIterable, CustomTestStringConvertible {
-        case oneBroker, threeBrokers, real
+        case oneBroker, threeBrokers, secured, real
 
         static var here: [Stage] {
-            ProcessInfo.processInfo.environment["TIDEMARK_TEST_BOOTSTRAP"] == nil ? [.oneBroker, .threeBrokers] : allCases
+            ProcessInfo.processInfo.environment["TIDEMARK_TEST_BOOTSTRAP"] == nil ? allCases.filter { $0 != .real } : allCases
         }
 
         var testDescription: String { "\(self)" }
@@ -30,8 +30,20 @@ import Testing
     }
     @Test(arguments: Stage.here) func kcat(_ stage: Stage) async throws { try await run("kcat.py", on: stage) }
 
+    /// Each reads what the other packed, in every codec, over TLS too.
+    @Test func codecsOverTLS() async throws { try await run("codecs.py", on: .secured) }
+
     /// Over TLS and SASL, with an authorizer: users, rules and a quota.
     @Test(arguments: ["security_confluent.py", "security_python.py"]) func secured(_ script: String) async throws {
+        try await Self.withSecuredCluster { cluster, authority in
+            // Ten seconds' worth go through at once.
+            cluster.withState { $0.quotas.set(.producerByteRate, 5000, of: QuotaEntity([.user: "slow"])) }
+            try await run(script, against: cluster.bootstrapServers, arguments: [authority, "admin", "admin-secret", "slow"])
+        }
+    }
+
+    /// Three brokers with TLS, SASL and an authorizer whose super user is `admin`; gives the path of the authority's certificate.
+    static func withSecuredCluster(_ body: @Sendable (SimulatedCluster, _ authority: String) async throws -> Void) async throws {
         var configuration = SimulatorConfiguration()
         configuration.tls = SimulatedTLS(certificatePEM: TestCertificates.broker, privateKeyPEM: TestCertificates.brokerKey)
         configuration.users = [SimulatedUser(name: "admin", password: "admin-secret")]
@@ -40,10 +52,7 @@ import Testing
         try Data(TestCertificates.authority.utf8).write(to: authority)
         defer { try? FileManager.default.removeItem(at: authority) }
         try await SimulatedCluster.withCluster(configuration, time: HostTime(), chance: HostChance()) { cluster in
-            // Ten seconds' worth go through at once.
-            cluster.withState { $0.quotas.set(.producerByteRate, 5000, of: QuotaEntity([.user: "slow"])) }
-            try await run(
-                script, against: cluster.bootstrapServers, arguments: [authority.path, "admin", "admin-secret", "slow"])
+            try await body(cluster, authority.path)
         }
     }
 
@@ -52,6 +61,17 @@ import Testing
             let servers = try #require(ProcessInfo.processInfo.environment["TIDEMARK_TEST_BOOTSTRAP"])
             return try await run(script, against: servers)
         }
+        if stage == .secured {
+            return try await Self.withSecuredCluster { cluster, authority in
+                // Each script by another mechanism, so that both are spoken by each client.
+                let mechanism = script.hasSuffix("transactions.py") ? "SCRAM-SHA-256" : "SCRAM-SHA-512"
+                try await run(
+                    script, against: cluster.bootstrapServers,
+                    connection: [
+                        "PEER_AUTHORITY": authority, "PEER_USER": "admin", "PEER_PASSWORD": "admin-secret", "PEER_MECHANISM": mechanism,
+                    ])
+            }
+        }
         var configuration = SimulatorConfiguration()
         configuration.brokerIDs = stage == .oneBroker ? [1] : [101, 102, 103]
         try await SimulatedCluster.withCluster(configuration, time: HostTime(), chance: HostChance()) { cluster in
@@ -59,15 +79,23 @@ import Testing
         }
     }
 
-    private func run(_ script: String, against servers: String, arguments: [String] = []) async throws {
-        try await Self.run(script, against: servers, prefix: "peer\(HostChance().number(in: 100_000...999_999))", arguments: arguments)
+    private func run(
+        _ script: String, against servers: String, arguments: [String] = [], connection: [String: String] = [:]
+    ) async throws {
+        let prefix = "peer\(HostChance().number(in: 100_000...999_999))"
+        try await Self.run(script, against: servers, prefix: prefix, arguments: arguments, connection: connection)
     }
 
-    static func run(_ script: String, against servers: String, prefix: String, arguments: [String] = []) async throws {
+    /// - Parameter connection: variables that `peer.py` reads; none for plain text.
+    static func run(
+        _ script: String, against servers: String, prefix: String, arguments: [String] = [], connection: [String: String] = [:]
+    ) async throws {
         let python = try #require(interpreter, hint)
         let folder = Bundle.module.bundleURL.appendingPathComponent("Peers")
         let result = try await Subprocess.run(
             .path(.init(python)), arguments: .init(["-B", folder.appendingPathComponent(script).path, servers, prefix] + arguments),
+            environment: .inherit.updating(
+                Dictionary(uniqueKeysWithValues: connection.map { (Environment.Key(stringLiteral: $0.key), $0.value) })),
             output: .string(limit: 4 << 20), error: .combinedWithOutput)
         let said = result.standardOutput
         #expect(result.terminationStatus.isSuccess, "\(script) failed:\n\(said)")

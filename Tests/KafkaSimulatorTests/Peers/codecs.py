@@ -8,7 +8,7 @@ import confluent_kafka as ck
 from confluent_kafka import admin as ka
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
-from peer import BOOTSTRAP, PREFIX, equal, true
+from peer import CONFLUENT, PREFIX, PYTHON, equal, true
 
 TOPIC = f"{PREFIX}.codecs"
 CODECS = [None, "gzip", "snappy", "lz4", "zstd"]
@@ -25,16 +25,17 @@ RECORDS = [
 WITHOUT_NULL = [(time, key, value, [(name, data or b"") for name, data in headers]) for time, key, value, headers in RECORDS]
 EXPECTED = {n: RECORDS if n % 2 == 0 else WITHOUT_NULL for n in range(10)}
 
-admin = ka.AdminClient({"bootstrap.servers": BOOTSTRAP})
-for future in admin.create_topics([ka.NewTopic(TOPIC, 10, 1)]).values():
+admin = ka.AdminClient(CONFLUENT)
+# Records of 2023 would not outlive the brokers' next clean-up.
+for future in admin.create_topics([ka.NewTopic(TOPIC, 10, 1, config={"retention.ms": "-1"})]).values():
     future.result(30)
 
 for index, codec in enumerate(CODECS):
-    producer = ck.Producer({"bootstrap.servers": BOOTSTRAP, "compression.type": codec or "none", "linger.ms": 200, "acks": "all"})
+    producer = ck.Producer({**CONFLUENT, "compression.type": codec or "none", "linger.ms": 200, "acks": "all"})
     for time, key, value, headers in RECORDS:
         producer.produce(TOPIC, key=key, value=value, headers=headers, timestamp=time, partition=2 * index)
     true(producer.flush(30) == 0, f"librdkafka packs with {codec}")
-    producer = KafkaProducer(bootstrap_servers=BOOTSTRAP.split(","), compression_type=codec, acks="all", linger_ms=200)
+    producer = KafkaProducer(**PYTHON, compression_type=codec, acks="all", linger_ms=200)
     futures = [
         producer.send(TOPIC, key=key, value=value, headers=headers, timestamp_ms=time, partition=2 * index + 1)
         for time, key, value, headers in WITHOUT_NULL
@@ -46,7 +47,7 @@ for index, codec in enumerate(CODECS):
 
 def by_librdkafka():
     found = {n: [] for n in range(10)}
-    consumer = ck.Consumer({"bootstrap.servers": BOOTSTRAP, "group.id": f"{PREFIX}.none", "enable.auto.commit": False, "check.crcs": True})
+    consumer = ck.Consumer({**CONFLUENT, "group.id": f"{PREFIX}.none", "enable.auto.commit": False, "check.crcs": True})
     consumer.assign([ck.TopicPartition(TOPIC, n, 0) for n in range(10)])
     while sum(map(len, found.values())) < 10 * len(RECORDS):
         message = consumer.poll(30)
@@ -59,7 +60,7 @@ def by_librdkafka():
 
 def by_kafka_python():
     found = {n: [] for n in range(10)}
-    consumer = KafkaConsumer(bootstrap_servers=BOOTSTRAP.split(","), check_crcs=True, enable_auto_commit=False)
+    consumer = KafkaConsumer(**PYTHON, check_crcs=True, enable_auto_commit=False)
     partitions = [TopicPartition(TOPIC, n) for n in range(10)]
     consumer.assign(partitions)
     consumer.seek_to_beginning(*partitions)

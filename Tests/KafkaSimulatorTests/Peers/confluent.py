@@ -4,11 +4,11 @@ import confluent_kafka as ck
 from confluent_kafka import TopicPartition as TP
 from confluent_kafka import admin as ka
 
-from peer import BOOTSTRAP, PREFIX, equal, say, true, until
+from peer import CONFLUENT, PREFIX, equal, say, true, until
 
 ORDERS = f"{PREFIX}.orders"
 AUDIT = f"{PREFIX}.audit"
-admin = ka.AdminClient({"bootstrap.servers": BOOTSTRAP})
+admin = ka.AdminClient(CONFLUENT)
 
 
 def outcome(futures):
@@ -23,7 +23,7 @@ def outcome(futures):
 
 
 def consumer(group, **more):
-    settings = {"bootstrap.servers": BOOTSTRAP, "group.id": group, "auto.offset.reset": "earliest", "enable.auto.commit": False}
+    settings = {**CONFLUENT, "group.id": group, "auto.offset.reset": "earliest", "enable.auto.commit": False}
     if more.get("group.protocol") != "consumer":
         settings["session.timeout.ms"] = 10000
         settings["heartbeat.interval.ms"] = 500
@@ -34,8 +34,9 @@ def create():
     cluster = admin.describe_cluster().result(30)
     true(len(cluster.nodes) >= 1 and cluster.controller is not None, "the cluster names its brokers and controller")
     factor = min(3, len(cluster.nodes))
+    # Records of 2023 would not outlive the brokers' next clean-up.
     new = [
-        ka.NewTopic(ORDERS, num_partitions=3, replication_factor=factor, config={"max.message.bytes": "2000000"}),
+        ka.NewTopic(ORDERS, num_partitions=3, replication_factor=factor, config={"max.message.bytes": "2000000", "retention.ms": "-1"}),
         ka.NewTopic(AUDIT, num_partitions=1, replication_factor=1),
     ]
     equal(outcome(admin.create_topics(new)), {ORDERS: None, AUDIT: None}, "two topics are created")
@@ -76,7 +77,7 @@ def produce():
     sent = set()
     for codec in ["none", "gzip", "snappy", "lz4", "zstd"]:
         producer = ck.Producer({
-            "bootstrap.servers": BOOTSTRAP, "compression.type": codec, "enable.idempotence": codec != "none", "linger.ms": 20})
+            **CONFLUENT, "compression.type": codec, "enable.idempotence": codec != "none", "linger.ms": 20})
         for number in range(60):
             key, value = f"{codec}-{number}", f"value {number} " + "x" * 200
             sent.add((key, value))

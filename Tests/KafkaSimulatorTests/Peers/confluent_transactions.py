@@ -6,11 +6,11 @@ import confluent_kafka as ck
 from confluent_kafka import TopicPartition as TP
 from confluent_kafka import admin as ka
 
-from peer import BOOTSTRAP, PREFIX, equal, say, true, until
+from peer import CONFLUENT, PREFIX, equal, say, true, until
 
 TOPIC = f"{PREFIX}.ledger"
 GROUP = f"{PREFIX}.cashiers"
-admin = ka.AdminClient({"bootstrap.servers": BOOTSTRAP})
+admin = ka.AdminClient(CONFLUENT)
 # Being fenced is fatal, and librdkafka says so on standard error; here it is what is wanted.
 quiet = logging.getLogger("quiet")
 quiet.addHandler(logging.NullHandler())
@@ -18,7 +18,7 @@ quiet.propagate = False
 
 
 def transactional(name, **more):
-    settings = {"bootstrap.servers": BOOTSTRAP, "transactional.id": f"{PREFIX}.{name}", "linger.ms": 5, **more}
+    settings = {**CONFLUENT, "transactional.id": f"{PREFIX}.{name}", "linger.ms": 5, **more}
     made = ck.Producer(settings, logger=quiet)
     made.init_transactions(60)
     return made
@@ -33,7 +33,7 @@ def write(producer, words, partition=0):
 def read(isolation, count):
     """What a consumer of the given isolation reads of partition 0: `count` records, and no more."""
     reader = ck.Consumer({
-        "bootstrap.servers": BOOTSTRAP, "group.id": f"{PREFIX}.reader", "enable.auto.commit": False, "isolation.level": isolation,
+        **CONFLUENT, "group.id": f"{PREFIX}.reader", "enable.auto.commit": False, "isolation.level": isolation,
         "auto.offset.reset": "earliest", "enable.partition.eof": True}, logger=quiet)
     reader.assign([TP(TOPIC, 0, 0)])
     found = []
@@ -100,7 +100,7 @@ equal(read("read_committed", 3), ["a", "b", "c"], "aborted records are passed ov
 equal(read("read_uncommitted", 5), ["a", "b", "lost", "gone", "c"], "and are in the log all the same")
 
 # Offsets: the first commit of a group, pending.
-reader = ck.Consumer({"bootstrap.servers": BOOTSTRAP, "group.id": GROUP, "enable.auto.commit": False, "auto.offset.reset": "earliest"})
+reader = ck.Consumer({**CONFLUENT, "group.id": GROUP, "enable.auto.commit": False, "auto.offset.reset": "earliest"})
 reader.subscribe([TOPIC])
 until(lambda: reader.poll(0.2) is not None, "the group's member reads")
 first.begin_transaction()
@@ -115,7 +115,7 @@ first.begin_transaction()
 first.send_offsets_to_transaction([TP(TOPIC, 0, 5)], reader.consumer_group_metadata(), 60)
 equal(positions(stable=False), [2], "with an earlier commit that one is told")
 # librdkafka asks again for as long as a position is not stable, so that it ends in a time-out.
-other = ck.Consumer({"bootstrap.servers": BOOTSTRAP, "group.id": GROUP, "isolation.level": "read_committed"}, logger=quiet)
+other = ck.Consumer({**CONFLUENT, "group.id": GROUP, "isolation.level": "read_committed"}, logger=quiet)
 held = code(lambda: other.committed([TP(TOPIC, 0)], timeout=2))
 true(held is not None and held.code() == ck.KafkaError._TIMED_OUT, "which is not a stable one")
 other.close()

@@ -8,11 +8,11 @@ from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 from kafka.errors import NoError, TopicAlreadyExistsError, UnknownMemberIdError
 from kafka.structs import OffsetAndMetadata
 
-from peer import BOOTSTRAP, PREFIX, equal, say, true, until
+from peer import BOOTSTRAP, PREFIX, PYTHON, equal, say, true, until
 
 TOPIC = f"{PREFIX}.events"
 ADDRESSES = BOOTSTRAP.split(",")
-admin = KafkaAdminClient(bootstrap_servers=ADDRESSES)
+admin = KafkaAdminClient(**PYTHON)
 
 
 def create():
@@ -51,7 +51,7 @@ def produce():
     sent = set()
     for codec in [None, "gzip", "snappy", "lz4", "zstd"]:
         producer = KafkaProducer(
-            bootstrap_servers=ADDRESSES, compression_type=codec, acks="all", linger_ms=20, enable_idempotence=codec is not None)
+            **PYTHON, compression_type=codec, acks="all", linger_ms=20, enable_idempotence=codec is not None)
         futures = []
         for number in range(50):
             key, value = f"{codec}-{number}".encode(), f"value {number}".encode()
@@ -69,7 +69,7 @@ class Member(threading.Thread):
     def __init__(self, group):
         super().__init__(daemon=True)
         self.consumer = KafkaConsumer(
-            TOPIC, bootstrap_servers=ADDRESSES, group_id=group, auto_offset_reset="earliest", enable_auto_commit=False,
+            TOPIC, **PYTHON, group_id=group, auto_offset_reset="earliest", enable_auto_commit=False,
             session_timeout_ms=10000, heartbeat_interval_ms=500)
         self.records = []
         self.partitions = set()

@@ -6,16 +6,15 @@ from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError
 from kafka.structs import OffsetAndMetadata
 
-from peer import BOOTSTRAP, PREFIX, equal, say, true, until
+from peer import PREFIX, PYTHON, equal, say, true, until
 
 TOPIC = f"{PREFIX}.entries"
 GROUP = f"{PREFIX}.clerks"
-ADDRESSES = BOOTSTRAP.split(",")
-admin = KafkaAdminClient(bootstrap_servers=ADDRESSES)
+admin = KafkaAdminClient(**PYTHON)
 
 
 def transactional(name):
-    producer = KafkaProducer(bootstrap_servers=ADDRESSES, transactional_id=f"{PREFIX}.{name}", linger_ms=5)
+    producer = KafkaProducer(**PYTHON, transactional_id=f"{PREFIX}.{name}", linger_ms=5)
     producer.init_transactions()
     return producer
 
@@ -28,7 +27,7 @@ def write(producer, words):
 
 def read(isolation, count):
     reader = KafkaConsumer(
-        bootstrap_servers=ADDRESSES, isolation_level=isolation, auto_offset_reset="earliest", enable_auto_commit=False)
+        **PYTHON, isolation_level=isolation, auto_offset_reset="earliest", enable_auto_commit=False)
     partition = TopicPartition(TOPIC, 0)
     reader.assign([partition])
     reader.seek(partition, 0)

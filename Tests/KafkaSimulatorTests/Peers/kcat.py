@@ -2,23 +2,28 @@
 
 import json
 import subprocess
+import tempfile
 
 from confluent_kafka import admin as ka
 
-from peer import BOOTSTRAP, PREFIX, equal, true, until
+from peer import BOOTSTRAP, CONFLUENT, PREFIX, equal, true, until
 
 TOPIC = f"{PREFIX}.lines"
+# Settings in a file, as passwords are no arguments.
+settings = tempfile.NamedTemporaryFile("w", suffix=".conf")
+settings.writelines(f"{name}={value}\n" for name, value in CONFLUENT.items())
+settings.flush()
 
 
 def kcat(*arguments, given=None):
-    command = ["kcat", "-b", BOOTSTRAP, *arguments]
+    command = ["kcat", "-F", settings.name, *arguments]
     done = subprocess.run(command, input=given, capture_output=True, text=True, timeout=60)
     if done.returncode != 0:
         raise AssertionError(f"{' '.join(command)} ended with {done.returncode}: {done.stderr}")
     return done.stdout
 
 
-admin = ka.AdminClient({"bootstrap.servers": BOOTSTRAP})
+admin = ka.AdminClient(CONFLUENT)
 for future in admin.create_topics([ka.NewTopic(TOPIC, 2, 1)]).values():
     future.result(30)
 
