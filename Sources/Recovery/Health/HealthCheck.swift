@@ -19,7 +19,7 @@ public struct HealthCheck: Sendable {
     /// How many subjects a finding names.
     public static let listed = 20
 
-    private let source: Source
+    let source: Source
 
     public init(_ source: Source) { self.source = source }
 
@@ -38,6 +38,7 @@ public struct HealthCheck: Sendable {
             findings.append(try await quorum())
             findings.append(try await groups())
             if let registry = try await registry() { findings.append(registry) }
+            if source.registry != nil { findings.append(try await schemasTopic()) }
         }
         return HealthReport(findings: findings)
     }

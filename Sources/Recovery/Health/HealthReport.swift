@@ -23,7 +23,7 @@ public struct Finding: Sendable, Hashable {
         case refused
     }
 
-    /// `contact`, `brokers`, `metadata`, `controller`, `partitions`, `quorum`, `groups`, `registry`.
+    /// `contact`, `brokers`, `metadata`, `controller`, `leaders`, `in-sync`, `quorum`, `groups`, `registry`, `schemas-topic`.
     public var check: String
     public var severity: Severity
     public var detail: String

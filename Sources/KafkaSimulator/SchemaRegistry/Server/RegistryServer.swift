@@ -14,9 +14,10 @@ public struct RegistryServer: Sendable {
     public let registry: SimulatedRegistry
     private let configuration: SimulatedRegistryConfiguration
 
-    public init(_ configuration: SimulatedRegistryConfiguration, time: any TimeSource) {
+    /// - Parameter cluster: where it keeps its topic `_schemas`; nil for none.
+    public init(_ configuration: SimulatedRegistryConfiguration, time: any TimeSource, cluster: SimulatedCluster? = nil) {
         self.configuration = configuration
-        registry = SimulatedRegistry(flavour: configuration.flavour, pages: configuration.pages, time: time)
+        registry = SimulatedRegistry(flavour: configuration.flavour, pages: configuration.pages, time: time, cluster: cluster)
     }
 
     /// Listens until the task is cancelled; `onRunning` gets the base URL as soon as it does. Throws `RegistryServerError` where the
@@ -47,9 +48,10 @@ public struct RegistryServer: Sendable {
     /// Runs a registry for as long as `body` does, which gets it and its base URL.
     public static func withRegistry<Result: Sendable>(
         _ configuration: SimulatedRegistryConfiguration = SimulatedRegistryConfiguration(), time: any TimeSource,
+        cluster: SimulatedCluster? = nil,
         body: (_ registry: SimulatedRegistry, _ baseURL: String) async throws -> Result
     ) async throws -> Result {
-        let server = RegistryServer(configuration, time: time)
+        let server = RegistryServer(configuration, time: time, cluster: cluster)
         let (running, announce) = AsyncStream<String>.makeStream()
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {

@@ -32,9 +32,17 @@ public final class SimulatedRegistry: Sendable {
     private let time: any TimeSource
     private let guarded: NIOLockedValueBox<Guarded>
 
+    private let topic: SchemasTopic?
+
     /// An empty registry. `time` stamps registrations and measures delays.
-    public init(flavour: RegistryFlavour, pages: RegistryPages = RegistryPages(), time: any TimeSource) {
+    ///
+    /// - Parameter cluster: where it keeps the topic `_schemas`, with a record for each change; nil for none. It never reads it.
+    public init(
+        flavour: RegistryFlavour, pages: RegistryPages = RegistryPages(), time: any TimeSource, cluster: SimulatedCluster? = nil
+    ) {
         self.time = time
+        topic = cluster.map { SchemasTopic(cluster: $0) }
+        topic?.create()
         guarded = NIOLockedValueBox(Guarded(state: RegistryState(flavour, pages: pages)))
     }
 
@@ -56,7 +64,15 @@ public final class SimulatedRegistry: Sendable {
     public func serve(_ method: String, _ target: String, body: [UInt8] = []) -> (status: Int, body: [UInt8]) {
         let now = time.now()
         let answer = guarded.withLockedValue { $0.state.answer(RegistryRequest(method: method, target: target, body: body, at: now)) }
+        if let topic, (200..<300).contains(answer.status), Self.isChange(method, target) {
+            topic.note(method, target, body: body, now: now)
+        }
         return (status: answer.status, body: answer.body.bytes)
+    }
+
+    /// Looking up a schema and checking its compatibility are POSTs that change nothing.
+    private static func isChange(_ method: String, _ target: String) -> Bool {
+        method == "PUT" || method == "DELETE" || (method == "POST" && target.hasPrefix("/subjects/") && target.contains("/versions"))
     }
 
     /// Notes a call, and takes the fault that it meets.
