@@ -197,6 +197,18 @@ public final class SimulatedCluster: Sendable {
         return partition.map { moveLeader(of: $0, ofTopic: "__consumer_offsets", to: broker) } ?? false
     }
 
+    // MARK: Records that go
+
+    /// Makes every broker look at once for records that have outlived `retention.ms` or `retention.bytes`, as they do by themselves
+    /// half a minute after the start and every `log.retention.check.interval.ms` from then on. Logs start later afterwards, and
+    /// positions may lie before their start.
+    public func cleanUpLogs() {
+        core.withLockedValue { core in
+            core.state.cleanUpLogs(now: time.now())
+            core.deliver()
+        }
+    }
+
     // MARK: Faults and observation
 
     /// Adds a fault behind those that are waiting.

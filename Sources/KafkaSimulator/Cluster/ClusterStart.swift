@@ -30,12 +30,7 @@ extension ClusterState {
             directoryIDs[broker.id] = KafkaUUID.drawn(chance)
             setStaticConfigs(of: broker, configuration)
         }
-        // Where eligible leader replicas are on, the cluster itself writes this down, and nobody may take it away.
-        if release == .v4_1, let first = self.brokers.first,
-            let minimum = configs.effective("min.insync.replicas", broker: first.id)
-        {
-            configs.clusterDefault["min.insync.replicas"] = minimum
-        }
+        if hasEligibleLeaders { fixMinimumInSync() }
         guard let first = self.brokers.first else { return }
         groups.limits = GroupLimits(configs, broker: first.id)
         quotaUsage = QuotaUsage(configs, broker: first.id)

@@ -46,6 +46,9 @@ struct ClusterState: Sendable {
     /// How far each connection has come with SASL.
     var saslExchanges: [ConnectionID: SaslExchange] = [:]
     var parkedFetches: [CallToken: ParkedFetch] = [:]
+    var fetchSessions = FetchSessions()
+    /// When brokers look next for what has outlived its retention; nil before the first tick.
+    var nextCleanUp: Duration?
     var groups = GroupCoordinator()
     var coordinatorLoading = CoordinatorLoading()
     /// When the state of share groups' partitions that was asked for last can be there; nil where none was.
@@ -83,13 +86,18 @@ struct ClusterState: Sendable {
     mutating func setAlive(_ alive: Bool, broker id: Int32) {
         guard let index = brokers.firstIndex(where: { $0.id == id }), brokers[index].isAlive != alive else { return }
         brokers[index].isAlive = alive
-        let living = Set(livingBrokers.map(\.id))
-        for name in Array(topics.keys) {
-            for index in topics[name]?.partitions.indices ?? 0..<0 {
-                topics[name]?.partitions[index].brokersChanged { living.contains($0) }
-            }
-        }
+        fetchSessions.forget(broker: id)
+        for name in Array(topics.keys) { reviewReplicas(of: name) }
         metadataOffset += 1
+    }
+
+    /// Which replicas of a topic live, or how many must be in sync, may have changed: in-sync and eligible sets and leaders follow.
+    mutating func reviewReplicas(of name: ByteString) {
+        let living = Set(livingBrokers.map(\.id))
+        let minimum = topics[name].flatMap(minimumInSync)
+        for index in topics[name]?.partitions.indices ?? 0..<0 {
+            topics[name]?.partitions[index].brokersChanged(minimumInSync: minimum) { living.contains($0) }
+        }
     }
 
     // MARK: Topics
@@ -160,11 +168,12 @@ struct ClusterState: Sendable {
         self.uptime = uptime
         for (token, fetch) in parkedFetches where fetch.deadline <= uptime {
             parkedFetches[token] = nil
-            complete(token, with: FetchHandler.read(fetch.request, fetch.context, self).response)
+            complete(token, with: settle(FetchHandler.read(fetch.request, fetch.context, self), fetch))
         }
         tickGroups(now: now, uptime: uptime)
         settleReassignments(at: uptime)
         tickTransactions(now: now, uptime: uptime)
+        tickRetention(now: now, uptime: uptime)
     }
 
     /// The connection that a call came by is gone: nobody waits for the answer any more.

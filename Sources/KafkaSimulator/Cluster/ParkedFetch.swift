@@ -2,8 +2,10 @@ import KafkaProtocol
 
 /// A Fetch that waits for records (`min.bytes`) until its time is up.
 struct ParkedFetch: Sendable {
+    /// With all partitions of its session.
     var request: FetchRequest
     var context: CallContext
+    var session: FetchSessions.Use
     /// Uptime at which it is answered with what there is.
     var deadline: Duration
 }
@@ -16,7 +18,7 @@ extension ClusterState {
             let outcome = FetchHandler.read(fetch.request, fetch.context, self)
             guard outcome.isReady(for: fetch.request) else { continue }
             parkedFetches[token] = nil
-            complete(token, with: outcome.response)
+            complete(token, with: settle(outcome, fetch))
         }
     }
 }

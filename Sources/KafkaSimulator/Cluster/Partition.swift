@@ -6,6 +6,10 @@ struct Partition: Sendable {
     /// In order of preference: the first one leads when all is well.
     var replicas: [Int32]
     var inSync: [Int32]
+    /// Dead replicas that hold every record all the same (KIP-966), ascending: with an empty in-sync set one of them may lead.
+    private(set) var eligible: [Int32] = []
+    /// Who led when the in-sync set became empty; empty while somebody leads.
+    private(set) var lastKnownEligible: [Int32] = []
     /// -1 while no replica is alive.
     var leader: Int32
     var leaderEpoch: Int32 = 0
@@ -16,18 +20,41 @@ struct Partition: Sendable {
     init(index: Int32, replicas: [Int32], alive: (Int32) -> Bool) {
         self.index = index
         self.replicas = replicas
-        inSync = replicas.filter(alive)
-        leader = inSync.first ?? -1
+        let living = replicas.filter(alive)
+        // One at least is in sync, or nobody could ever lead.
+        inSync = living.isEmpty ? Array(replicas.prefix(1)) : living
+        leader = living.first ?? -1
     }
 
-    /// A replica went down or came back: the in-sync set and, if need be, the leader follow.
-    mutating func brokersChanged(alive: (Int32) -> Bool) {
-        let before = leader
+    /// A replica went down or came back: the in-sync set and, if need be, the leader follow. Nobody leads who may lack records; who
+    /// lives beside a leader catches up at once.
+    ///
+    /// - Parameter minimumInSync: `min.insync.replicas` where eligible leader replicas are on; nil where they are not.
+    mutating func brokersChanged(minimumInSync: Int?, alive: (Int32) -> Bool) {
+        let (formerLeader, formerInSync) = (leader, inSync)
         let living = replicas.filter(alive)
-        // The last in-sync replica stays in the set when it dies, so that nobody else may lead without its records.
-        inSync = living.isEmpty ? Array(inSync.prefix(1)) : living
-        if !living.contains(leader) { leader = living.first ?? -1 }
-        if leader != before { leaderEpoch += 1 }
+        let candidates = inSync.isEmpty ? eligible : inSync
+        if !living.contains(leader) { leader = living.first(where: candidates.contains) ?? -1 }
+        if leader != formerLeader { leaderEpoch += 1 }
+        if leader >= 0 {
+            inSync = living
+        } else if minimumInSync != nil {
+            inSync = []
+        } else {
+            // The last in-sync replica stays in the set when it dies, so that nobody else may lead without its records.
+            let kept = replicas.filter(inSync.contains)
+            inSync = Array((kept.isEmpty ? replicas : kept).prefix(1))
+        }
+        guard let minimumInSync, inSync.count < min(minimumInSync, replicas.count) else {
+            (eligible, lastKnownEligible) = ([], [])
+            return
+        }
+        eligible = replicas.filter { (eligible.contains($0) || formerInSync.contains($0)) && !inSync.contains($0) }.sorted()
+        if leader >= 0 {
+            lastKnownEligible = []
+        } else if formerLeader >= 0 {
+            lastKnownEligible = [formerLeader]
+        }
     }
 
     /// Makes `broker` lead. False where it is no in-sync replica.
@@ -38,6 +65,13 @@ struct Partition: Sendable {
             leaderEpoch += 1
         }
         return true
+    }
+
+    /// Makes a living replica lead that may lack records, where nobody leads (unclean.leader.election).
+    mutating func electUncleanly(_ broker: Int32) {
+        inSync = [broker]
+        (eligible, lastKnownEligible) = ([], [])
+        _ = elect(broker)
     }
 
     /// Appends a batch that was found in order, and returns the offset of its first record.

@@ -56,7 +56,11 @@ extension ClusterState {
     }
 
     mutating func settleReassignments(at now: Duration) {
-        for (topic, partition, move) in reassignments.due(at: now) { finish(topic, partition, with: move.target) }
+        for (topic, partition, move) in reassignments.due(at: now) {
+            // Nobody catches up without a leader.
+            guard let current = topics[topic]?.partitions[Int(partition)], current.leader >= 0 else { continue }
+            finish(topic, partition, with: move.target)
+        }
     }
 
     private mutating func finish(_ topic: ByteString, _ index: Int32, with replicas: [Int32]) {
@@ -66,7 +70,8 @@ extension ClusterState {
 
     private mutating func setReplicas(of topic: ByteString, _ index: Int32, _ replicas: [Int32]) {
         let living = Set(livingBrokers.map(\.id))
-        topics[topic]?.partitions[Int(index)].setReplicas(replicas) { living.contains($0) }
+        let minimum = topics[topic].flatMap(minimumInSync)
+        topics[topic]?.partitions[Int(index)].setReplicas(replicas, minimumInSync: minimum) { living.contains($0) }
         metadataOffset += 1
         recheckFetches()
     }
@@ -74,9 +79,9 @@ extension ClusterState {
 
 extension Partition {
     /// Other brokers hold it now; who leads goes on where it still may.
-    mutating func setReplicas(_ replicas: [Int32], alive: (Int32) -> Bool) {
+    mutating func setReplicas(_ replicas: [Int32], minimumInSync: Int?, alive: (Int32) -> Bool) {
         self.replicas = replicas
-        brokersChanged(alive: alive)
+        brokersChanged(minimumInSync: minimumInSync, alive: alive)
         if !replicas.contains(leader), leader >= 0 {
             leader = -1
             leaderEpoch += 1

@@ -19,10 +19,10 @@ struct BrokerConfigRules {
         "remote.log.manager.expiration.thread.pool.size",
     ]
 
-    init(_ store: ConfigStore, features: [Feature], broker: Int32) {
+    init(_ store: ConfigStore, hasEligibleLeaders: Bool, broker: Int32) {
         self.store = store
         self.broker = broker
-        hasEligibleLeaders = features.contains { $0.name == "eligible.leader.replicas.version" && $0.level > 0 }
+        self.hasEligibleLeaders = hasEligibleLeaders
     }
 
     func check(

@@ -90,6 +90,7 @@ struct ConfigChange {
         }
         if let flaw = ConfigRules.flaw(inTopic: next) { throw ConfigRefusal(.invalidConfig, flaw) }
         state.topics[name]?.configs = next
+        if operations.contains(where: { $0.name == "min.insync.replicas" }) { state.reviewReplicas(of: name) }
     }
 
     private func applyToBroker(_ context: CallContext, _ state: inout ClusterState) throws(ConfigRefusal) {
@@ -98,9 +99,16 @@ struct ConfigChange {
         let before = id.map { state.configs.brokers[$0] ?? [:] } ?? state.configs.clusterDefault
         let store = state.configs
         let next = try changed(before, .broker) { definition in store.effective(definition.name, broker: context.broker) }
-        try BrokerConfigRules(store, features: state.features, broker: context.broker).check(
+        try BrokerConfigRules(store, hasEligibleLeaders: state.hasEligibleLeaders, broker: context.broker).check(
             from: before, to: next, isClusterDefault: id == nil)
-        if let id { state.configs.brokers[id] = next } else { state.configs.clusterDefault = next }
+        if let id {
+            state.configs.brokers[id] = next
+        } else {
+            state.configs.clusterDefault = next
+            if state.hasEligibleLeaders, operations.contains(where: { $0.name == "min.insync.replicas" }) {
+                for name in Array(state.topics.keys) { state.reviewReplicas(of: name) }
+            }
+        }
     }
 
     private func applyToLoggers(_ context: CallContext, _ state: inout ClusterState) throws(ConfigRefusal) {

@@ -107,15 +107,11 @@ extension GroupCoordinator {
         _ assignment: ConsumerMember.Assignment, _ directory: some TopicDirectory
     ) -> ConsumerGroupDescribeResponse.Assignment {
         var described = ConsumerGroupDescribeResponse.Assignment()
-        described.topicPartitions = assignment.keys.compactMap { id in
-            directory.groupTopic(withID: id).map { topic in
-                var part = ConsumerGroupDescribeResponse.TopicPartitions()
-                part.topicId = id
-                part.topicName = topic.name
-                part.partitions = assignment[id, default: []].sorted()
-                return part
-            }
-        }.sorted { $0.topicName < $1.topicName }
+        described.topicPartitions = directory.described(assignment).map { topic, partitions in
+            var part = ConsumerGroupDescribeResponse.TopicPartitions()
+            (part.topicId, part.topicName, part.partitions) = (topic.id, topic.name, partitions)
+            return part
+        }
         return described
     }
 

@@ -61,15 +61,11 @@ extension GroupCoordinator {
             member.clientId = known.clientID
             member.clientHost = known.clientHost
             member.subscribedTopicNames = known.topicNames.sorted()
-            member.assignment.topicPartitions = known.assigned.keys.compactMap { id in
-                directory.groupTopic(withID: id).map { topic in
-                    var part = ShareGroupDescribeResponse.TopicPartitions()
-                    part.topicId = id
-                    part.topicName = topic.name
-                    part.partitions = known.assigned[id, default: []].sorted()
-                    return part
-                }
-            }.sorted { $0.topicName < $1.topicName }
+            member.assignment.topicPartitions = directory.described(known.assigned).map { topic, partitions in
+                var part = ShareGroupDescribeResponse.TopicPartitions()
+                (part.topicId, part.topicName, part.partitions) = (topic.id, topic.name, partitions)
+                return part
+            }
             return member
         }
         return described

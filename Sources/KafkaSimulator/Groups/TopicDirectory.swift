@@ -9,6 +9,14 @@ protocol TopicDirectory {
     var groupTopicNames: [ByteString] { get }
 }
 
+extension TopicDirectory {
+    /// An assignment as descriptions show it: topics by name, without those that are gone.
+    func described(_ assignment: [KafkaUUID: Set<Int32>]) -> [(topic: GroupTopic, partitions: [Int32])] {
+        assignment.compactMap { id, partitions in groupTopic(withID: id).map { ($0, partitions.sorted()) } }
+            .sorted { $0.topic.name < $1.topic.name }
+    }
+}
+
 struct GroupTopic: Hashable, Sendable {
     var name: ByteString
     var id: KafkaUUID

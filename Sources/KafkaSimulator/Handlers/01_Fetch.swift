@@ -3,8 +3,7 @@ import KafkaProtocol
 
 /// Reads record batches from partitions that the addressed broker leads, from version 4 on; topics by id from version 13 on.
 ///
-/// Waits up to `maxWaitMs` for `minBytes`. Sessions (KIP-227) are not kept: every answer has session id 0, which tells clients
-/// to name all partitions each time; a request that continues a session is error 70.
+/// Waits up to `maxWaitMs` for `minBytes`. Sessions (KIP-227) are kept: see ``FetchSessions``.
 enum FetchHandler: CallHandler {
     typealias Request = FetchRequest
     typealias PartitionData = FetchResponse.FetchableTopicResponse.PartitionData
@@ -18,15 +17,22 @@ enum FetchHandler: CallHandler {
     }
 
     static func answer(_ request: FetchRequest, _ context: CallContext, _ state: inout ClusterState) -> Answer<FetchResponse> {
-        if request.sessionEpoch > 0 {
+        var request = request
+        let use: FetchSessions.Use
+        switch state.fetchSessions.open(&request, context) {
+        case .success(let opened): use = opened
+        case .failure(let refusal):
             var response = FetchResponse()
-            response.errorCode = .fetchSessionIdNotFound
+            response.errorCode = refusal.code
             return .now(response)
         }
+        let fetch = ParkedFetch(
+            request: request, context: context, session: use, deadline: context.uptime + .milliseconds(Int64(request.maxWaitMs)))
         let outcome = read(request, context, state)
-        if outcome.isReady(for: request) || request.maxWaitMs <= 0 || request.topics.isEmpty { return .now(outcome.response) }
-        state.parkedFetches[context.token] = ParkedFetch(
-            request: request, context: context, deadline: context.uptime + .milliseconds(Int64(request.maxWaitMs)))
+        if outcome.isReady(for: request) || request.maxWaitMs <= 0 || request.topics.isEmpty {
+            return .now(state.settle(outcome, fetch))
+        }
+        state.parkedFetches[context.token] = fetch
         return .later
     }
 

@@ -48,6 +48,11 @@ enum ElectLeadersHandler: CallHandler {
                 ? (.eligibleLeadersNotAvailable, "Eligible topic partition leaders are not available.")
                 : (.preferredLeaderNotAvailable, "The preferred leader was not available.")
         }
+        if unclean {
+            state.topics[topic]?.partitions[Int(index)].electUncleanly(candidate)
+            state.reviewReplicas(of: topic)
+            return (.none, nil)
+        }
         guard state.topics[topic]?.partitions[Int(index)].elect(candidate) == true else {
             return (.preferredLeaderNotAvailable, "The preferred leader was not available.")
         }

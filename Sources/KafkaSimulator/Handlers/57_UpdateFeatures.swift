@@ -28,8 +28,10 @@ enum UpdateFeaturesHandler: CallHandler {
                 "The update failed for all features since the following feature had an error: \(failed.errorMessage?.description ?? "")")
         }
         if failed == nil, !request.validateOnly || context.version == 0 {
+            let hadEligibleLeaders = state.hasEligibleLeaders
             state.features = features
             state.featuresEpoch += 1
+            if state.hasEligibleLeaders, !hadEligibleLeaders { state.fixMinimumInSync() }
         }
         return .now(response)
     }

@@ -74,8 +74,8 @@ enum DescribeTopicPartitionsHandler: CallHandler {
         row.leaderEpoch = partition.leaderEpoch
         row.replicaNodes = partition.replicas
         row.isrNodes = partition.inSync
-        row.eligibleLeaderReplicas = []
-        row.lastKnownElr = []
+        row.eligibleLeaderReplicas = partition.eligible
+        row.lastKnownElr = partition.lastKnownEligible
         row.offlineReplicas = partition.replicas.filter { !state.isAlive($0) }
         return row
     }

@@ -89,7 +89,8 @@ enum TransactionSupport {
 
 extension Partition {
     /// What lies below is decided: neither pending in a transaction nor beyond the high watermark.
-    var lastStableOffset: Int64 { transactions.lastStableOffset(end: log.highWatermark) }
+    /// A transaction whose records were deleted holds back nothing that is left.
+    var lastStableOffset: Int64 { max(log.startOffset, transactions.lastStableOffset(end: log.highWatermark)) }
 
     /// Ends a producer's transaction here; without one, the marker alone is written.
     mutating func append(marker: RecordBatch, commit: Bool, coordinatorEpoch: Int32) {

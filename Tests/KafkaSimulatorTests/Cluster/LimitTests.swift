@@ -88,9 +88,11 @@ struct LimitTests {
         #expect(partitions.allSatisfy { $0.inSync == $0.replicas && Set($0.replicas).count == 2 })
     }
 
-    @Test("A replica that dies leaves the in-sync set; the last one stays, and the partition has no leader")
+    @Test("Without eligible leader replicas the last in-sync replica stays in the set when it dies, and the partition has no leader")
     func lastReplica() throws {
-        var stage = BrokerStage()
+        var configuration = SimulatorConfiguration()
+        configuration.features = ["eligible.leader.replicas.version": 0]
+        var stage = BrokerStage(configuration)
         stage.plant("orders", partitions: 1, factor: 1)
         let leader = try #require(stage.state.topics["orders"]).partitions[0].leader
         stage.state.setAlive(false, broker: leader)
