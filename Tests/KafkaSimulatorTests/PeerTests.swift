@@ -63,8 +63,10 @@ import Testing
         }
         if stage == .secured {
             return try await Self.withSecuredCluster { cluster, authority in
-                // Each script by another mechanism, so that both are spoken by each client.
-                let mechanism = script.hasSuffix("transactions.py") ? "SCRAM-SHA-256" : "SCRAM-SHA-512"
+                // Both variants of SCRAM are spoken by each Python client. Debian's kcat links librdkafka 2.0.2, whose last message of
+                // SCRAM names another nonce than the broker's (mended in 2.6.1, librdkafka#4895): Kafka 4 refuses it, and so do we.
+                let mechanism =
+                    script == "kcat.py" ? "PLAIN" : script.hasSuffix("transactions.py") ? "SCRAM-SHA-256" : "SCRAM-SHA-512"
                 try await run(
                     script, against: cluster.bootstrapServers,
                     connection: [

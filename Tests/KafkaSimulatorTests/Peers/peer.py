@@ -1,7 +1,7 @@
 """What the peer scripts share: they take bootstrap servers, say each thing that they did, and fail loudly.
 
-Over plain text, unless PEER_AUTHORITY names a file with the authority's certificate: then over TLS, as PEER_USER with PEER_PASSWORD by
-PEER_MECHANISM.
+Over plain text, unless PEER_USER is set: then over TLS as that user, with PEER_PASSWORD by PEER_MECHANISM; PEER_AUTHORITY names a file with
+the authority's certificate.
 """
 
 import faulthandler
@@ -19,14 +19,13 @@ PREFIX = sys.argv[2] if len(sys.argv) > 2 else "peer"
 # How to connect, for each client.
 CONFLUENT = {"bootstrap.servers": BOOTSTRAP}
 PYTHON = {"bootstrap_servers": BOOTSTRAP.split(",")}
-AUTHORITY = os.environ.get("PEER_AUTHORITY")
-if AUTHORITY:
-    user, password, mechanism = (os.environ[f"PEER_{name}"] for name in ("USER", "PASSWORD", "MECHANISM"))
+if "PEER_USER" in os.environ:
+    authority, user, password, mechanism = (os.environ[f"PEER_{name}"] for name in ("AUTHORITY", "USER", "PASSWORD", "MECHANISM"))
     CONFLUENT |= {
-        "security.protocol": "SASL_SSL", "ssl.ca.location": AUTHORITY, "sasl.mechanism": mechanism, "sasl.username": user,
+        "security.protocol": "SASL_SSL", "ssl.ca.location": authority, "sasl.mechanism": mechanism, "sasl.username": user,
         "sasl.password": password}
     PYTHON |= {
-        "security_protocol": "SASL_SSL", "ssl_cafile": AUTHORITY, "ssl_check_hostname": True, "sasl_mechanism": mechanism,
+        "security_protocol": "SASL_SSL", "ssl_cafile": authority, "ssl_check_hostname": True, "sasl_mechanism": mechanism,
         "sasl_plain_username": user, "sasl_plain_password": password}
 
 
