@@ -37,10 +37,54 @@ public enum ClusterFixture {
     /// A prefix for the names of one test, so that tests on one cluster do not meet.
     public static func prefix() -> ByteString { ByteString("t\(HostChance().bytes(4).hex)-") }
 
-    /// Runs `body` on the real cluster where there is one, else on a simulated one of its own.
+    /// Runs `body` on the real cluster where there is one, else on a simulated one of its own. A registry there always is: beside a
+    /// real cluster without one, a simulated registry, so that nothing is left out.
     public static func run(_ body: @Sendable (Source, _ prefix: ByteString) async throws -> Void) async throws {
-        guard let realBootstrap else { return try await simulated { source, _ in try await body(source, prefix()) } }
-        try await withSource(bootstrap: realBootstrap, registry: realRegistry) { try await body($0, prefix()) }
+        try await addressed { source, _, prefix in try await body(source, prefix) }
+    }
+
+    /// How a program of its own reaches the cluster and the registry.
+    public struct Addresses: Sendable {
+        public var bootstrap: String
+        public var registry: String
+    }
+
+    /// As `run`, with the addresses.
+    public static func addressed(
+        _ body: @Sendable (Source, Addresses, _ prefix: ByteString) async throws -> Void
+    ) async throws {
+        guard let realBootstrap else {
+            return try await SimulatedCluster.withCluster(time: HostTime(), chance: HostChance()) { cluster in
+                try await besideRegistry(nil) { try await reach(Addresses(bootstrap: cluster.bootstrapServers, registry: $0), body) }
+            }
+        }
+        try await besideRegistry(realRegistry) { try await reach(Addresses(bootstrap: realBootstrap, registry: $0), body) }
+    }
+
+    private static func reach(
+        _ addresses: Addresses, _ body: @Sendable (Source, Addresses, ByteString) async throws -> Void
+    ) async throws {
+        try await withSource(bootstrap: addresses.bootstrap, registry: addresses.registry) { try await body($0, addresses, prefix()) }
+    }
+
+    private static func besideRegistry(_ url: String?, _ body: @Sendable (String) async throws -> Void) async throws {
+        if let url { return try await body(url) }
+        try await RegistryServer.withRegistry(SimulatedRegistryConfiguration(flavour: .confluent), time: HostTime()) { _, url in
+            try await body(url)
+        }
+    }
+
+    /// Deletes the topics and groups whose names begin with `prefix`, and waits until no broker shows one.
+    public static func clear(_ prefix: ByteString, on source: Source) async throws {
+        _ = try await source.client.deleteGroups(try await source.client.listGroups().value.filter { $0.id.hasPrefix(prefix) })
+        _ = try await source.client.deleteTopics(
+            try await source.client.describeTopics(nil).map(\.name).filter { $0.hasPrefix(prefix) })
+        // Two looks, as two brokers may know different things for a moment.
+        var clear = 0
+        try await until("the topics are gone") {
+            clear = try await source.client.describeTopics(nil).contains { $0.name.hasPrefix(prefix) } ? 0 : clear + 1
+            return clear >= 2
+        }
     }
 
     /// A simulated cluster with a simulated registry, always.

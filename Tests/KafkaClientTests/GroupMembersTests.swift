@@ -90,7 +90,17 @@ import Waiting
 
             let listed = try #require(try await client.listGroups().value.first { $0.id == group })
             #expect(listed.isConsumerType)
+            var epoch = joined.memberEpoch
             try await until("the member has its partitions") {
+                // A coordinator that hears of the topic late assigns it at a later heartbeat, which a member always sends.
+                var next = ConsumerGroupHeartbeatRequest()
+                next.groupId = group
+                next.memberId = joined.memberId ?? joining.memberId
+                next.memberEpoch = epoch
+                let sent = next
+                let beat = try await client.send(sent, to: .groupCoordinator(group), failure: { $0.errorCode.onlyCoordinator })
+                #expect(beat.errorCode == .none)
+                epoch = beat.memberEpoch
                 let described = try await client.describeGroups([listed])
                 guard described.isComplete, let own = described.value[group], own.type == "consumer", let member = own.members.first else {
                     return false

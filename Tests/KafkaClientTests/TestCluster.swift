@@ -22,7 +22,15 @@ enum TestCluster {
         if let realBootstrap {
             let addresses = try BrokerAddress.list(realBootstrap, from: "TIDEMARK_TEST_BOOTSTRAP")
             let text = try commandConfig.map { try ConfigurationFile.read($0) } ?? []
-            try await withClient(try ClientProperties(text, bootstrap: addresses).configuration) { try await body($0, prefix) }
+            try await withClient(try ClientProperties(text, bootstrap: addresses).configuration) { client in
+                do {
+                    try await body(client, prefix)
+                } catch {
+                    try? await clear(ByteString(prefix), client)
+                    throw error
+                }
+                try await clear(ByteString(prefix), client)
+            }
         } else {
             try await SimulatedCluster.withCluster(time: HostTime(), chance: HostChance()) { cluster in
                 try await withClient(
@@ -32,6 +40,12 @@ enum TestCluster {
                 }
             }
         }
+    }
+
+    /// Leaves a real cluster as it was: a topic that stays would be in the way of whoever uses it next.
+    private static func clear(_ prefix: ByteString, _ client: KafkaClient) async throws {
+        _ = try await client.deleteGroups(try await client.listGroups().value.filter { $0.id.hasPrefix(prefix) })
+        _ = try await client.deleteTopics(try await client.describeTopics(nil).map(\.name).filter { $0.hasPrefix(prefix) })
     }
 
     static func withClient<Value: Sendable>(

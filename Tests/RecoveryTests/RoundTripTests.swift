@@ -60,6 +60,22 @@ import Waiting
         }
     }
 
+    @Test func aPositionBelowZeroIsCapturedAndNotPutBackUnseen() async throws {
+        try await onACluster { stage in
+            let group = stage.orders + "-odd"
+            let position = [TopicPartition(stage.orders, 1): CommittedOffset(offset: -5, metadata: "")]
+            try await until("the position is committed") {
+                try await stage.source.client.commitOffsets(group: group, position).values.allSatisfy(\.isDone)
+            }
+            let snapshot = try await stage.capture().snapshot
+            let section = try #require(try await stage.repository.manifest(snapshot).section(.consumerGroups, .desired))
+            let document = try await stage.repository.document(ResourceID(group, stage.orders), in: section.root)
+            #expect(document?.body["offsets"] == .array([.integer(-5)]))
+            try await stage.clear()
+            #expect(try await stage.plan(snapshot, .validate).conflicts.map(\.id) == [ResourceID(group, stage.orders)])
+        }
+    }
+
     private func onACluster(_ body: @Sendable (Stage) async throws -> Void) async throws {
         try await ClusterFixture.run { source, prefix in
             let repository = try await Repository.initialize(MemoryStorage(time: HostTime()), time: HostTime(), chance: HostChance())
@@ -144,16 +160,7 @@ private struct Stage: Sendable {
 
     /// Deletes all of it, as far as it is there.
     func clear() async throws {
-        let groups = try await source.client.listGroups().value.filter { $0.id.hasPrefix(prefix) }
-        _ = try await source.client.deleteGroups(groups)
-        let names = try await source.client.describeTopics(nil).map(\.name).filter { $0.hasPrefix(prefix) }
-        _ = try await source.client.deleteTopics(names)
-        // Two looks, as two brokers may know different things for a moment.
-        var clear = 0
-        try await until("the topics are gone") {
-            clear = try await source.client.describeTopics(nil).contains { $0.name.hasPrefix(prefix) } ? 0 : clear + 1
-            return clear >= 2
-        }
+        try await ClusterFixture.clear(prefix, on: source)
         if let registry = source.registry {
             for forGood in [false, true] { _ = try? await registry.delete(orders + "-value", forGood: forGood) }
         }

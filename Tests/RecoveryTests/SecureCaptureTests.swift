@@ -54,6 +54,10 @@ import Testing
                 let configs = try #require(report.sections.first { $0.kind == .brokerConfigs })
                 #expect(configs.desired == 0)
                 #expect(configs.state.outcome != .captured || !configs.state.unread.isEmpty)
+                let health = try await HealthCheck(Source(client: client, registry: nil, time: HostTime())).run(.full)
+                #expect(
+                    health.findings.contains { $0.severity == .warning && $0.detail.contains("may be hidden from this user") },
+                    "a report on the half that is seen says so: \(health.findings)")
             }
         }
     }

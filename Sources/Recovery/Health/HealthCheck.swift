@@ -108,7 +108,10 @@ public struct HealthCheck: Sendable {
         } catch  where error.code == .unsupported {
             return Finding(check: "quorum", severity: .ok, detail: "this cluster has no metadata quorum to ask")
         } catch  where error.code.isNotAuthorized {
-            return Finding(check: "quorum", severity: .warning, detail: "reading it needs DESCRIBE on the cluster")
+            // The same right says whether the lists above are whole: brokers leave out in silence what the caller may not see.
+            return Finding(
+                check: "quorum", severity: .warning,
+                detail: "reading it needs DESCRIBE on the cluster, without which topics and groups may be hidden from this user")
         } catch {
             try Task.checkCancellation()
             return Finding(check: "quorum", severity: .failure, detail: error.message, cause: Finding.Cause(of: error))
