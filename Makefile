@@ -35,9 +35,10 @@ $(PEERS)/bin/python:
 
 # The clients and signers of others that judge ours. Asked for only where one is missing, so that a second run needs no network.
 peers: $(PEERS)/bin/python
-	@$(PEERS)/bin/python -c "import confluent_kafka, fastavro, kafka, snappy, lz4, zstandard, botocore, aws_msk_iam_sasl_signer" 2>/dev/null || \
+	@$(PEERS)/bin/python -c "import confluent_kafka, fastavro, kafka, snappy, lz4, zstandard, botocore, aws_msk_iam_sasl_signer, jsonschema, yaml" 2>/dev/null || \
 	    $(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check \
-	        "confluent-kafka[schemaregistry,avro]" kafka-python python-snappy lz4 zstandard botocore aws-msk-iam-sasl-signer-python
+	        "confluent-kafka[schemaregistry,avro]" kafka-python python-snappy lz4 zstandard botocore aws-msk-iam-sasl-signer-python \
+	        jsonschema pyyaml
 
 build: setup
 	swift build $(SWIFT_FLAGS) --product tidemark

@@ -37,6 +37,8 @@ extension Target.Dependency {
     static let hummingbirdTLS = product(name: "HummingbirdTLS", package: "hummingbird")
     static let sqlite = product(name: "GRDB", package: "GRDB.swift")
     static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let yams = product(name: "Yams", package: "Yams")
+    static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
 }
 
@@ -58,6 +60,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
@@ -101,6 +105,11 @@ let package = Package(
         library("Resources", ["KafkaClient", "SchemaRegistryClient", "SnapshotModel"]),
         library("Recovery", ["Resources", "Repository", "Catalog", .logging]),
 
+        // What runs when, what an operator wrote down, and the way from there to an open cluster and repository.
+        library("Schedules", ["Seams"]),
+        library("Policies", ["Recovery", "Schedules", .yams]),
+        library("Access", ["Policies", "Recovery", .logging, .nioPosix]),
+
         // The far side of the wire, for the demo, for drills and for tests.
         library(
             "KafkaSimulator",
@@ -111,7 +120,7 @@ let package = Package(
             exclude: ["GAPS.md", "SchemaRegistry/GAPS.md"]),
 
         // Shells.
-        library("Commands", ["Recovery", "KafkaSimulator", .argumentParser, .logging, .nioLocks, .nioPosix]),
+        library("Commands", ["Access", "Policies", "Recovery", "KafkaSimulator", .argumentParser, .logging, .nioLocks, .nioPosix]),
         .executableTarget(name: "tidemark", dependencies: ["Commands", "Host"], swiftSettings: strict),
 
         // Tests.
@@ -142,6 +151,8 @@ let package = Package(
         tests("Catalog", [.sqlite]),
         tests("Resources", ["ClusterFixture", "Waiting"]),
         tests("Recovery", ["ClusterFixture", "Storage", "Waiting"]),
+        tests("Schedules"),
+        tests("Policies", [.subprocess]),
         tests(
             "KafkaSimulator", ["KafkaClient", "Recordings", "Compression", "Waiting", .httpClient, .subprocess], resources: [.copy("Peers")]
         ),

@@ -1,4 +1,5 @@
 import Bytes
+import Policies
 import Testing
 
 @testable import Commands

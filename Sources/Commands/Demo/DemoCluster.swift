@@ -1,7 +1,6 @@
 import Bytes
 import KafkaClient
 import KafkaSimulator
-import Logging
 import NIOPosix
 import Resources
 import SchemaRegistryClient
@@ -27,7 +26,7 @@ struct DemoCluster: Sendable {
                 let addresses = cluster.bootstrapServers.split(separator: ",").compactMap { BrokerAddress($0) }
                 return try await KafkaClient.withClient(
                     ClientConfiguration(bootstrap: addresses), time: shell.time, chance: shell.chance,
-                    eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: .silent
+                    eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: shell.world.logger
                 ) { client in
                     let configuration = try RegistryConfiguration(baseURLs: [url])
                     return try await SchemaRegistryClient.withClient(configuration, time: shell.time, chance: shell.chance) { registry in

@@ -1,6 +1,7 @@
 import Catalog
 import KafkaClient
 import KafkaSimulator
+import Policies
 import Recovery
 import Repository
 import Resources
@@ -17,6 +18,7 @@ extension Explanation {
         case let error as StorageError:
             self.init(message: error.message, hint: error.hint, exitCode: error.code == .corrupt ? .repositoryDamaged : .repositoryUnusable)
         case let error as RecoveryError: self.init(message: error.message, hint: error.hint, exitCode: error.exitCode)
+        case let error as PolicyError: self.init(message: error.message, hint: error.hint, exitCode: .usage)
         case let error as UsageError: self.init(message: error.message, hint: error.hint, exitCode: .usage)
         case let error as ListenError: self.init(message: error.message, hint: error.hint, exitCode: .usage)
         case let error as RegistryServerError: self.init(message: error.message, hint: error.hint, exitCode: .usage)

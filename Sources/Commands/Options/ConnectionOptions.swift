@@ -1,10 +1,8 @@
+import Access
 import ArgumentParser
 import KafkaClient
-import Logging
-import NIOPosix
+import Policies
 import Resources
-import SchemaRegistryClient
-import Seams
 
 /// Which cluster, and how to reach it. Secrets come from files only.
 struct ConnectionOptions: ParsableArguments {
@@ -25,55 +23,37 @@ struct ConnectionOptions: ParsableArguments {
 
     /// Runs `body` with the cluster and its registry; connections are closed whatever happens. Nothing is contacted before `body`
     /// asks for something.
-    func withSource<Value: Sendable>(_ desk: Desk, _ body: (Source) async throws -> Value) async throws -> Value {
-        let shell = desk.shell
-        let properties = try commandConfig.map { try ConfigurationFile.read($0) } ?? []
-        let client = try clientConfiguration(properties, desk)
-        let registry = try registryConfiguration(properties)
-        return try await KafkaClient.withClient(
-            client, time: shell.time, chance: shell.chance, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: .silent
-        ) { client in
-            guard let registry else { return try await body(Source(client: client, registry: nil, time: shell.time)) }
-            return try await SchemaRegistryClient.withClient(registry, time: shell.time, chance: shell.chance) { registry in
-                try await body(Source(client: client, registry: registry, time: shell.time))
-            }
-        }
+    ///
+    /// `policy`: what counts where no option says otherwise; it goes before the environment.
+    func withSource<Value: Sendable>(
+        _ desk: Desk, _ policy: ProtectedCluster?, _ body: (Source) async throws -> Value
+    ) async throws -> Value {
+        try await settings(desk.shell, policy).withSource(desk.shell.world, warn: { desk.warn($0) }, body)
     }
 
-    /// What a cluster is asked for: schemas only where a registry is named. A snapshot then has no section of them, which is not the
-    /// same as an empty one.
-    static func kinds(of source: Source) -> [any Kind] {
-        source.registry == nil ? Kinds.all.filter { $0.name != .schemas } : Kinds.all
-    }
-
-    private func clientConfiguration(_ properties: [UInt8], _ desk: Desk) throws -> ClientConfiguration {
-        var servers: [BrokerAddress] = []
+    func settings(_ shell: Shell, _ policy: ProtectedCluster?) throws -> ClusterSettings {
+        var settings = try policy.map { cluster throws(KafkaError) in try ClusterSettings(cluster) } ?? ClusterSettings()
         if let bootstrapServer {
-            servers = try BrokerAddress.list(bootstrapServer, from: "--bootstrap-server")
-        } else if let list = desk.shell.variable(Self.variable) {
-            servers = try BrokerAddress.list(list, from: Self.variable)
+            settings.bootstrap = try BrokerAddress.list(bootstrapServer, from: "--bootstrap-server")
+        } else if policy == nil, let list = shell.variable(Self.variable) {
+            settings.bootstrap = try BrokerAddress.list(list, from: Self.variable)
         }
-        let read = try ClientProperties(properties, bootstrap: servers, environment: Environment(desk.shell.variables))
-        for warning in read.warnings { desk.warn("\(commandConfig ?? ""): \(warning)") }
-        return read.configuration
-    }
-
-    /// Nil where no registry is named.
-    private func registryConfiguration(_ properties: [UInt8]) throws -> RegistryConfiguration? {
-        let settings = try RegistrySettings(registryConfig.map { try ConfigurationFile.read($0) } ?? properties)
-        guard let list = schemaRegistry ?? settings["schema.registry.url"] else {
-            if let registryConfig {
-                throw UsageError(
-                    "'\(registryConfig)' names no schema registry", hint: "set schema.registry.url in it, or give --schema-registry.")
-            }
-            return nil
+        if let commandConfig {
+            // Who logs in, and how, is one thing: parts of two would be neither.
+            settings.commandConfig = commandConfig
+            settings.properties = [:]
         }
-        let urls = list.split { $0 == "," || $0.isWhitespace }.map { String($0) }
-        return try RegistryConfiguration(baseURLs: urls, credentials: try settings.credentials(), tls: try settings.tls())
+        if let registryConfig {
+            var place = RegistryPlace()
+            place.urls = settings.registry?.urls ?? []
+            place.config = registryConfig
+            settings.registry = place
+        }
+        if let schemaRegistry {
+            var place = settings.registry ?? RegistryPlace()
+            place.urls = schemaRegistry.split { $0 == "," || $0.isWhitespace }.map { String($0) }
+            settings.registry = place
+        }
+        return settings
     }
-}
-
-extension Logger {
-    /// What an operator must know comes as errors, warnings and reports; nothing is logged beside.
-    static let silent = Logger(label: Release.name) { _ in SwiftLogNoOpLogHandler() }
 }

@@ -1,4 +1,6 @@
+import Access
 import ArgumentParser
+import Policies
 import Repository
 import Storage
 
@@ -11,25 +13,19 @@ struct RepositoryOptions: ParsableArguments {
         help: ArgumentHelp("The repository's directory; else \(Self.variable) says it.", valueName: "directory"), completion: .directory)
     var location: String?
 
-    /// Where the repository is or shall be.
-    func storage(_ shell: Shell) throws -> any Storage {
-        guard let location = location ?? shell.variable(Self.variable), !location.isEmpty else {
-            throw UsageError("no repository is named", hint: "give --repo, or set \(Self.variable).")
+    /// `policy`: what counts where no option says otherwise; it goes before the environment.
+    func place(_ shell: Shell, _ policy: ProtectedCluster?) throws(UsageError) -> RepositoryLocation {
+        guard let location = location ?? policy?.repository ?? shell.variable(Self.variable), !location.isEmpty else {
+            throw UsageError("no repository is named", hint: "give --repo or --policy, or set \(Self.variable).")
         }
-        var path = location
-        if let scheme = location.range(of: "://") {
-            guard location[..<scheme.lowerBound] == "file" else {
-                throw UsageError(
-                    "a repository at '\(location)' is beyond this release, which keeps repositories in directories",
-                    hint: "give the path of a directory.")
-            }
-            path = String(location[scheme.upperBound...])
-        }
-        return DirectoryStorage(root: path, time: shell.time)
+        return RepositoryLocation(location)
     }
 
-    func open(_ shell: Shell) async throws -> Repository {
-        try await Repository.open(try storage(shell), time: shell.time, chance: shell.chance)
+    /// Where the repository is or shall be.
+    func storage(_ shell: Shell, _ policy: ProtectedCluster?) throws -> any Storage { try place(shell, policy).storage(shell.world) }
+
+    func open(_ shell: Shell, _ policy: ProtectedCluster?) async throws -> Repository {
+        try await place(shell, policy).open(shell.world)
     }
 }
 

@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Policies
 import Recovery
 public import Resources
 
@@ -15,8 +16,9 @@ struct RestoreChoices: ParsableArguments {
     @Option(help: ArgumentHelp("Overrides the replication factor of every topic.", valueName: "number"))
     var replicationFactor: Int16?
 
-    @Option(help: ArgumentHelp("What to do about what the target already has: validate, update or fail.", valueName: "policy"))
-    var existing = ExistingPolicy.validate
+    @Option(
+        help: ArgumentHelp("What to do about what the target already has: validate (as without it), update or fail.", valueName: "policy"))
+    var existing: ExistingPolicy?
 
     @Option(
         name: .customLong("stage"),
@@ -43,17 +45,19 @@ struct RestoreChoices: ParsableArguments {
         if let replicationFactor, replicationFactor < 1 { throw ValidationError("--replication-factor must be 1 or more.") }
     }
 
-    func options() throws -> RestoreOptions {
+    /// `policy`: what counts where no option says otherwise.
+    func options(_ policy: ProtectedCluster? = nil) throws -> RestoreOptions {
+        let usual = policy?.restore ?? RestoreDefaults()
         var options = RestoreOptions()
         options.selection = try selection.selection()
-        options.renames = Renaming(try renames.map(Self.rename))
-        options.replicationFactor = replicationFactor
+        options.renames = renames.isEmpty ? Renaming(usual.renames) : Renaming(try renames.map(Self.rename))
+        options.replicationFactor = replicationFactor ?? usual.replicationFactor
         // Differences are what validating looks for, so they must not be conflicts.
-        options.existing = isValidationAlone ? .update : existing
+        options.existing = isValidationAlone ? .update : existing ?? usual.existing ?? .validate
         // What a stage did is always proved by observing again.
         options.stages = stages.isEmpty || isValidationAlone ? Set(Stage.allCases) : Set(stages).union([.validate])
-        options.offsets = offsets
-        options.brokerMap = try brokerMap.map(Self.brokers) ?? [:]
+        options.offsets = offsets ?? usual.offsets
+        options.brokerMap = try brokerMap.map(Self.brokers) ?? usual.brokerMap
         options.allowSameCluster = allowSameCluster || isValidationAlone
         return options
     }

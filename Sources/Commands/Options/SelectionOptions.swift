@@ -1,4 +1,5 @@
 import ArgumentParser
+import Policies
 import Recovery
 
 /// `--only` and `--except`.
@@ -13,7 +14,10 @@ struct SelectionOptions: ParsableArguments {
         name: .customLong("except"), help: ArgumentHelp("Leave these out, after --only. May be repeated.", valueName: "kind[:glob]"))
     var except: [String] = []
 
-    func selection() throws -> Selection {
-        Selection(only: try only.map { try Selection.Rule($0) }, except: try except.map { try Selection.Rule($0) })
+    /// `policy`: what counts where neither option is given.
+    func selection(_ policy: ProtectedCluster? = nil) throws -> Selection {
+        if only.isEmpty, except.isEmpty, let backup = policy?.backup { return backup.selection }
+        return Selection(
+            only: try only.map { try Selection.Rule($0) }, except: try except.map { try Selection.Rule($0) })
     }
 }

@@ -1,3 +1,4 @@
+import Policies
 import ArgumentParser
 
 /// The whole program but for the machine that it runs on.

@@ -1,3 +1,4 @@
+import Access
 public import Seams
 
 /// All that a command may know of the world it runs in. Commands read no clock, no environment and no stream of their own.
@@ -27,6 +28,10 @@ public struct Shell: Sendable {
         guard let value = variables[name], !value.isEmpty else { return nil }
         return value
     }
+
+    /// What clusters and repositories are opened with. What an operator must know comes as errors, warnings and reports; nothing is
+    /// logged beside.
+    var world: World { World(time: time, chance: chance, environment: Environment(variables)) }
 
     func style(for sink: any TextSink) -> Style {
         Style(isColoured: sink.isTerminal && variable("NO_COLOR") == nil && variables["TERM"] != "dumb")

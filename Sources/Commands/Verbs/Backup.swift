@@ -1,3 +1,4 @@
+import Access
 import ArgumentParser
 import Recovery
 import Resources
@@ -19,31 +20,27 @@ struct Backup: Verb {
     var tags: [String] = []
     @Flag(help: "Lets a cluster with another id continue the repository's snapshots, as after a disaster.")
     var acceptNewCluster = false
+    @OptionGroup var policy: PolicyOptions
     @OptionGroup var output: OutputOptions
 
     func perform(_ desk: Desk) async throws -> ExitCode {
+        let protected = try policy.chosen()
         var options = Capture.Options(toolVersion: Release.version)
-        options.selection = try selection.selection()
-        options.tags = tags
+        options.selection = try selection.selection(protected)
+        options.tags = tags.isEmpty ? protected?.backup?.tags ?? [] : tags
         options.acceptNewCluster = acceptNewCluster
-        let store = try await repository.open(desk.shell)
+        let store = try await repository.open(desk.shell, protected)
         desk.ifStopped("no snapshot was published; what was written so far is reused by the next backup")
-        let report = try await connection.withSource(desk) { [options] source in
-            try refuseSchemasWithoutRegistry(source, options.selection)
+        let report = try await connection.withSource(desk, protected) { [options] source in
+            try source.refuseSchemasWithoutRegistry(options.selection)
             return try await Capture(
-                source: source, repository: store, kinds: ConnectionOptions.kinds(of: source), options: options, time: desk.shell.time,
+                source: source, repository: store, kinds: source.kinds, options: options, time: desk.shell.time,
                 progress: { desk.show($0) }
             ).run()
         }
         for warning in report.warnings { desk.warn(warning) }
         desk.answer(report.json) { BackupText(report).render($0) }
         return report.exitCode
-    }
-
-    private func refuseSchemasWithoutRegistry(_ source: Source, _ selection: Selection) throws(UsageError) {
-        guard source.registry == nil, selection.only.contains(where: { $0.kind == .schemas }) else { return }
-        throw UsageError(
-            "schemas are asked for, and no schema registry is named", hint: "give --schema-registry, or set schema.registry.url.")
     }
 }
 

@@ -10,12 +10,14 @@ struct CatalogRebuild: Verb {
 
     @OptionGroup var repository: RepositoryOptions
     @OptionGroup var catalog: CatalogOptions
+    @OptionGroup var policy: PolicyOptions
     @OptionGroup var output: OutputOptions
 
     func perform(_ desk: Desk) async throws -> ExitCode {
         desk.ifStopped("the catalog is not complete; give the command again")
+        let protected = try policy.chosen()
         let began = desk.shell.time.uptime()
-        let store = try await repository.open(desk.shell)
+        let store = try await repository.open(desk.shell, protected)
         let path = try catalog.preparedPath(desk.shell)
         let index = try Catalog.open(path)
         let place = Catalog.Place(repository: store.format.idText, location: store.storage.name)

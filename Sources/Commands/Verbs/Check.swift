@@ -14,11 +14,13 @@ struct Check: Verb {
     @Flag(help: "Read every object, too.")
     var readData = false
     @OptionGroup var repository: RepositoryOptions
+    @OptionGroup var policy: PolicyOptions
     @OptionGroup var output: OutputOptions
 
     func perform(_ desk: Desk) async throws -> ExitCode {
         desk.ifStopped("the check was not finished; checking changes nothing")
-        let store = try await repository.open(desk.shell)
+        let protected = try policy.chosen()
+        let store = try await repository.open(desk.shell, protected)
         let report = try await store.check(readData: readData) { progress in
             desk.progress.show("checking", "\(Units.count(progress.objects, "object")), \(Units.bytes(progress.bytes))")
         }

@@ -1,3 +1,4 @@
+import Access
 import ArgumentParser
 import Recovery
 import Resources
@@ -25,6 +26,7 @@ struct Diff: Verb {
     @OptionGroup var repository: RepositoryOptions
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var selection: SelectionOptions
+    @OptionGroup var policy: PolicyOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -34,7 +36,8 @@ struct Diff: Verb {
 
     func perform(_ desk: Desk) async throws -> ExitCode {
         desk.ifStopped("nothing was compared; comparing changes nothing")
-        let store = try await repository.open(desk.shell)
+        let protected = try policy.chosen()
+        let store = try await repository.open(desk.shell, protected)
         let selection = try selection.selection()
         let first = try await store.resolve(from)
         let comparison: Comparison
@@ -46,10 +49,10 @@ struct Diff: Verb {
                 first, second, in: store, selection: selection, parts: evidence ? [.desired, .evidence] : [.desired])
         } else {
             other = "live"
-            comparison = try await connection.withSource(desk) { source in
+            comparison = try await connection.withSource(desk, protected) { source in
                 let held = try await store.manifest(first)
                 // What the snapshot has is compared even where no registry is named: that it was not is then a caveat.
-                let kinds = held.section(.schemas, .desired) == nil ? ConnectionOptions.kinds(of: source) : Kinds.all
+                let kinds = held.section(.schemas, .desired) == nil ? source.kinds : Kinds.all
                 return try await Comparison.live(first, in: store, source: source, selection: selection, kinds: kinds)
             }
         }

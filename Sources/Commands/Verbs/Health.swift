@@ -21,6 +21,7 @@ struct Health: Verb {
     var markerFile: String?
     @Option(help: ArgumentHelp("The time limit; 30 for the report, 10 for a probe.", valueName: "seconds"))
     var timeout: Int?
+    @OptionGroup var policy: PolicyOptions
     @OptionGroup var output: OutputOptions
 
     enum Probe: String, EnumerableFlag {
@@ -55,6 +56,7 @@ struct Health: Verb {
 
     func perform(_ desk: Desk) async throws -> ExitCode {
         desk.ifStopped("nothing was found out; checking changes nothing")
+        let protected = try policy.chosen()
         let report: HealthReport
         if let markerFile {
             report = Self.marker(markerFile)
@@ -62,7 +64,7 @@ struct Health: Verb {
             let limit = Duration.seconds(timeout ?? (probe == nil ? 30 : 10))
             report =
                 try await within(limit, time: desk.shell.time) {
-                    try await connection.withSource(desk) { try await HealthCheck($0).run(probe?.check ?? .full) }
+                    try await connection.withSource(desk, protected) { try await HealthCheck($0).run(probe?.check ?? .full) }
                 }
                 ?? HealthReport(findings: [
                     Finding(check: "time", severity: .failure, detail: "not finished within \(Units.duration(limit))")

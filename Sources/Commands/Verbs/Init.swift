@@ -10,6 +10,7 @@ struct Init: Verb {
     @OptionGroup var repository: RepositoryOptions
     @Option(help: ArgumentHelp("How objects are compressed: zstd or gzip.", valueName: "name"))
     var codec = CodecChoice.zstd
+    @OptionGroup var policy: PolicyOptions
     @OptionGroup var output: OutputOptions
 
     enum CodecChoice: String, ExpressibleByArgument, CaseIterable {
@@ -19,7 +20,8 @@ struct Init: Verb {
     }
 
     func perform(_ desk: Desk) async throws -> ExitCode {
-        let storage = try repository.storage(desk.shell)
+        let protected = try policy.chosen()
+        let storage = try repository.storage(desk.shell, protected)
         let made = try await Repository.initialize(storage, codec: codec.codec, time: desk.shell.time, chance: desk.shell.chance)
         desk.answer(
             "init",

@@ -10,14 +10,16 @@ struct PlanRestore: Verb {
     @OptionGroup var repository: RepositoryOptions
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var choices: RestoreChoices
+    @OptionGroup var policy: PolicyOptions
     @OptionGroup var output: OutputOptions
 
     func perform(_ desk: Desk) async throws -> ExitCode {
         desk.ifStopped("nothing was changed; planning changes nothing")
-        let options = try choices.options()
-        let store = try await repository.open(desk.shell)
+        let protected = try policy.chosen()
+        let options = try choices.options(protected)
+        let store = try await repository.open(desk.shell, protected)
         let id = try await store.resolve(snapshot.reference)
-        let plan = try await connection.withSource(desk) { source in
+        let plan = try await connection.withSource(desk, protected) { source in
             try await Planning(repository: store, snapshot: id, target: source, options: options, progress: { desk.show($0) }).run()
         }
         desk.answer(plan.json) { PlanText(plan, isVerbose: desk.options.verbose).render($0) }

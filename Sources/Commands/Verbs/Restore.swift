@@ -18,14 +18,16 @@ struct Restore: Verb {
     @OptionGroup var choices: RestoreChoices
     @Flag(name: [.short, .long], help: "Apply the plan without asking.")
     var yes = false
+    @OptionGroup var policy: PolicyOptions
     @OptionGroup var output: OutputOptions
 
     func perform(_ desk: Desk) async throws -> ExitCode {
         desk.ifStopped("nothing was changed on the target")
-        let options = try choices.options()
-        let store = try await repository.open(desk.shell)
+        let protected = try policy.chosen()
+        let options = try choices.options(protected)
+        let store = try await repository.open(desk.shell, protected)
         let id = try await store.resolve(snapshot.reference)
-        return try await connection.withSource(desk) { source in
+        return try await connection.withSource(desk, protected) { source in
             let plan = try await Planning(
                 repository: store, snapshot: id, target: source, options: options, progress: { desk.show($0) }
             ).run()

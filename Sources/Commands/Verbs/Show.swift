@@ -21,6 +21,7 @@ struct Show: Verb {
     var id: String?
     @Flag(help: "What was only recorded beside: ids, leaders, members, lag.")
     var evidence = false
+    @OptionGroup var policy: PolicyOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -28,7 +29,8 @@ struct Show: Verb {
     }
 
     func perform(_ desk: Desk) async throws -> ExitCode {
-        let store = try await repository.open(desk.shell)
+        let protected = try policy.chosen()
+        let store = try await repository.open(desk.shell, protected)
         let id = try await store.resolve(snapshot.reference)
         let manifest = try await store.manifest(id)
         guard let kind else {

@@ -9,10 +9,12 @@ struct Snapshots: Verb {
     @OptionGroup var repository: RepositoryOptions
     @Option(name: .customLong("tag"), help: ArgumentHelp("Only those that carry this tag.", valueName: "word"))
     var tag: String?
+    @OptionGroup var policy: PolicyOptions
     @OptionGroup var output: OutputOptions
 
     func perform(_ desk: Desk) async throws -> ExitCode {
-        let store = try await repository.open(desk.shell)
+        let protected = try policy.chosen()
+        let store = try await repository.open(desk.shell, protected)
         var rows: [(id: SnapshotID, manifest: Manifest)] = []
         var damaged: [RepositoryError] = []
         for entry in try await store.snapshots() {

@@ -1,13 +1,13 @@
 /// The word that somebody probably meant.
-enum Nearest {
+public enum Nearest {
     /// The candidate with the fewest insertions, deletions, replacements and swaps of neighbours; nil where none is near.
-    static func to(_ word: String, among candidates: [String]) -> String? {
+    public static func to(_ word: String, among candidates: [String]) -> String? {
         let near = candidates.map { (candidate: $0, distance: distance(Array(word), Array($0))) }.min { $0.distance < $1.distance }
         guard let near, near.distance <= max(1, word.count / 3) else { return nil }
         return near.candidate
     }
 
-    static func distance(_ a: [Character], _ b: [Character]) -> Int {
+    public static func distance(_ a: [Character], _ b: [Character]) -> Int {
         var rows = [Array(0...b.count)]
         for i in 1...max(1, a.count) where !a.isEmpty {
             var row = [i]

@@ -1,0 +1,100 @@
+import ArgumentParser
+import Policies
+import SnapshotModel
+
+/// What is about a policy file itself.
+struct PolicyVerbs: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "policy", abstract: "Checks, shows and describes policies.",
+        subcommands: [PolicyCheck.self, PolicyShow.self, PolicySchemaVerb.self, PolicyReference.self])
+}
+
+struct PolicyCheck: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Tells what would fail tonight.",
+        discussion: """
+            Reads the policy, then reaches every cluster, registry and repository: a whole snapshot is tried with the policy's login, and \
+            nothing of it is kept. Nobody is notified. The exit code is that of the first failure.
+            """)
+
+    @Argument(help: ArgumentHelp("The policy.", valueName: "file"), completion: .file(extensions: ["yaml", "yml"]))
+    var file: String
+    @Option(help: ArgumentHelp("Only this cluster.", valueName: "name"))
+    var cluster: String?
+    @Flag(help: "Read the policy, and contact nobody.")
+    var offline = false
+    @OptionGroup var output: OutputOptions
+
+    func perform(_ desk: Desk) async throws -> ExitCode {
+        desk.ifStopped("the check was not finished; nothing was changed")
+        let policy = try PolicyFile.read(file)
+        let clusters = try cluster.map { name throws(PolicyError) in [try policy.cluster(name)] } ?? policy.clusters
+        var reports: [TrialReport] = []
+        if !offline {
+            for cluster in clusters {
+                desk.progress.show("trying", cluster.name)
+                reports.append(try await Trial(cluster: cluster, others: policy.notifications, desk: desk).run())
+            }
+        }
+        let code = reports.map(\.exitCode).first { $0 != .success } ?? .success
+        desk.answer(
+            "policy-check",
+            [
+                "policy": .text(file), "ready": .bool(code == .success), "offline": .bool(offline),
+                "clusters": .array(offline ? clusters.map { .object(["cluster": .text($0.name)]) } : reports.map(\.json)),
+            ]
+        ) { style in
+            let names = clusters.map { Printable.escape($0.name) }.joined(separator: ", ")
+            if offline { return "The policy can be read: \(names). Nobody was contacted.\n" }
+            let verdict = code == .success ? style("Nothing would fail tonight.", .good) : style("Something would fail tonight.", .bad)
+            return reports.map { $0.render(style) }.joined() + verdict + "\n"
+        }
+        return code
+    }
+}
+
+struct PolicyShow: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Shows what a policy comes down to, defaults included.",
+        discussion: "Secrets are shown as the references that they are written as, and never otherwise.")
+
+    @Argument(help: ArgumentHelp("The policy.", valueName: "file"), completion: .file(extensions: ["yaml", "yml"]))
+    var file: String
+    @Option(help: ArgumentHelp("Only this cluster.", valueName: "name"))
+    var cluster: String?
+    @OptionGroup var output: OutputOptions
+
+    func perform(_ desk: Desk) async throws -> ExitCode {
+        var policy = try PolicyFile.read(file)
+        if let cluster { policy.clusters = [try policy.cluster(cluster)] }
+        let effective = policy.effective
+        desk.answer("policy", effective.object ?? [:]) { _ in EffectiveText.lines(effective).joined(separator: "\n") + "\n" }
+        return .success
+    }
+}
+
+struct PolicySchemaVerb: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "schema", abstract: "Prints the JSON Schema of policies, for editors.",
+        discussion: "Draft 2020-12. An editor that knows YAML takes it by a first line `# yaml-language-server: $schema=FILE`.")
+
+    @OptionGroup var output: OutputOptions
+
+    func perform(_ desk: Desk) async throws -> ExitCode {
+        desk.shell.output.write(PolicySchema.text)
+        return .success
+    }
+}
+
+/// For docs/policy.md.
+struct PolicyReference: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "reference", abstract: "Prints every key of policies in Markdown.", shouldDisplay: false)
+
+    @OptionGroup var output: OutputOptions
+
+    func perform(_ desk: Desk) async throws -> ExitCode {
+        desk.shell.output.write(PolicySchema.reference)
+        return .success
+    }
+}

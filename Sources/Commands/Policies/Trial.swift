@@ -1,0 +1,165 @@
+import Access
+import Bytes
+import Foundation
+import KafkaClient
+import Policies
+import Recovery
+import Repository
+import Resources
+import Schedules
+import Seams
+import SnapshotModel
+import Storage
+
+/// Tries what the agent would do with a cluster tonight. Nothing is left behind: the snapshot is taken of the real cluster, over the
+/// real repository, into memory; one small object is put into the repository and removed again.
+struct Trial {
+    let cluster: ProtectedCluster
+    let others: [Policies.Notification]
+    let desk: Desk
+
+    func run() async throws -> TrialReport {
+        var report = TrialReport(cluster: cluster.name)
+        schedules(&report)
+        let repository = try await store(&report)
+        try await snapshot(into: repository, &report)
+        notifications(&report)
+        return report
+    }
+
+    private func schedules(_ report: inout TrialReport) {
+        let now = desk.shell.time.now()
+        let jobs: [(name: String, cadence: Cadence?)] = [
+            ("backup", cluster.backup?.cadence), ("offsets", cluster.backup?.offsets?.cadence), ("retention", cluster.retention?.cadence),
+            ("check", cluster.check?.cadence),
+        ]
+        for (name, cadence) in jobs {
+            guard let schedule = cadence?.schedule else { continue }
+            let next = schedule.next(after: now, for: "\(cluster.name)/\(name)")
+            report.note("schedule", "\(name): \(schedule), next at \(next?.description ?? "no time")")
+        }
+        if cluster.backup?.cadence.schedule == nil {
+            report.warn(
+                "schedule", "the agent takes no snapshots of it",
+                hint: "add backup with schedule or every, or run `tidemark backup` by other means.")
+        }
+    }
+
+    /// The repository, as far as it can be read; nil where it cannot.
+    private func store(_ report: inout TrialReport) async throws -> (any Storage)? {
+        let storage: any Storage
+        do {
+            storage = try RepositoryLocation(cluster.repository).storage(desk.shell.world)
+            let opened = try await Repository.open(storage, time: desk.shell.time, chance: desk.shell.chance)
+            let held = try await opened.snapshots()
+            report.note("repository", "\(storage.name): \(Units.count(held.count, "snapshot"))")
+        } catch {
+            report.fail("repository", try explain(error))
+            return nil
+        }
+        do {
+            // No lease, and not named as one: nobody waits for it.
+            let path = StoragePath("leases/trial-\(desk.shell.chance.bytes(8).hex)") ?? "leases/trial"
+            try await storage.put(Array("a trial of tidemark policy check\n".utf8), at: path, mode: .overwrite)
+            try await storage.delete(path)
+        } catch {
+            report.fail("repository", try explain(error))
+        }
+        return storage
+    }
+
+    private func snapshot(into storage: (any Storage)?, _ report: inout TrialReport) async throws {
+        let shell = desk.shell
+        do {
+            let repository: Repository
+            if let storage {
+                repository = try await Repository.open(
+                    OverlayStorage(over: storage, time: shell.time), time: shell.time, chance: shell.chance)
+            } else {
+                repository = try await Repository.initialize(MemoryStorage(time: shell.time), time: shell.time, chance: shell.chance)
+            }
+            var options = Capture.Options(toolVersion: Release.version)
+            options.selection = cluster.backup?.selection ?? .everything
+            let captured = try await ClusterSettings(cluster).withSource(shell.world, warn: { desk.warn($0) }) { [options] source in
+                try source.refuseSchemasWithoutRegistry(options.selection)
+                return try await Capture(
+                    source: source, repository: repository, kinds: source.kinds, options: options, time: shell.time,
+                    progress: { desk.show($0) }
+                ).run()
+            }
+            judge(captured, &report)
+        } catch {
+            report.fail("cluster", try explain(error))
+        }
+    }
+
+    private func judge(_ captured: CaptureReport, _ report: inout TrialReport) {
+        for section in captured.sections {
+            if section.state.isComplete {
+                report.note(section.kind.rawValue, "\(Units.count(section.desired, "resource")) can be read")
+                continue
+            }
+            let code: ExitCode = section.state.outcome == .forbidden ? .denied : .partial
+            report.fail(
+                section.kind.rawValue,
+                Explanation(
+                    message: section.state.summary,
+                    hint: "give the user the rights of docs/kafka-compatibility.md, or leave it out with backup.except.", exitCode: code))
+        }
+        let certificate = captured.manifest.certificate
+        if certificate.grade == .suspect {
+            report.fail(
+                "snapshot",
+                Explanation(
+                    message: "it would be suspect: \(certificate.reasons.joined(separator: "; "))",
+                    hint: "see what became of it; `tidemark diff latest --live` compares.", exitCode: .suspect))
+        } else if certificate.grade == .partial, captured.sections.allSatisfy(\.state.isComplete) {
+            report.fail(
+                "snapshot",
+                Explanation(
+                    message: "it would be partial: \(certificate.reasons.joined(separator: "; "))",
+                    hint: "see docs/limits.md for what cannot be captured.", exitCode: .partial))
+        }
+    }
+
+    private func notifications(_ report: inout TrialReport) {
+        for notification in others + cluster.notifications {
+            do {
+                try reach(notification)
+            } catch {
+                report.fail(
+                    "notification", Explanation(message: error.message, hint: error.hint, exitCode: .usage))
+            }
+        }
+    }
+
+    /// What can be found out without telling anybody.
+    private func reach(_ notification: Policies.Notification) throws(PolicyError) {
+        let environment = desk.shell.world.environment
+        func resolve(_ key: String, _ source: SecretSource) throws(PolicyError) {
+            let text = try source.resolve(key, environment).revealed
+            guard text.hasPrefix("https://") || text.hasPrefix("http://") else {
+                throw PolicyError("\(key): what \(source) stands for is no URL", hint: "put a URL there that begins with https://.")
+            }
+        }
+        switch notification.channel {
+        case .webhook(let url, let headers):
+            try resolve("notifications.webhook", url)
+            for (name, value) in headers { _ = try value.resolve("notifications.headers.\(name)", environment) }
+        case .slack(let url): try resolve("notifications.slack", url)
+        case .sendmail(let program, _, _): try isProgram("notifications.program", program)
+        case .command(let words): if let program = words.first, program.contains("/") { try isProgram("notifications.command", program) }
+        case nil: break
+        }
+    }
+
+    private func isProgram(_ key: String, _ path: String) throws(PolicyError) {
+        guard !FileManager.default.isExecutableFile(atPath: path) else { return }
+        throw PolicyError("\(key): '\(path)' is no program that can be run", hint: "install it, or correct the path.")
+    }
+
+    private func explain(_ error: any Error) throws -> Explanation {
+        if error is CancellationError || Task.isCancelled { throw error }
+        return Explanation(of: error)
+    }
+}
