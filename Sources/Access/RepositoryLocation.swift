@@ -1,4 +1,4 @@
-import Recovery
+public import Recovery
 public import Repository
 public import Storage
 

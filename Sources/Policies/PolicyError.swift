@@ -15,13 +15,18 @@ public struct PolicyError: Explained, Hashable, Sendable, CustomStringConvertibl
     /// - Parameter problems: at least one.
     init(_ problems: [PolicyProblem]) {
         self.problems = problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
-        let shown = self.problems.prefix(Self.shown).map { $0.description }
-        let rest = problems.count - shown.count
-        message = (shown + (rest > 0 ? ["and \(rest) more"] : [])).joined(separator: "\n")
+        message = ""
         hint =
             problems.count == 1
             ? problems[0].hint
             : "correct these \(problems.count) places; docs/policy.md has every key, and so has `tidemark policy schema`."
+        message = listing.joined(separator: "\n")
+    }
+
+    /// A line for each problem.
+    public var listing: [String] {
+        let shown = problems.prefix(Self.shown).map { $0.description }
+        return shown + (problems.count > shown.count ? ["and \(problems.count - shown.count) more"] : [])
     }
 
     /// More than these are counted only.

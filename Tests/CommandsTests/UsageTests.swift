@@ -9,7 +9,8 @@ import Testing
         let fake = FakeShell()
         #expect(await fake.run("--help") == .success)
         for verb in [
-            "init", "backup", "snapshots", "show", "diff", "check", "plan", "restore", "health", "catalog", "demo", "simulator", "version",
+            "init", "backup", "snapshots", "show", "diff", "check", "plan", "restore", "health", "policy", "catalog", "demo", "simulator",
+            "version",
         ] {
             #expect(fake.output.text.contains("\n  \(verb) "), "\(verb)")
         }

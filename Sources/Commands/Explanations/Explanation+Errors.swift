@@ -18,7 +18,12 @@ extension Explanation {
         case let error as StorageError:
             self.init(message: error.message, hint: error.hint, exitCode: error.code == .corrupt ? .repositoryDamaged : .repositoryUnusable)
         case let error as RecoveryError: self.init(message: error.message, hint: error.hint, exitCode: error.exitCode)
-        case let error as PolicyError: self.init(message: error.message, hint: error.hint, exitCode: .usage)
+        case let error as PolicyError:
+            self.init(message: error.message, hint: error.hint, exitCode: .usage)
+            if error.problems.count > 1 {
+                message = "the policy has \(Units.count(error.problems.count, "problem"))"
+                details = error.listing
+            }
         case let error as UsageError: self.init(message: error.message, hint: error.hint, exitCode: .usage)
         case let error as ListenError: self.init(message: error.message, hint: error.hint, exitCode: .usage)
         case let error as RegistryServerError: self.init(message: error.message, hint: error.hint, exitCode: .usage)

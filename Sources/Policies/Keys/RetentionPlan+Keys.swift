@@ -13,16 +13,13 @@ extension RetentionPlan: PolicyRecord {
         keys.optional("keepWeekly", &rules.weekly, count, "The newest of each of so many weeks.")
         keys.optional("keepMonthly", &rules.monthly, count, "The newest of each of so many months.")
         keys.optional("keepYearly", &rules.yearly, count, "The newest of each of so many years.")
-        keys.optional("keepWithin", &rules.within, .duration(.seconds(1) ... .seconds(100 * 366 * 86_400)), "All that are younger.")
+        keys.optional(
+            "keepWithin", &rules.within, .duration(.seconds(1) ... .seconds(100 * 366 * 86_400)),
+            "All that were taken so long before the newest, or later.")
         keys.key("keepTags", &rules.tags, .list(of: .text), "All that carry one of these tags.")
         keys.key("prune", &prune, .flag, "Whether what no snapshot needs is removed as well.")
         keys.demand(
             "schedule",
-            hasRule ? nil : Remark(message: "no rule says what is kept", hint: "add keepLast, keepDaily or another of them."))
-    }
-
-    private var hasRule: Bool {
-        rules.within != nil || !rules.tags.isEmpty
-            || [rules.last, rules.hourly, rules.daily, rules.weekly, rules.monthly, rules.yearly].contains { $0 != nil }
+            !rules.isEmpty ? nil : Remark(message: "no rule says what is kept", hint: "add keepLast, keepDaily or another of them."))
     }
 }

@@ -83,7 +83,7 @@ extension Term {
 }
 
 extension Term {
-    static func set<Item: Hashable>(of item: Term<Item>) -> Term<Set<Item>> {
+    static func set<Item: Hashable & Sendable>(of item: Term<Item>) -> Term<Set<Item>> {
         let list = Term<[Item]>.list(of: item, atLeast: 1)
         return Term<Set<Item>>(
             words: list.words, schema: list.schema,

@@ -10,7 +10,7 @@ public enum PolicySchema {
         members["title"] = "A policy of Tidemark"
         members["$defs"] = .object(
             Dictionary(
-                uniqueKeysWithValues: records.dropFirst().map { (ByteString(SchemaWriter.name($0)), SchemaWriter.schema(of: $0).schema) }))
+                uniqueKeysWithValues: records.dropFirst().map { type in (ByteString(SchemaWriter.name(type)), schema(type)) }))
         return .object(members)
     }
 
@@ -20,6 +20,8 @@ public enum PolicySchema {
     /// Every key with its type, default and sentence, in Markdown.
     public static var reference: String { records.map { type in section(type) }.joined(separator: "\n") }
 
+    private static func schema(_ type: any PolicyRecord.Type) -> JSON { SchemaWriter.schema(of: type).schema }
+    private static func inner(_ type: any PolicyRecord.Type) -> [any PolicyRecord.Type] { SchemaWriter.schema(of: type).records }
     private static func section(_ type: any PolicyRecord.Type) -> String { ReferenceWriter.section(of: type) }
 
     /// Every record, each before those that stand in it.
@@ -27,7 +29,7 @@ public enum PolicySchema {
         var records: [any PolicyRecord.Type] = [Policy.self]
         var next = 0
         while next < records.count {
-            for inner in SchemaWriter.schema(of: records[next]).records where !records.contains(where: { $0 == inner }) {
+            for inner in inner(records[next]) where !records.contains(where: { $0 == inner }) {
                 records.append(inner)
             }
             next += 1

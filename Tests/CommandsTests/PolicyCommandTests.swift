@@ -1,0 +1,153 @@
+import Foundation
+import Host
+import KafkaSimulator
+import SnapshotModel
+import Testing
+
+@testable import Commands
+
+/// Policies as an operator uses them, against a simulated cluster.
+@Suite struct PolicyCommandTests {
+    private struct Scene {
+        var directory: String
+        var policy: String
+        var repository: String
+
+        func run(_ arguments: String..., password: String = "right-password") async -> (code: ExitCode?, shell: FakeShell) {
+            let shell = FakeShell(variables: ["KAFKA_PW": password])
+            return (await shell.run(arguments), shell)
+        }
+    }
+
+    /// One cluster with a login, a policy of it, and no repository yet.
+    private func withScene(_ body: @Sendable (Scene) async throws -> Void) async throws {
+        try await withDirectory { directory in
+            var configuration = SimulatorConfiguration()
+            configuration.brokerIDs = [1]
+            configuration.users = [SimulatedUser(name: "backup", password: "right-password")]
+            try await SimulatedCluster.withCluster(configuration, time: HostTime(), chance: HostChance()) { cluster in
+                let servers = cluster.bootstrapServers.split(separator: ",").map { "\"\($0)\"" }.joined(separator: ", ")
+                let path = "\(directory)/policy.yaml"
+                try """
+                version: 1
+                clusters:
+                  - name: shop
+                    bootstrapServers: [\(servers)]
+                    properties:
+                      security.protocol: SASL_PLAINTEXT
+                      sasl.mechanism: SCRAM-SHA-256
+                      sasl.jaas.config: org.apache.kafka.common.security.scram.ScramLoginModule required username="backup" password="${KAFKA_PW}";
+                      default.api.timeout.ms: 20000
+                    repository: repository
+                    backup: {every: 1h, tags: [nightly], except: [broker-configs]}
+                """.write(toFile: path, atomically: true, encoding: .utf8)
+                try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+                try await body(Scene(directory: directory, policy: path, repository: "\(directory)/repository"))
+            }
+        }
+    }
+
+    @Test func everyCommandTakesAPolicyInPlaceOfFlags() async throws {
+        try await withScene { scene in
+            #expect(await scene.run("init", "--policy", scene.policy).code == .success)
+            let backup = await scene.run("backup", "--policy", scene.policy, "--json")
+            #expect(backup.code == .success, "\(backup.shell.errors.text)")
+            let shown = await scene.run("show", "--policy", scene.policy, "--cluster", "shop", "--json")
+            #expect(shown.code == .success && shown.shell.output.text.contains("nightly"))
+            #expect(!shown.shell.output.text.contains("\"broker-configs\""))
+            for arguments in [["snapshots"], ["check"], ["diff", "latest", "--live"], ["health", "--startup"]] {
+                let shell = FakeShell(variables: ["KAFKA_PW": "right-password"])
+                #expect(await shell.run(arguments + ["--policy", scene.policy]) == .success, "\(arguments) \(shell.errors.text)")
+            }
+            let wrong = await scene.run("snapshots", "--policy", scene.policy, "--cluster", "shp")
+            #expect(wrong.code == .usage && wrong.shell.errors.text.contains("did you mean shop?"))
+        }
+    }
+
+    @Test func anOptionGoesBeforeThePolicyAndThePolicyBeforeTheEnvironment() async throws {
+        try await withScene { scene in
+            let shell = FakeShell(variables: [
+                "KAFKA_PW": "right-password", "TIDEMARK_REPOSITORY": "/nowhere", "TIDEMARK_BOOTSTRAP_SERVER": "127.0.0.1:1",
+            ])
+            #expect(await shell.run("init", "--policy", scene.policy) == .success)
+            #expect(await shell.run("backup", "--policy", scene.policy, "--tag", "by-hand") == .success, "\(shell.errors.text)")
+            #expect(await shell.run("snapshots", "--policy", scene.policy, "--json") == .success)
+            #expect(shell.output.text.contains("by-hand") && !shell.output.text.contains("nightly"))
+            #expect(await shell.run("snapshots", "--policy", scene.policy, "--repo", "\(scene.directory)/other") == .repositoryUnusable)
+        }
+    }
+
+    @Test func checkTellsWhatWouldFailTonightAndLeavesNothingBehind() async throws {
+        try await withScene { scene in
+            let missing = await scene.run("policy", "check", scene.policy)
+            #expect(missing.code == .repositoryUnusable)
+            #expect(missing.shell.output.text.contains("failure  repository:") && missing.shell.output.text.contains("tidemark init"))
+            #expect(missing.shell.output.text.contains("ok  topics:"), "the cluster is tried all the same")
+
+            #expect(await scene.run("init", "--policy", scene.policy).code == .success)
+            #expect(await scene.run("backup", "--policy", scene.policy).code == .success)
+            let before = try FileManager.default.subpathsOfDirectory(atPath: scene.repository).sorted()
+            let ready = await scene.run("policy", "check", scene.policy, "--json")
+            #expect(ready.code == .success, "\(ready.shell.output.text)")
+            let json = try JSON.parse(Array(ready.shell.output.text.utf8.dropLast()))
+            #expect(json["schema"] == "tidemark.policy-check/1" && json["ready"] == .bool(true))
+            #expect(try FileManager.default.subpathsOfDirectory(atPath: scene.repository).sorted() == before)
+
+            let refused = await scene.run("policy", "check", scene.policy, password: "wrong-password")
+            #expect(refused.code == .denied)
+            #expect(refused.shell.output.text.contains("Something would fail tonight."))
+            #expect(!(refused.shell.output.text + refused.shell.errors.text).contains("-password"))
+            #expect(try FileManager.default.subpathsOfDirectory(atPath: scene.repository).sorted() == before)
+        }
+    }
+
+    @Test func checkFindsARepositoryOfAnotherCluster() async throws {
+        try await withScene { one in
+            #expect(await one.run("init", "--policy", one.policy).code == .success)
+            #expect(await one.run("backup", "--policy", one.policy).code == .success)
+            try await withScene { other in
+                try FileManager.default.copyItem(atPath: one.repository, toPath: other.repository)
+                let result = await other.run("policy", "check", other.policy)
+                #expect(result.code == .conflict && result.shell.output.text.contains("holds snapshots of cluster"))
+            }
+        }
+    }
+
+    @Test func aBrokenPolicyIsAUsageErrorWithEveryPlace() async throws {
+        try await withDirectory { directory in
+            let path = "\(directory)/policy.yaml"
+            try "version: 1\nclusters:\n  - nam: a\n    repositry: /r\n".write(toFile: path, atomically: true, encoding: .utf8)
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+            for arguments in [["policy", "check", path], ["policy", "show", path], ["snapshots", "--policy", path]] {
+                let shell = FakeShell()
+                #expect(await shell.run(arguments) == .usage)
+                #expect(
+                    shell.errors.text.contains(":3:5: clusters[0].nam: there is no key 'nam' here (did you mean 'name'?)"),
+                    "\(shell.errors.text)")
+                #expect(shell.errors.text.contains(":4:5: clusters[0].repositry") && shell.errors.text.contains("\nhint: "))
+            }
+        }
+    }
+
+    @Test func showIsThePolicyAgainWithoutSecrets() async throws {
+        try await withScene { scene in
+            let shown = await scene.run("policy", "show", scene.policy)
+            #expect(shown.code == .success && shown.shell.output.text.contains("[redacted]${KAFKA_PW}[redacted]"))
+            #expect(shown.shell.output.text.contains("listen: \"127.0.0.1:9464\"") && !shown.shell.output.text.contains("ScramLoginModule"))
+            // What is shown can be read.
+            let copy = "\(scene.directory)/copy.yaml"
+            try shown.shell.output.text.write(toFile: copy, atomically: true, encoding: .utf8)
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: copy)
+            #expect(await scene.run("policy", "check", "--offline", copy).code == .success)
+        }
+    }
+
+    @Test func theSchemaIsOneOfDraft2020() async throws {
+        let shell = FakeShell()
+        #expect(await shell.run("policy", "schema") == .success)
+        let json = try JSON.parse(Array(shell.output.text.utf8))
+        #expect(
+            json["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+                && json["$defs"]?["cluster"]?["properties"]?["repository"] != nil)
+    }
+}
