@@ -13,7 +13,7 @@ FUZZ := TIDEMARK_FUZZER_RUNTIME=$(FUZZER_RUNTIME) swift build --scratch-path $(S
 FUZZ_RUNS ?= 1300000
 FUZZ_TARGETS ?=
 
-.PHONY: help setup peers build demo test lint format sanitize fuzz fuzz-corpus bench-quick clean
+.PHONY: help setup peers build demo test soak lint format sanitize fuzz fuzz-corpus bench-quick clean
 
 help:
 	@echo "make demo         an embedded cluster backed up, lost, restored and compared (sets itself up)"
@@ -21,6 +21,7 @@ help:
 	@echo "make sanitize     the tests under the thread and the address sanitizer"
 	@echo "make fuzz         libFuzzer on every decoder, FUZZ_RUNS inputs each"
 	@echo "make bench-quick  calls, time, memory and bytes of a snapshot of 1,000 topics"
+	@echo "make soak         the agent for five minutes at every: 2s, its memory and descriptors watched"
 	@echo "make lint         layout and the rules of the house"
 
 # Only what is missing is installed, so that a second run needs neither network nor rights.
@@ -52,6 +53,9 @@ RUN_TESTS := SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 TIDEMARK_PEERS_PYT
 test: setup peers lint
 	swift build $(SWIFT_FLAGS) --build-tests
 	$(RUN_TESTS) swift test $(SWIFT_FLAGS) --skip-build
+
+soak: setup
+	TIDEMARK_SOAK_SECONDS=300 swift test $(SWIFT_FLAGS) --filter AgentSoakTests
 
 lint:
 	swift format lint --strict -r -p Package.swift Sources Tests

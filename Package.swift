@@ -51,7 +51,7 @@ let package = Package(
             name: "TidemarkParts",
             targets: [
                 "Recovery", "Resources", "Repository", "KafkaClient", "KafkaSimulator", "Host", "Storage", "KafkaProtocol", "Bytes",
-                "Seams",
+                "Seams", "Agent", "Schedules",
             ]),
     ],
     dependencies: [
@@ -109,6 +109,12 @@ let package = Package(
         library("Schedules", ["Seams"]),
         library("Policies", ["Recovery", "Schedules", .yams]),
         library("Access", ["Policies", "Recovery", .logging, .nioPosix]),
+        library(
+            "Agent",
+            [
+                "Access", "Policies", "Schedules", "Recovery", "Repository", "Web", "Storage", "KafkaClient", .logging, .nioLocks,
+                .serviceLifecycle, .subprocess,
+            ]),
 
         // The far side of the wire, for the demo, for drills and for tests.
         library(
@@ -120,8 +126,13 @@ let package = Package(
             exclude: ["GAPS.md", "SchemaRegistry/GAPS.md"]),
 
         // Shells.
-        library("Commands", ["Access", "Policies", "Recovery", "KafkaSimulator", .argumentParser, .logging, .nioLocks, .nioPosix]),
-        .executableTarget(name: "tidemark", dependencies: ["Commands", "Host"], swiftSettings: strict),
+        library(
+            "Commands",
+            [
+                "Agent", "Access", "Policies", "Recovery", "KafkaSimulator", "Web", .argumentParser, .logging, .nioLocks, .nioPosix,
+                .serviceLifecycle,
+            ]),
+        .executableTarget(name: "tidemark", dependencies: ["Commands", "Host", .nioLocks], swiftSettings: strict),
 
         // Tests.
         // A process that a test kills while it writes.
@@ -150,6 +161,7 @@ let package = Package(
         tests("Repository", [.subprocess, "killed-writer"]),
         tests("Catalog", [.sqlite]),
         tests("Resources", ["ClusterFixture", "Waiting"]),
+        tests("Agent", ["Schedules", "Repository", "Storage", "LoopbackServer", "Waiting", .subprocess, .serviceLifecycle]),
         tests("Recovery", ["ClusterFixture", "Storage", "Waiting"]),
         tests("Schedules"),
         tests("Policies", [.subprocess]),

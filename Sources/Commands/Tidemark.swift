@@ -21,7 +21,7 @@ struct Tidemark: ParsableCommand {
     private static let groups = [
         CommandGroup(name: "Backup", subcommands: [Init.self, Backup.self, Snapshots.self, Show.self, Diff.self, Check.self]),
         CommandGroup(name: "Restore", subcommands: [PlanRestore.self, Restore.self, Health.self]),
-        CommandGroup(name: "Unattended", subcommands: [PolicyVerbs.self]),
+        CommandGroup(name: "Unattended", subcommands: [AgentVerb.self, PolicyVerbs.self]),
         CommandGroup(name: "Audit", subcommands: [CatalogVerbs.self]),
         CommandGroup(name: "Try", subcommands: [Demo.self, Simulator.self, Version.self]),
     ]

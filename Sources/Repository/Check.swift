@@ -161,7 +161,7 @@ private struct Check {
     }
 
     private mutating func lookForForeigners(_ entries: [SnapshotEntry]) async throws {
-        let places = [Layout.objects, Layout.snapshots, Layout.runs, Layout.leases, Layout.confirmations]
+        let places = [Layout.objects, Layout.snapshots, Layout.runs, Layout.leases, Layout.confirmations, Layout.turns]
         for object in try await repository.storage.all(under: nil) {
             let isKnown =
                 object.path == Layout.format || object.path.isBelow(Layout.snapshots) && Layout.snapshot(at: object.path) != nil

@@ -11,6 +11,7 @@ enum Layout {
     static let runs: StoragePath = "runs"
     static let leases: StoragePath = "leases"
     static let confirmations: StoragePath = "confirmations"
+    static let turns: StoragePath = "turns"
 
     /// `objects/ab/ab…`: 256 folders, so that none grows too large.
     static func object(_ name: ObjectName) -> StoragePath {

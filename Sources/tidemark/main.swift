@@ -6,5 +6,5 @@ import Host
 StandardStream.occupyClosed()
 let shell = Shell(
     time: HostTime(), chance: HostChance(), variables: StandardStream.environment, input: StandardInput(),
-    output: StandardStream.output, errors: StandardStream.errors)
+    output: StandardStream.output, errors: StandardStream.errors, signals: Interruption.Signals())
 exit(await Interruption.guarding { await Program.run(Array(CommandLine.arguments.dropFirst()), in: shell) })

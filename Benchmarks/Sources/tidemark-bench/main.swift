@@ -6,6 +6,8 @@ case "decode": try MetadataDecoding.run()
 case "quick":
     try MetadataDecoding.run()
     try await SnapshotOfAThousandTopics.run()
+    try AgentAtRest.measured()
+case "agent": try await AgentAtRest.run()
 case "cluster": try await ClusterProcess.run()
 default: print("usage: tidemark-bench quick | decode")
 }

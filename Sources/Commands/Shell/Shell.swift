@@ -10,10 +10,11 @@ public struct Shell: Sendable {
     public var input: any TextSource
     public var output: any TextSink
     public var errors: any TextSink
+    public var signals: any SignalSource
 
     public init(
         time: any TimeSource, chance: any ChanceSource, variables: [String: String], input: any TextSource, output: any TextSink,
-        errors: any TextSink
+        errors: any TextSink, signals: any SignalSource = NoSignals()
     ) {
         self.time = time
         self.chance = chance
@@ -21,6 +22,7 @@ public struct Shell: Sendable {
         self.input = input
         self.output = output
         self.errors = errors
+        self.signals = signals
     }
 
     /// Nil where the variable is missing or empty.

@@ -1,0 +1,62 @@
+/// One run of one job, for as long as this process lives.
+public struct RunID: Sendable, Hashable, CustomStringConvertible {
+    public let number: Int
+
+    public var description: String { "\(number)" }
+}
+
+/// A run as the machine asks for it.
+public struct Run: Sendable, Hashable {
+    public let id: RunID
+    public let cluster: String
+    public let job: Job
+    /// How long ago the occurrence was due that it serves: a run of another agent that began since then serves it as well.
+    public let late: Duration
+    /// From one occurrence to the next.
+    public let gap: Duration
+    /// Whether this process has told of trouble with the job and not yet of its end.
+    public let isTroubled: Bool
+
+    /// Two agents' clocks are not one: a run of the other that began so much earlier than due still serves.
+    static func tolerance(_ gap: Duration) -> Duration { min(.seconds(30), gap / 2) }
+
+    /// How long ago a run may have begun, by the store's clock, that serves this occurrence.
+    public var served: Duration { max(.zero, late) + Self.tolerance(gap) }
+}
+
+/// A look whether anybody ran a job that is overdue.
+public struct Review: Sendable, Hashable {
+    public let cluster: String
+    public let job: Job
+    /// How long ago a run may have begun, by the store's clock, that serves what was due.
+    public let served: Duration
+}
+
+/// What went wrong with a run, for people and for scripts.
+public struct Failure: Error, Sendable, Hashable {
+    public var message: String
+    public var hint: String
+    /// As docs/cli.md lists them.
+    public var exitCode: Int32
+
+    public init(_ message: String, hint: String, exitCode: Int32) {
+        self.message = message
+        self.hint = hint
+        self.exitCode = exitCode
+    }
+}
+
+/// How a run ended.
+public enum Outcome: Sendable, Hashable {
+    /// Everything that the job is for was done.
+    case succeeded
+    /// It was done, but not wholly: a part could not be read, a snapshot is suspect. Tried again when it is due again.
+    case incomplete(Failure)
+    case failed(Failure)
+    /// Another agent did it, beginning so long ago; `incomplete` where not wholly.
+    case doneByOther(ago: Duration, incomplete: Bool)
+    /// Another agent is at it.
+    case busy(holder: String)
+    /// Ended because the machine asked for it.
+    case cancelled
+}

@@ -1,0 +1,54 @@
+import Bytes
+public import Seams
+public import SnapshotModel
+
+/// What somebody is told: a job of a cluster is in trouble, or is well again. Told once for each change, not for each run.
+public struct Notice: Sendable, Hashable {
+    public enum Event: String, Sendable, CaseIterable {
+        /// A run failed, and the one before it did not.
+        case failure
+        /// A schedule passed and nothing ran.
+        case missed
+        /// A job that had failed or was missed is well again.
+        case recovery
+    }
+
+    public var event: Event
+    public var cluster: String
+    public var job: Job
+    /// One sentence, without secrets.
+    public var message: String
+    /// What to do; nil where there is nothing to.
+    public var hint: String?
+    public var moment: Timestamp
+    /// The agent that tells.
+    public var agent: String
+
+    public init(_ event: Event, cluster: String, job: Job, message: String, hint: String?, moment: Timestamp, agent: String) {
+        self.event = event
+        self.cluster = cluster
+        self.job = job
+        self.message = message
+        self.hint = hint
+        self.moment = moment
+        self.agent = agent
+    }
+
+    /// A line such as `Tidemark: backup of production failed`.
+    public var title: String {
+        switch event {
+        case .failure: "Tidemark: \(job) of \(cluster) failed"
+        case .missed: "Tidemark: \(job) of \(cluster) was missed"
+        case .recovery: "Tidemark: \(job) of \(cluster) is well again"
+        }
+    }
+
+    /// The body of a webhook and the standard input of a command; `tidemark.notice/1` in docs/cli.md.
+    public var json: JSON {
+        .object([
+            "schema": "tidemark.notice/1", "event": .text(event.rawValue), "cluster": .text(cluster), "job": .text(job.rawValue),
+            "title": .text(title), "message": .text(message), "hint": hint.map { .text($0) } ?? .null,
+            "moment": .text(moment.description), "agent": .text(agent),
+        ])
+    }
+}

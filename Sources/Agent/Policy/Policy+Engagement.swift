@@ -1,0 +1,72 @@
+public import Access
+public import Policies
+import KafkaClient
+import Seams
+
+extension Engagement {
+    /// What `policy` means to an agent.
+    ///
+    /// - Parameters:
+    ///   - names: only these of its clusters; empty: all. Throws `PolicyError` where the policy has no such cluster.
+    ///   - explain: an error in words for people and scripts.
+    public init(
+        _ policy: Policy, only names: [String] = [], _ world: World, toolVersion: String,
+        explain: @escaping @Sendable (any Error) -> Failure
+    ) throws(PolicyError) {
+        for name in names { _ = try policy.cluster(name) }
+        let clusters = policy.clusters.filter { names.isEmpty || names.contains($0.name) }
+        let rules = AgentRules(
+            clusters: clusters.map { ClusterRules(name: $0.name, jobs: $0.jobs) }, backoff: policy.agent.backoff,
+            longestBackoff: policy.agent.longestBackoff, parallel: policy.agent.parallel, stopWithin: policy.agent.stopWithin)
+        var receivers: [String: [Receiver]] = [:]
+        for cluster in clusters {
+            let all = policy.notifications.enumerated().map { ("notifications[\($0.offset)]", $0.element) }
+            let own = cluster.notifications.enumerated().map { ("\(cluster.name).notifications[\($0.offset)]", $0.element) }
+            var told: [Receiver] = []
+            for (place, notification) in all + own {
+                if let receiver = try notification.receiver(named: place, world.environment) { told.append(receiver) }
+            }
+            receivers[cluster.name] = told
+        }
+        self.init(
+            rules: rules,
+            runner: PolicyRunner(
+                clusters: Dictionary(clusters.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }), world: world,
+                toolVersion: toolVersion, words: explain),
+            receivers: receivers)
+    }
+}
+
+extension ProtectedCluster {
+    /// What of it has a schedule.
+    var jobs: [Job: JobRules] {
+        var jobs: [Job: JobRules] = [:]
+        func add(_ job: Job, _ cadence: Cadence?, _ timeLimit: Duration?) {
+            if let schedule = cadence?.schedule { jobs[job] = JobRules(schedule: schedule, timeLimit: timeLimit) }
+        }
+        add(.backup, backup?.cadence, backup?.timeLimit)
+        add(.offsets, backup?.offsets?.cadence, backup?.offsets?.timeLimit)
+        add(.retention, retention?.cadence, retention?.timeLimit)
+        add(.check, check?.cadence, check?.timeLimit)
+        return jobs
+    }
+}
+
+extension Policies.Notification {
+    /// With its secrets, for as long as this policy is in force; nil where it names no channel.
+    func receiver(named name: String, _ environment: Environment) throws(PolicyError) -> Receiver? {
+        guard let channel else { return nil }
+        let resolved: Receiver.Channel
+        switch channel {
+        case .webhook(let url, let headers):
+            var values: [String: Secret] = [:]
+            for (header, value) in headers { values[header] = try value.resolve("\(name).headers.\(header)", environment) }
+            resolved = .webhook(url: try url.resolve("\(name).webhook", environment), headers: values)
+        case .slack(let url): resolved = .slack(url: try url.resolve("\(name).slack", environment))
+        case .sendmail(let program, let to, let from): resolved = .sendmail(program: program, to: to, from: from)
+        case .command(let words): resolved = .command(words)
+        }
+        let events = Set(on.compactMap { Notice.Event(rawValue: $0.rawValue) })
+        return Receiver(name: name, channel: resolved, events: events, timeLimit: timeLimit)
+    }
+}

@@ -1,0 +1,86 @@
+import Access
+import Policies
+import Recovery
+public import Repository
+import Resources
+import Seams
+import SnapshotModel
+
+/// Runs the pipelines as a policy says. Connections are opened for a run and closed after it.
+struct PolicyRunner: Runner {
+    let clusters: [String: ProtectedCluster]
+    let world: World
+    let toolVersion: String
+    let words: @Sendable (any Error) -> Failure
+
+    func explain(_ error: any Error) -> Failure { words(error) }
+
+    func repository(of cluster: String) async throws -> Repository {
+        try await RepositoryLocation(try find(cluster).repository).open(world)
+    }
+
+    private func find(_ name: String) throws -> ProtectedCluster {
+        guard let cluster = clusters[name] else {
+            throw PolicyError("the policy has no cluster named '\(name)'", hint: "look whether it was taken out of the policy.")
+        }
+        return cluster
+    }
+
+    func perform(_ job: Job, of name: String) async throws -> Ending {
+        let cluster = try find(name)
+        let repository = try await repository(of: name)
+        switch job {
+        case .backup: return try await backup(cluster, repository, selection: cluster.backup?.selection ?? .everything)
+        case .offsets:
+            return try await backup(cluster, repository, selection: Selection(only: [Selection.Rule(kind: .consumerGroups)], except: []))
+        case .retention: return try await retention(cluster, repository)
+        case .check: return try await check(cluster, repository)
+        }
+    }
+
+    private func backup(_ cluster: ProtectedCluster, _ repository: Repository, selection: Selection) async throws -> Ending {
+        var options = Capture.Options(toolVersion: toolVersion)
+        options.selection = selection
+        options.tags = cluster.backup?.tags ?? []
+        let report = try await ClusterSettings(cluster).withSource(world) { [options, world] source in
+            try source.refuseSchemasWithoutRegistry(options.selection)
+            return try await Capture(
+                source: source, repository: repository, kinds: source.kinds, options: options, time: world.time
+            ).run()
+        }
+        let grade = report.manifest.certificate.grade
+        return Ending(
+            summary: "snapshot \(report.snapshot.short) is \(grade.rawValue): \(report.calls) calls, \(report.objectsWritten) new objects, "
+                + "\(report.bytesWritten) bytes", shortfall: shortfall(of: report), report: report)
+    }
+
+    private func shortfall(of report: CaptureReport) -> Failure? {
+        let certificate = report.manifest.certificate
+        let reasons = certificate.reasons.isEmpty ? "" : ": \(certificate.reasons.joined(separator: "; "))"
+        switch certificate.grade {
+        case .stable, .moved: return nil
+        case .partial:
+            return Failure(
+                "snapshot \(report.snapshot.short) is partial\(reasons)",
+                hint: "`tidemark show \(report.snapshot.short)` names what could not be read; give the rights or restore the part.",
+                exitCode: 10)
+        case .suspect:
+            return Failure(
+                "snapshot \(report.snapshot.short) is suspect\(reasons)",
+                hint: "compare it with the one before: `tidemark diff latest~1 latest`.", exitCode: 11)
+        }
+    }
+
+    private func check(_ cluster: ProtectedCluster, _ repository: Repository) async throws -> Ending {
+        let report = try await repository.check(readData: cluster.check?.readData ?? false)
+        let words = "\(report.whole.count) snapshots whole, \(report.damaged.count) damaged"
+        guard !report.isSound else { return Ending(summary: words, report: report) }
+        let first = report.findings(.error).first
+        return Ending(
+            summary: words,
+            shortfall: Failure(
+                "the repository is damaged: \(words)\(first.map { "; first: \($0.message)" } ?? "")",
+                hint: first?.hint ?? "run `tidemark check --read-data`.", exitCode: 15),
+            report: report)
+    }
+}

@@ -1,0 +1,224 @@
+import Repository
+import Seams
+
+/// The one place where an agent's events become actions: owned by the task that serves.
+struct AgentLoop {
+    private let service: AgentService
+    private(set) var machine: AgentMachine
+    private var engagement: Engagement
+    private var switches: [RunID: CancelSwitch] = [:]
+    /// Of runs under way: what their end is told with.
+    private var underWay: [RunID: Run] = [:]
+    /// When the earliest timer that was set goes off, by uptime.
+    private var armed: Duration?
+    private var isOver = false
+    /// Troubles that are being raised: what is to be told of them is not known yet.
+    private var raises = 0
+
+    var isFinished: Bool { isOver && raises == 0 }
+
+    private var setup: AgentService.Setup { service.setup }
+
+    init(_ service: AgentService, _ engagement: Engagement, _ machine: AgentMachine) {
+        self.service = service
+        self.engagement = engagement
+        self.machine = machine
+    }
+
+    /// One line for `systemctl status`.
+    var words: String {
+        let status = machine.status(at: Moment(setup.time))
+        let failing = status.clusters.filter { $0.jobs.values.contains { $0.failures > 0 || $0.isMissed } }.map(\.name)
+        let running = status.clusters.compactMap { cluster in cluster.running.map { "\($0.job) of \(cluster.name)" } }
+        return "\(status.clusters.count) clusters" + (running.isEmpty ? "" : "; running: \(running.joined(separator: ", "))")
+            + (failing.isEmpty ? "; all well" : "; in trouble: \(failing.joined(separator: ", "))")
+    }
+
+    mutating func begin(_ group: inout DiscardingTaskGroup) {
+        perform(machine.begin(), &group)
+        arm(&group)
+    }
+
+    mutating func take(_ incoming: Incoming, _ group: inout DiscardingTaskGroup) async {
+        switch incoming {
+        case .event(let event): handle(event, &group)
+        case .reload: await reload(&group)
+        case .notice(let notice, let receivers): tell(notice, receivers, &group)
+        case .raised(let notice, let receivers):
+            raises -= 1
+            if let notice { tell(notice, receivers, &group) }
+        }
+        arm(&group)
+    }
+
+    private mutating func handle(_ event: AgentMachine.Event, _ group: inout DiscardingTaskGroup) {
+        if case .stop = event {
+            setup.logger.info("stopping")
+            setup.supervision.stopping()
+        }
+        if case .ended(let id, let outcome) = event { note(id, outcome, &group) }
+        perform(machine.handle(event, at: Moment(setup.time), setup.chance), &group)
+        setup.supervision.status(words)
+    }
+
+    private mutating func reload(_ group: inout DiscardingTaskGroup) async {
+        setup.supervision.reloading(setup.time.uptime())
+        do {
+            let read = try await setup.load()
+            engagement = read
+            perform(machine.handle(.reloaded(read.rules), at: Moment(setup.time), setup.chance), &group)
+            setup.logger.info("policy read again", metadata: ["clusters": "\(read.rules.clusters.count)"])
+        } catch {
+            setup.logger.error(
+                "policy refused, the one before is kept", metadata: ["reason": "\(engagement.runner.explain(error).message)"])
+        }
+        setup.supervision.ready(words)
+    }
+
+    private func tell(_ notice: Notice, _ receivers: [Receiver], _ group: inout DiscardingTaskGroup) {
+        setup.logger.notice(
+            "telling", metadata: ["title": "\(notice.title)", "receivers": "\(receivers.map(\.name).joined(separator: ","))"])
+        for name in service.outbox.add(notice, to: receivers) {
+            group.addTask { [outbox = service.outbox] in await outbox.work(for: name) }
+        }
+    }
+
+    // MARK: Actions
+
+    private mutating func perform(_ actions: [AgentMachine.Action], _ group: inout DiscardingTaskGroup) {
+        for action in actions {
+            switch action {
+            case .look(let cluster): look(cluster, &group)
+            case .start(let run): start(run, &group)
+            case .cancel(let id, let reason):
+                setup.logger.warning("run cancelled", metadata: ["run": "\(id)", "reason": "\(reason)"])
+                switches[id]?.pull()
+            case .review(let review): self.review(review, &group)
+            case .finish: isOver = true
+            case .protest(let words): setup.logger.error("event out of place", metadata: ["what": "\(words)"])
+            }
+        }
+    }
+
+    private func look(_ cluster: String, _ group: inout DiscardingTaskGroup) {
+        group.addTask { [service, engagement] in
+            var ages: [Job: Duration] = [:]
+            do {
+                if let turns = try await engagement.runner.repository(of: cluster).turns(of: cluster) {
+                    let now = try await turns.now()
+                    for job in Job.allCases {
+                        guard let record = try await turns.record(job.rawValue), record.isComplete else { continue }
+                        ages[job] = max(.zero, now.since(record.began))
+                    }
+                }
+            } catch {
+                // The first run meets the same trouble, and tells.
+                service.setup.logger.warning(
+                    "earlier runs not known", metadata: ["cluster": "\(cluster)", "reason": "\(engagement.runner.explain(error).message)"])
+            }
+            service.send(.event(.found(cluster: cluster, ages)))
+        }
+    }
+
+    private mutating func start(_ run: Run, _ group: inout DiscardingTaskGroup) {
+        let control = CancelSwitch()
+        switches[run.id] = control
+        underWay[run.id] = run
+        var logger = setup.logger
+        logger[metadataKey: "run"] = "\(run.id)"
+        logger[metadataKey: "cluster"] = "\(run.cluster)"
+        logger[metadataKey: "job"] = "\(run.job)"
+        logger.info("run started")
+        let receivers = engagement.receivers[run.cluster] ?? []
+        // The recovery of a run is told by workers that outlive it, so they are asked for by event.
+        let job = JobRun(
+            run: run, runner: engagement.runner, tellings: service.tellings, holder: setup.holder, logger: logger,
+            tell: { [service] event, message, hint in
+                service.send(.notice(service.notice(event, run.job, run.cluster, message, hint), receivers))
+            },
+            ended: { [service, logger] ending in
+                logger.info("run done", metadata: ["summary": "\(ending.summary)"])
+                service.setup.onEnding(run, ending)
+            })
+        group.addTask { [service] in
+            let outcome = await control.guarding { await job.perform() }
+            service.send(.event(.ended(run.id, outcome)))
+        }
+    }
+
+    /// Logs how a run ended, and has its trouble told.
+    private mutating func note(_ id: RunID, _ outcome: Outcome, _ group: inout DiscardingTaskGroup) {
+        guard let run = underWay.removeValue(forKey: id) else { return }
+        switches[id] = nil
+        setup.onEnded(run, outcome)
+        var logger = setup.logger
+        logger[metadataKey: "run"] = "\(id)"
+        logger[metadataKey: "cluster"] = "\(run.cluster)"
+        logger[metadataKey: "job"] = "\(run.job)"
+        switch outcome {
+        case .succeeded: logger.info("run succeeded")
+        case .incomplete(let failure), .failed(let failure):
+            logger.error(
+                "run failed", metadata: ["reason": "\(failure.message)", "hint": "\(failure.hint)", "code": "\(failure.exitCode)"])
+            raise(.failure, run.job, run.cluster, failure, &group)
+        case .doneByOther(let ago, let incomplete):
+            logger.info("run left out: another agent did it", metadata: ["ago": "\(ago)", "incomplete": "\(incomplete)"])
+        case .busy(let holder): logger.info("run left out: another agent is at it", metadata: ["holder": "\(holder)"])
+        case .cancelled:
+            if let limit = machine.timeLimit(of: id) { raise(.failure, run.job, run.cluster, .timeLimit(run.job, limit), &group) }
+        }
+    }
+
+    private mutating func raise(
+        _ event: Notice.Event, _ job: Job, _ cluster: String, _ failure: Failure, _ group: inout DiscardingTaskGroup
+    ) {
+        let receivers = engagement.receivers[cluster] ?? []
+        let notice = service.notice(event, job, cluster, failure.message, failure.hint)
+        raises += 1
+        group.addTask { [service, engagement] in
+            let turns = try? await engagement.runner.repository(of: cluster).turns(of: cluster)
+            let isOurs = await service.tellings.raise(event, of: job, cluster, turns)
+            service.send(.raised(isOurs ? notice : nil, receivers))
+        }
+    }
+
+    private func review(_ review: Review, _ group: inout DiscardingTaskGroup) {
+        let receivers = engagement.receivers[review.cluster] ?? []
+        group.addTask { [service, engagement] in
+            let turns = try? await engagement.runner.repository(of: review.cluster).turns(of: review.cluster)
+            if let turns, let now = try? await turns.now(), let record = try? await turns.record(review.job.rawValue), record.isComplete,
+                case let ago = now.since(record.began), ago <= review.served
+            {
+                return service.send(.event(.reviewed(review, ago: max(.zero, ago))))
+            }
+            service.setup.logger.error("run missed", metadata: ["cluster": "\(review.cluster)", "job": "\(review.job)"])
+            let isFailing = (try? await turns?.isRaised(Notice.Event.failure.rawValue, of: review.job.rawValue)) ?? false
+            if !isFailing, await service.tellings.raise(.missed, of: review.job, review.cluster, turns) {
+                service.send(
+                    .notice(
+                        service.notice(
+                            .missed, review.job, review.cluster,
+                            "The \(review.job) of \(review.cluster) was due \(review.served.words) ago or longer, and no agent has done it.",
+                            "Look whether an agent runs, and what its log says."), receivers))
+            }
+            service.send(.event(.reviewed(review, ago: nil)))
+        }
+    }
+
+    // MARK: Time
+
+    /// Sets a timer where none goes off early enough. Those that go off for nothing cost a tick.
+    private mutating func arm(_ group: inout DiscardingTaskGroup) {
+        let moment = Moment(setup.time)
+        if let set = armed, set <= moment.uptime { armed = nil }
+        var wake = machine.wake(after: moment)
+        // The watchdog is fed by this very loop, twice as often as it asks for.
+        if let watchdog = setup.supervision.watchdog { wake = min(wake, moment.uptime + watchdog / 2) }
+        guard !isFinished, armed.map({ wake < $0 }) ?? true else { return }
+        armed = wake
+        group.addTask { [service] in
+            guard (try? await service.setup.time.sleep(for: max(.milliseconds(1), wake - moment.uptime))) != nil else { return }
+            service.send(.event(.tick))
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import Logging
+import Repository
+import Seams
+
+/// One run of a job, in turn with other agents.
+struct JobRun {
+    let run: Run
+    let runner: any Runner
+    let tellings: Tellings
+    let holder: String
+    let logger: Logger
+    /// Sends what is to be told.
+    let tell: @Sendable (Notice.Event, _ message: String, _ hint: String?) -> Void
+    let ended: @Sendable (Ending) -> Void
+
+    func perform() async -> Outcome {
+        do {
+            guard let turns = try await runner.repository(of: run.cluster).turns(of: run.cluster) else {
+                return .failed(
+                    Failure(
+                        "'\(run.cluster)' is no name for a cluster", hint: "use letters, digits, dots, underscores and hyphens.",
+                        exitCode: 64))
+            }
+            let tookOver: (Turn) -> Void = { [logger] turn in
+                logger.warning(
+                    "turn taken over", metadata: ["holder": "\(turn.holder)", "since": "\(turn.since)", "until": "\(turn.until)"])
+            }
+            switch try await turns.withTurn(holder: holder, tookOver: tookOver, { try await inTurn(turns) }) {
+            case .done(let outcome): return outcome
+            case .busy(let turn): return .busy(holder: turn.holder)
+            }
+        } catch is CancellationError {
+            return .cancelled
+        } catch {
+            return .failed(runner.explain(error))
+        }
+    }
+
+    private func inTurn(_ turns: Turns) async throws -> Outcome {
+        let began = try await turns.now()
+        if let record = try await turns.record(run.job.rawValue), record.holder != holder {
+            let ago = began.since(record.began)
+            // A record of the future is from before the store's clock was set back.
+            if ago <= run.served, ago >= .zero - Run.tolerance(run.gap) {
+                if record.isComplete, tellings.forget(run.job, run.cluster) { tellRecovery() }
+                return .doneByOther(ago: max(.zero, ago), incomplete: !record.isComplete)
+            }
+        }
+        let ending = try await runner.perform(run.job, of: run.cluster)
+        ended(ending)
+        do {
+            try await turns.note(JobRecord(began: began, isComplete: ending.shortfall == nil, holder: holder), of: run.job.rawValue)
+        } catch {
+            // The work is done; another agent may do it again.
+            logger.warning("run not noted", metadata: ["reason": "\(error)"])
+        }
+        if let shortfall = ending.shortfall { return .incomplete(shortfall) }
+        if await tellings.settle(run.job, run.cluster, turns) { tellRecovery() }
+        return .succeeded
+    }
+
+    private func tellRecovery() {
+        tell(.recovery, "The \(run.job) of \(run.cluster), which had failed or was missed, has been done.", nil)
+    }
+}

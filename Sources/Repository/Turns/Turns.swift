@@ -1,0 +1,174 @@
+import Bytes
+public import Seams
+public import Storage
+/// The folder `turns/<cluster>/` of a repository: whose turn it is, what ran last, and what was told and not yet taken back.
+///
+/// The cluster's name is the policy's. `claims/<id>.json` are turns; `<job>.last.json` the last run that was brought to an end;
+/// `<job>.<trouble>.json` says that somebody told of a trouble: it is put only where none is, so that one of many tells.
+public struct Turns: Sendable {
+    private let repository: Repository
+    public let cluster: String
+
+    private var storage: any Storage { repository.storage }
+    private var folder: StoragePath { Layout.turns / cluster }
+    private var claims: StoragePath { folder / "claims" }
+
+    fileprivate init(_ repository: Repository, _ cluster: String) {
+        self.repository = repository
+        self.cluster = cluster
+    }
+
+    private func claim(_ id: String) -> StoragePath { claims / "\(id).json" }
+    private func last(_ job: String) -> StoragePath { folder / "\(job).last.json" }
+    private func told(_ job: String, _ trouble: String) -> StoragePath { folder / "\(job).\(trouble).json" }
+
+    // MARK: Turns
+
+    /// What became of an attempt to work.
+    public enum Attempt<Value: Sendable>: Sendable {
+        case done(Value)
+        /// It is somebody else's turn.
+        case busy(Turn)
+    }
+
+    /// Runs `body` while it is our turn. `tookOver` gets the turn of somebody who did not end it and did not come back.
+    /// - Throws: `RepositoryError` (`leaseLost`) where the turn ended before `body` did, which is cancelled then; `StorageError`; what
+    ///   `body` throws.
+    public func withTurn<Value: Sendable>(
+        holder: String, tookOver: (Turn) -> Void, _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Attempt<Value> {
+        if let other = try await others(than: nil, tookOver) { return .busy(other) }
+        let now = try await storage.now()
+        let own = Turn(
+            id: repository.chance.bytes(16).hex, holder: holder, since: now, until: now.advanced(by: Turn.length))
+        do {
+            try await storage.put(own.canonicalBytes, at: claim(own.id), mode: .ifAbsent)
+            // Of two who claim at once, at least one sees the other; both may give way.
+            if let other = try await others(than: own.id, tookOver) {
+                try await storage.delete(claim(own.id))
+                return .busy(other)
+            }
+            let value = try await withThrowingTaskGroup(of: Value.self) { group in
+                group.addTask { try await body() }
+                group.addTask {
+                    try await keep(own)
+                    throw RepositoryError(
+                        code: .leaseLost, message: "the turn on cluster \(cluster) in \(storage.name) ended before the work did",
+                        hint: "The machine slept, or the store did not answer for a minute: the next run makes it good.")
+                }
+                defer { group.cancelAll() }
+                guard let value = try await group.next() else { throw CancellationError() }
+                return value
+            }
+            // What is done is done; a turn that cannot be given back ends by itself.
+            try? await storage.delete(claim(own.id))
+            return .done(value)
+        } catch {
+            try? await storage.delete(claim(own.id))
+            throw error
+        }
+    }
+
+    /// Somebody else whose turn it is. Turns that are over are taken away.
+    private func others(than own: String?, _ tookOver: (Turn) -> Void) async throws -> Turn? {
+        let now = try await storage.now()
+        for object in try await storage.all(under: claims) {
+            guard let name = object.path.names.last?.validText, name.hasSuffix(".json") else { continue }
+            let id = String(name.dropLast(5))
+            guard id != own, let bytes = try await read(object.path) else { continue }
+            let turn =
+                Turn.parse(bytes, id: id)
+                ?? Turn(
+                    id: id, holder: "an unreadable turn, \(object.path)", since: object.modified,
+                    until: object.modified.advanced(by: Turn.length))
+            if turn.isLive(at: now) { return turn }
+            try await storage.delete(object.path)
+            tookOver(turn)
+        }
+        return nil
+    }
+
+    /// Renews the turn again and again; returns once it is lost. Throws `CancellationError`.
+    private func keep(_ own: Turn) async throws {
+        var current = own
+        var renewed = repository.time.uptime()
+        while true {
+            try await repository.time.sleep(for: Turn.length / 3)
+            do throws(StorageError) {
+                let now = try await storage.now()
+                guard try await storage.head(claim(own.id)) != nil, now < current.until.advanced(by: Lease.skew) else { return }
+                current.until = now.advanced(by: Turn.length)
+                try await storage.put(current.canonicalBytes, at: claim(own.id), mode: .overwrite)
+                renewed = repository.time.uptime()
+            } catch {
+                // A store that does not answer now may answer at the next turn.
+                if repository.time.uptime() - renewed > Turn.length { return }
+            }
+        }
+    }
+
+    private func read(_ path: StoragePath) async throws(StorageError) -> [UInt8]? {
+        do throws(StorageError) {
+            return try await storage.get(path, range: 0..<64 * 1024)
+        } catch {
+            guard error.code == .notFound else { throw error }
+            return nil
+        }
+    }
+
+    // MARK: What ran
+
+    /// The job's last run that was brought to its end; nil where none is known.
+    public func record(_ job: String) async throws(StorageError) -> JobRecord? { try await read(last(job)).flatMap { JobRecord.parse($0) } }
+
+    /// To be called in one's turn.
+    public func note(_ record: JobRecord, of job: String) async throws(StorageError) {
+        try await storage.put(record.canonicalBytes, at: last(job), mode: .overwrite)
+    }
+
+    /// The store's clock.
+    public func now() async throws(StorageError) -> Timestamp { try await storage.now() }
+
+    // MARK: What was told
+
+    /// Whether it is ours to tell of the trouble: nobody else did.
+    public func raise(_ trouble: String, of job: String, by holder: String) async throws(StorageError) -> Bool {
+        let note = JobRecord(began: try await storage.now(), isComplete: false, holder: holder)
+        do throws(StorageError) {
+            try await storage.put(note.canonicalBytes, at: told(job, trouble), mode: .ifAbsent)
+            return true
+        } catch {
+            guard error.code == .alreadyExists else { throw error }
+            return false
+        }
+    }
+
+    /// Whether somebody told of the trouble.
+    public func isRaised(_ trouble: String, of job: String) async throws(StorageError) -> Bool {
+        try await storage.head(told(job, trouble)) != nil
+    }
+
+    /// Takes back what was told of the job, if anything: to be called in one's turn. Whether there was anything.
+    public func settle(_ troubles: [String], of job: String) async throws(StorageError) -> Bool {
+        var was = false
+        for trouble in troubles where try await isRaised(trouble, of: job) {
+            try await storage.delete(told(job, trouble))
+            was = true
+        }
+        return was
+    }
+}
+
+extension Repository {
+    /// - Parameter cluster: 1 to 100 letters, digits, dots, underscores and hyphens, as policies name clusters; nil where it is not.
+    public func turns(of cluster: String) -> Turns? {
+        let isPlain = cluster.utf8.allSatisfy { unit in
+            switch unit {
+            case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"): true
+            default: false
+            }
+        }
+        guard isPlain, (1...100).contains(cluster.utf8.count), cluster != ".", cluster != ".." else { return nil }
+        return Turns(self, cluster)
+    }
+}

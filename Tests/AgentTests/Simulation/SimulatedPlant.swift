@@ -1,0 +1,143 @@
+import Bytes
+import NIOConcurrencyHelpers
+import Repository
+import Seams
+import SnapshotModel
+import Storage
+
+@testable import Agent
+
+/// What two agents share: a cluster that is up or not, a store that is full or not, and the record of what really happened.
+final class SimulatedPlant: Sendable {
+    struct Ended: Sendable {
+        var at: Duration
+        var agent: Int
+        var job: Job
+        var outcome: Outcome
+    }
+
+    struct Told: Sendable {
+        var at: Duration
+        var agent: Int
+        var notice: Notice
+    }
+
+    struct Facts: Sendable {
+        var clusterIsUp = true
+        var storeIsFull = false
+        /// Runs under way, by agent.
+        var running: Set<Int> = []
+        var overlaps: [String] = []
+        var published: [SnapshotID] = []
+        var ended: [Ended] = []
+        var told: [Told] = []
+        /// When the last backup that ended well began.
+        var lastSuccess: Duration?
+        var killed = 0
+        var version = 0
+        /// The hours in which the store was full or was not well.
+        var storeTrouble: [Range<Duration>] = []
+    }
+
+    let world: SimulatedWorld
+    let store: MemoryStorage
+    let facts = NIOLockedValueBox(Facts())
+    let chance: SeededChance
+
+    init(_ world: SimulatedWorld, seed: UInt64) {
+        self.world = world
+        chance = SeededChance(seed: seed)
+        // On a machine of its own, whose clock is right.
+        store = MemoryStorage(time: SimulatedClock(world))
+    }
+
+    func read<Value>(_ body: (inout Facts) -> Value) -> Value { facts.withLockedValue(body) }
+}
+
+/// One process: once killed, nothing that it does has any effect.
+final class SimulatedProcess: Sendable {
+    private let killed = NIOLockedValueBox(false)
+    var isDead: Bool { killed.withLockedValue { $0 } }
+    func kill() { killed.withLockedValue { $0 = true } }
+}
+
+/// Real snapshots in the real repository, of a cluster that changes all the time.
+struct SimulatedRunner: Runner {
+    let plant: SimulatedPlant
+    let agent: Int
+    let process: SimulatedProcess
+    let clock: SimulatedClock
+
+    private var storage: any Storage {
+        FaultyStorage(plant.store) { [plant, process] verb, path in
+            if process.isDead { return .refuse(StorageError(code: .io, path: "", message: "dead", hint: "")) }
+            if verb == .put, plant.read({ $0.storeIsFull }) {
+                return .refuse(StorageError(code: .full, path: "\(path ?? "store")", message: "no space left", hint: "make room."))
+            }
+            return nil
+        }
+    }
+
+    func repository(of cluster: String) async throws -> Repository {
+        try await Repository.open(storage, time: clock, chance: plant.chance)
+    }
+
+    func explain(_ error: any Error) -> Failure {
+        error as? Failure ?? Failure("\(error)", hint: "look.", exitCode: 1)
+    }
+
+    func perform(_ job: Job, of cluster: String) async throws -> Ending {
+        let began = plant.world.elapsed
+        plant.read { facts in
+            if !facts.running.isEmpty { facts.overlaps.append("\(job) of agent \(agent) at \(began) beside \(facts.running)") }
+            facts.running.insert(agent)
+        }
+        defer { plant.read { _ = $0.running.remove(agent) } }
+        guard plant.read({ $0.clusterIsUp }) else { throw Failure.broken }
+        let repository = try await repository(of: cluster)
+        guard job == .backup else {
+            let report = try await repository.check(readData: false)
+            try await clock.sleep(for: .milliseconds(plant.chance.number(in: 1_000...400_000)))
+            return Ending(
+                summary: "checked", shortfall: report.isSound ? nil : Failure("\(report.findings)", hint: "", exitCode: 15))
+        }
+        let version = plant.read { facts in
+            facts.version += 1
+            return facts.version
+        }
+        let id = try await repository.withWriter(holder: "agent \(agent)") { writer in
+            try await clock.sleep(for: .milliseconds(plant.chance.number(in: 500...60_000)))
+            let documents = (0..<20).map { number in
+                Document(
+                    id: ResourceID(ByteString("topic-\(number + 10)")), body: .object(["version": .integer(number == 0 ? version : 1)]))
+            }
+            let root = try await writer.write(documents)
+            try await clock.sleep(for: .milliseconds(plant.chance.number(in: 500...30_000)))
+            guard plant.read({ $0.clusterIsUp }) else { throw Failure.broken }
+            return try await writer.publish(
+                Manifest(
+                    tool: .init(name: "tidemark", version: "0"), clusterID: "week", brokers: 3, lineage: Lineage(parent: nil),
+                    started: clock.now(), finished: clock.now(),
+                    sections: [Section(kind: "topics", part: .desired, root: root, state: .stable)],
+                    certificate: Certificate(grade: .stable)))
+        }
+        plant.read { facts in
+            facts.published.append(id)
+            if !process.isDead { facts.lastSuccess = began }
+        }
+        return Ending(summary: "published")
+    }
+}
+
+/// Listens, and sometimes does not.
+struct SimulatedNotifier: Notifier {
+    let plant: SimulatedPlant
+    let agent: Int
+    let process: SimulatedProcess
+
+    func deliver(_ notice: Notice, to receiver: Receiver) async throws(DeliveryFailure) {
+        if process.isDead { throw DeliveryFailure("dead") }
+        if plant.chance.number(in: 0...3) == 0 { throw DeliveryFailure("the receiver is away") }
+        plant.read { $0.told.append(.init(at: plant.world.elapsed, agent: agent, notice: notice)) }
+    }
+}

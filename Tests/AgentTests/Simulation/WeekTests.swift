@@ -1,0 +1,210 @@
+import Host
+import Logging
+import NIOConcurrencyHelpers
+import Repository
+import Schedules
+import Seams
+import Storage
+import Testing
+
+@testable import Agent
+
+/// Two agents on one repository for a week: killed, with a cluster that goes away, a store that is full and clocks that are set.
+@Suite struct WeekTests {
+    static let week: Duration = .seconds(7 * 86_400)
+    static let rules = AgentStage.rules(
+        [
+            .backup: JobRules(schedule: AgentStage.every(.seconds(900)), timeLimit: .seconds(600)),
+            .check: JobRules(schedule: AgentStage.daily("30 3 * * *")),
+        ], clusters: ["week"])
+
+    /// A process of an agent, until it is killed or stopped.
+    struct Incarnation: Sendable {
+        let process: SimulatedProcess
+        let service: AgentService
+        let born: Duration
+    }
+
+    @Test("nothing published is lost, nothing overlaps, no turn and no lease stays, all is told once, and ages are right", arguments: seeds)
+    func week(seed: UInt64) async throws {
+        print("a simulated week of two agents: seed \(seed) (TIDEMARK_WEEK_SEED repeats it)")
+        let world = SimulatedWorld()
+        let plant = SimulatedPlant(world, seed: seed)
+        let clocks = [SimulatedClock(world), SimulatedClock(world)]
+        let agents = NIOLockedValueBox<[Incarnation?]>([nil, nil])
+        let ages = NIOLockedValueBox<[String]>([])
+        _ = try await Repository.initialize(plant.store, time: clocks[0], chance: plant.chance)
+        try await world.run {
+            await withDiscardingTaskGroup { group in
+                let chance = SeededChance(seed: seed ^ 0xFEED)
+                let end = world.elapsed + Self.week
+                for agent in 0..<2 {
+                    group.addTask { await Self.live(agent, plant, clocks[agent], agents, chance, until: end) }
+                }
+                group.addTask { await Self.trouble(plant, clocks, agents, chance, until: end - .seconds(4 * 3_600)) }
+                group.addTask { await Self.watch(plant, agents, ages, until: end) }
+            }
+        }
+        let facts = plant.read { $0 }
+        #expect(facts.overlaps == [])
+        #expect(ages.withLockedValue { $0 } == [])
+        #expect(facts.published.count > 400 && facts.killed > 10)
+
+        // What killed processes left ends by itself.
+        let later = try await Repository.open(plant.store, time: clocks[0], chance: plant.chance)
+        let report = try await later.check(readData: true)
+        #expect(report.isSound && Set(facts.published).isSubset(of: Set(report.whole)))
+        let left = try await plant.store.all(under: "turns").filter { $0.path.description.contains("claims") }
+        #expect(left.isEmpty, "\(left.map(\.path))")
+        #expect(try await later.leases().isEmpty)
+        #expect(judge(facts) == [])
+        print(
+            "seed \(seed): \(facts.published.count) snapshots, \(facts.ended.count) runs, \(facts.killed) kills, "
+                + "\(facts.told.count) notices, \(facts.storeTrouble.count) full disks")
+    }
+
+    static let seeds: [UInt64] = {
+        if let text = TestSeed.given { return [text] }
+        return [HostChance().bytes(8).reduce(0) { $0 << 8 | UInt64($1) }]
+    }()
+
+    // MARK: The agents' lives
+
+    static func live(
+        _ agent: Int, _ plant: SimulatedPlant, _ clock: SimulatedClock, _ agents: NIOLockedValueBox<[Incarnation?]>, _ chance: SeededChance,
+        until end: Duration
+    ) async {
+        while plant.world.elapsed < end {
+            let process = SimulatedProcess()
+            let runner = SimulatedRunner(plant: plant, agent: agent, process: process, clock: clock)
+            let receiver = Receiver(name: "all", channel: .command(["none"]))
+            let number = plant.world.elapsed
+            var setup = AgentService.Setup(
+                time: clock, chance: chance, logger: Logger(label: "week", factory: { _ in SwiftLogNoOpLogHandler() }),
+                holder: "agent-\(agent)-\(number)",
+                notifier: SimulatedNotifier(plant: plant, agent: agent, process: process)
+            ) { Engagement(rules: rules, runner: runner, receivers: ["week": [receiver]]) }
+            setup.onEnded = { run, outcome in
+                if process.isDead { return }
+                plant.read { $0.ended.append(.init(at: plant.world.elapsed, agent: agent, job: run.job, outcome: outcome)) }
+            }
+            let service = AgentService(setup)
+            agents.withLockedValue { $0[agent] = Incarnation(process: process, service: service, born: plant.world.elapsed) }
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { try? await service.run() }
+                group.addTask {
+                    // Dies when killed; is asked to stop at the end.
+                    while !process.isDead, plant.world.elapsed < end { try? await clock.sleep(for: .seconds(5)) }
+                    if process.isDead { return }
+                    service.stop()
+                    try? await clock.sleep(for: .seconds(3_600))
+                }
+                await group.next()
+                group.cancelAll()
+            }
+            agents.withLockedValue { $0[agent] = nil }
+            if plant.world.elapsed < end { try? await clock.sleep(for: .seconds(chance.number(in: 1...1_800))) }
+        }
+    }
+
+    static func trouble(
+        _ plant: SimulatedPlant, _ clocks: [SimulatedClock], _ agents: NIOLockedValueBox<[Incarnation?]>, _ chance: SeededChance,
+        until end: Duration
+    ) async {
+        while plant.world.elapsed < end {
+            try? await plant.world.sleep(for: .milliseconds(chance.number(in: 600_000...14_400_000)))
+            if plant.world.elapsed >= end { return }
+            switch chance.number(in: 0...5) {
+            case 0, 1, 2:
+                let agent = chance.number(in: 0...1)
+                // What is on its way to a receiver is lost with the process (docs/limits.md).
+                guard let victim = agents.withLockedValue({ $0[agent] }), victim.service.outbox.pending == 0 else { continue }
+                victim.process.kill()
+                plant.read { $0.killed += 1 }
+            case 3:
+                plant.read { $0.clusterIsUp = false }
+                try? await plant.world.sleep(for: .milliseconds(chance.number(in: 60_000...7_200_000)))
+                plant.read { $0.clusterIsUp = true }
+            case 4:
+                let began = plant.world.elapsed
+                plant.read { $0.storeIsFull = true }
+                try? await plant.world.sleep(for: .milliseconds(chance.number(in: 60_000...5_400_000)))
+                plant.read { facts in
+                    facts.storeIsFull = false
+                    facts.storeTrouble.append(began..<plant.world.elapsed)
+                }
+            default: clocks[chance.number(in: 0...1)].jump(by: .seconds(chance.number(in: -86_400...86_400)))
+            }
+        }
+    }
+
+    /// Looks at the agents' ages every ten minutes.
+    static func watch(
+        _ plant: SimulatedPlant, _ agents: NIOLockedValueBox<[Incarnation?]>, _ wrong: NIOLockedValueBox<[String]>, until end: Duration
+    ) async {
+        while plant.world.elapsed < end {
+            try? await plant.world.sleep(for: .milliseconds(600_123))
+            let now = plant.world.elapsed
+            // When the last run that an agent knows to have ended well began, by what really happened.
+            for agent in agents.withLockedValue({ $0 }) {
+                guard let agent, let age = agent.service.status?.clusters.first?.jobs[.backup]?.age else { continue }
+                guard let truth = plant.read({ $0.lastSuccess }) else { continue }
+                let real = now - truth
+                if age < real - .seconds(1) { wrong.withLockedValue { $0.append("\(now): an age of \(age) where \(real) is true") } }
+                // One that has been there for a while has heard of what the other did, at the latest when its pause after a failure is over.
+                if now - agent.born > .seconds(1_900), real > .seconds(1_200), age > real + .seconds(1_900) {
+                    wrong.withLockedValue { $0.append("\(now): an age of \(age) long after \(real)") }
+                }
+            }
+        }
+    }
+
+    // MARK: The judge
+
+    /// What was told against what really happened.
+    func judge(_ facts: SimulatedPlant.Facts) -> [String] {
+        var wrong: [String] = []
+        for job in [Job.backup, .check] {
+            wrong += judge(job, facts)
+        }
+        return wrong
+    }
+
+    private func judge(_ job: Job, _ facts: SimulatedPlant.Facts) -> [String] {
+        var wrong: [String] = []
+        func nearTrouble(_ at: Duration) -> Bool {
+            facts.storeTrouble.contains { $0.lowerBound - .seconds(1_200) <= at && at <= $0.upperBound + .seconds(7_200) }
+        }
+        // Notices in the order in which they were meant: delivery may be late.
+        let told = facts.told.filter { $0.notice.job == job }
+        var standing: Set<Notice.Event> = []
+        for one in told {
+            switch one.notice.event {
+            case .failure, .missed:
+                if !standing.insert(one.notice.event).inserted, !nearTrouble(one.at) {
+                    wrong.append("\(one.at): \(job) \(one.notice.event) told twice")
+                }
+            case .recovery:
+                if standing.isEmpty, !nearTrouble(one.at) { wrong.append("\(one.at): \(job) recovery told of nothing") }
+                standing = []
+            }
+        }
+        if !standing.isEmpty { wrong.append("\(job): nobody told that all is well again") }
+        // Each first failure after a success is told soon.
+        var isFailing = false
+        for ended in facts.ended.filter({ $0.job == job }) {
+            switch ended.outcome {
+            case .failed, .incomplete:
+                if !isFailing {
+                    let isTold = told.contains { $0.notice.event == .failure && $0.at >= ended.at && $0.at <= ended.at + .seconds(3_600) }
+                    let wasTold = told.contains { $0.notice.event == .failure && $0.at <= ended.at && $0.at > ended.at - .seconds(7_200) }
+                    if !isTold, !wasTold { wrong.append("\(ended.at): a failure of \(job) was not told") }
+                }
+                isFailing = true
+            case .succeeded: isFailing = false
+            case .doneByOther, .busy, .cancelled: break
+            }
+        }
+        return wrong
+    }
+}

@@ -1,0 +1,123 @@
+import Seams
+import Storage
+import Testing
+
+@testable import Repository
+
+/// Turns of agents: one works at a time, nobody waits for ever, and each thing is told by one.
+@Suite struct TurnTests {
+    func turns(_ bench: Bench) throws -> Turns { try #require(bench.repository.turns(of: "production")) }
+
+    @Test("while one works another sees who it is, and afterwards nothing is left")
+    func exclusion() async throws {
+        let bench = try await Bench()
+        let turns = try turns(bench)
+        let inner = try await turns.withTurn(holder: "a", tookOver: { _ in }) {
+            try await turns.withTurn(holder: "b", tookOver: { _ in }) { "both" }
+        }
+        guard case .done(.busy(let other)) = inner else {
+            Issue.record("\(inner)")
+            return
+        }
+        #expect(other.holder == "a")
+        #expect(bench.memory.list("turns", after: nil, limit: 10).isEmpty)
+        let next = try await turns.withTurn(holder: "b", tookOver: { _ in }) { "alone" }
+        guard case .done("alone") = next else {
+            Issue.record("\(next)")
+            return
+        }
+    }
+
+    @Test("clusters do not wait for each other")
+    func clusters() async throws {
+        let bench = try await Bench()
+        let other = try #require(bench.repository.turns(of: "test"))
+        let inner = try await turns(bench).withTurn(holder: "a", tookOver: { _ in }) {
+            try await other.withTurn(holder: "a", tookOver: { _ in }) { "both" }
+        }
+        guard case .done(.done("both")) = inner else {
+            Issue.record("\(inner)")
+            return
+        }
+    }
+
+    @Test("the turn of a killed agent is taken over once it is over, with a message, and not before")
+    func takeover() async throws {
+        let bench = try await Bench()
+        let now = bench.time.now()
+        let dead = Turn(id: String(repeating: "a", count: 32), holder: "dead", since: now, until: now.advanced(by: Turn.length))
+        try bench.memory.put(dead.canonicalBytes, at: Layout.turns / "production/claims/\(dead.id).json", mode: .ifAbsent)
+        guard case .busy(let holder) = try await turns(bench).withTurn(holder: "b", tookOver: { _ in }, { 1 }) else {
+            Issue.record("taken while it held")
+            return
+        }
+        #expect(holder == dead)
+        bench.time.advance(by: Turn.length + Lease.skew)
+        var taken: [Turn] = []
+        guard case .done(1) = try await turns(bench).withTurn(holder: "b", tookOver: { taken.append($0) }, { 1 }) else {
+            Issue.record("not taken over")
+            return
+        }
+        #expect(taken == [dead])
+        #expect(bench.memory.list("turns", after: nil, limit: 10).isEmpty)
+    }
+
+    @Test("a turn from before the store's clock was set back, and one that cannot be read, bar nobody for ever")
+    func future() async throws {
+        let bench = try await Bench()
+        let far = bench.time.now().advanced(by: .seconds(86_400))
+        let turn = Turn(id: String(repeating: "b", count: 32), holder: "future", since: far, until: far.advanced(by: Turn.length))
+        try bench.memory.put(turn.canonicalBytes, at: Layout.turns / "production/claims/\(turn.id).json", mode: .ifAbsent)
+        try bench.memory.put([1, 2, 3], at: "turns/production/claims/broken.json", mode: .ifAbsent)
+        guard case .busy = try await turns(bench).withTurn(holder: "b", tookOver: { _ in }, { 1 }) else {
+            Issue.record("an unreadable turn is somebody's until it is old")
+            return
+        }
+        bench.time.advance(by: Turn.length + Lease.skew)
+        guard case .done = try await turns(bench).withTurn(holder: "b", tookOver: { _ in }, { 1 }) else {
+            Issue.record("barred")
+            return
+        }
+    }
+
+    @Test("a turn that cannot be given back after an error is given back all the same, and the error is told")
+    func failing() async throws {
+        struct Broken: Error {}
+        let bench = try await Bench()
+        await #expect(throws: Broken.self) {
+            try await turns(bench).withTurn(holder: "a", tookOver: { _ in }) { throw Broken() }
+        }
+        #expect(bench.memory.list("turns", after: nil, limit: 10).isEmpty)
+    }
+
+    @Test("of many who would tell one does, until it is settled")
+    func telling() async throws {
+        let bench = try await Bench()
+        let turns = try turns(bench)
+        var first: [Bool] = []
+        for name in ["a", "b", "c"] { first.append(try await turns.raise("failure", of: "backup", by: name)) }
+        #expect(first == [true, false, false])
+        #expect(try await turns.raise("failure", of: "check", by: "b"))
+        #expect(try await turns.settle(["failure", "missed"], of: "backup"))
+        #expect(try await !turns.settle(["failure", "missed"], of: "backup"))
+        #expect(try await turns.raise("failure", of: "backup", by: "c"))
+    }
+
+    @Test("what ran last is known to everybody; what cannot be read is not known, and no damage of the repository")
+    func record() async throws {
+        let bench = try await Bench()
+        let turns = try turns(bench)
+        #expect(try await turns.record("backup") == nil)
+        let record = JobRecord(began: bench.time.now(), isComplete: true, holder: "a")
+        try await turns.note(record, of: "backup")
+        #expect(try await turns.record("backup") == record)
+        try bench.memory.put([0xff], at: "turns/production/backup.last.json", mode: .overwrite)
+        #expect(try await turns.record("backup") == nil)
+        #expect(try await bench.repository.check(readData: true).findings == [])
+    }
+
+    @Test("names that would lead elsewhere are refused", arguments: ["", ".", "..", "a/b", "ü", String(repeating: "a", count: 101)])
+    func names(name: String) async throws {
+        #expect(try await Bench().repository.turns(of: name) == nil)
+    }
+}
