@@ -18,6 +18,8 @@ public struct SimulatorConfiguration: Sendable {
     public var brokerProperties: [String: String] = [:]
     /// How long after CreateTopics was answered Metadata shows the topic.
     public var topicVisibilityDelay: Duration = .zero
+    /// How long after DeleteTopics was answered DescribeLogDirs still lists the topic's logs.
+    public var logDeletionDelay: Duration = .zero
     /// Users who must authenticate with SASL; nil asks for no authentication.
     public var users: [SimulatedUser]?
     /// Whether OAUTHBEARER is offered, with tokens that nobody signed: the user is what the token's `sub` says.

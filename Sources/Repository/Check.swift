@@ -96,6 +96,7 @@ private struct Check {
         try await noteLeftovers()
         report.findings.append(contentsOf: try await repository.confirmationFindings(present: Set(entries.map(\.id))))
         warnOfClocks(entries)
+        noteAbsentParents(entries)
         report.findings.sort { ($0.path, $0.sort) < ($1.path, $1.sort) }
     }
 
@@ -201,6 +202,19 @@ private struct Check {
                     message: "snapshot \(entry.id.short) is dated \(entry.finished), before its parent \(parent.short) of \(before)",
                     hint: "A clock went backwards: check the time service of the machines that take backups. The order of parents is used.",
                     snapshots: [entry.id]))
+        }
+    }
+
+    /// A parent is where a snapshot came from, not what it is made of: nothing is lost with it.
+    private mutating func noteAbsentParents(_ entries: [SnapshotEntry]) {
+        let present = Set(entries.map(\.id))
+        for entry in entries {
+            guard let parent = entry.intact?.lineage.parent, !present.contains(parent) else { continue }
+            report.findings.append(
+                .init(
+                    severity: .note, sort: "parent", path: entry.path,
+                    message: "snapshot \(entry.id.short) names as its parent \(parent.short), which is not here",
+                    hint: "The parent was deleted since. The snapshot is whole without it.", snapshots: [entry.id]))
         }
     }
 

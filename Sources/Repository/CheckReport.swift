@@ -14,7 +14,7 @@ public struct CheckReport: Sendable {
 
     public struct Finding: Sendable, Hashable {
         public let severity: Severity
-        /// One word: `missing`, `truncated`, `altered`, `misplaced`, `malformed`, `extra`, `leftover`, `foreign`, `clock`.
+        /// One word: `missing`, `truncated`, `altered`, `misplaced`, `malformed`, `extra`, `leftover`, `foreign`, `clock`, `parent`.
         public let sort: String
         public let path: StoragePath
         public let message: String

@@ -10,6 +10,8 @@ public struct Lease: Hashable, Sendable {
         case writer
         /// Deletes: alone.
         case exclusive
+        /// A writer whose turn it is to publish: one at a time, beside writers.
+        case publisher
     }
 
     /// 32 hexadecimal digits.
@@ -22,6 +24,8 @@ public struct Lease: Hashable, Sendable {
 
     /// A lease that is not renewed ends after this.
     public static let length: Duration = .seconds(300)
+    /// Publishing takes moments: one that was killed at it is waited for no longer than this and ``skew``.
+    public static let turn: Duration = .seconds(60)
     /// Clocks may differ by this much: a lease counts as live until it has been over for so long.
     public static let skew: Duration = .seconds(30)
 
@@ -39,6 +43,14 @@ public struct Lease: Hashable, Sendable {
             let until = json["until"]?.text?.validText.flatMap({ Timestamp($0) })
         else { return nil }
         return Lease(id: id, sort: sort, holder: holder.escaped, since: since, until: until)
+    }
+}
+
+extension Lease.Sort {
+    func excludes(_ other: Lease.Sort) -> Bool {
+        // A publisher is a writer too: nobody deletes while its other lease is live.
+        if self == .publisher { return other == .publisher }
+        return self == .exclusive || other == .exclusive
     }
 }
 
@@ -77,10 +89,11 @@ extension Repository {
     /// Takes a lease; of two takers that exclude each other, at least one sees the other and gives way.
     func takeLease(_ sort: Lease.Sort, holder: String) async throws -> HeldLease {
         let now = try await storage.now()
-        let lease = Lease(id: chance.bytes(16).hex, sort: sort, holder: holder, since: now, until: now.advanced(by: Lease.length))
+        let length = sort == .publisher ? Lease.turn : Lease.length
+        let lease = Lease(id: chance.bytes(16).hex, sort: sort, holder: holder, since: now, until: now.advanced(by: length))
         try await storage.put(lease.canonicalBytes, at: Layout.lease(lease.id), mode: .ifAbsent)
         do {
-            if let other = try await leases().first(where: { $0.id != lease.id && (sort == .exclusive || $0.sort == .exclusive) }) {
+            if let other = try await leases().first(where: { $0.id != lease.id && sort.excludes($0.sort) }) {
                 throw RepositoryError(
                     code: .locked,
                     message: "\(storage.name) is locked by \(other.holder), since \(other.since), until \(other.until) unless renewed",

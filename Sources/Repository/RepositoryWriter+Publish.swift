@@ -3,8 +3,9 @@ public import SnapshotModel
 import Storage
 
 extension RepositoryWriter {
-    /// How often a snapshot is withdrawn and published anew because another one came in the same moment.
+    /// How often a snapshot is withdrawn and published anew, or another writer's turn waited for: several times as long as a turn lasts.
     private static let rounds = 20
+    private static let longestWait = Duration.seconds(300)
 
     /// Publishes a snapshot: from now on it exists. Every page that it names is looked for before and after.
     /// - Throws: `RepositoryError` where the lease is lost or a page is missing; then nothing is published. `StorageError`.
@@ -16,9 +17,10 @@ extension RepositoryWriter {
 
     /// The same, with the snapshot's place among the others settled in the last moment.
     ///
-    /// `settle` gets the manifest and the snapshots that are there, and sets its lineage. What another writer publishes between that
-    /// look and our own is seen by at least one of the two, who withdraws what nobody was told of yet and settles anew; so two
-    /// first snapshots of one cluster never stay beside each other.
+    /// `settle` gets the manifest and the snapshots that are there, and sets its lineage. Writers settle and put one after the other: each
+    /// takes a turn, a lease that excludes other turns and ends soon by itself. So two first snapshots of one cluster never stay beside
+    /// each other, and none has a parent that is withdrawn again. A writer that was held up for longer than its turn, between two calls
+    /// of the store, notices afterwards; it withdraws what nobody was told of yet, as does one whose parent went away, and settles anew.
     /// - Throws: `RepositoryError` (`locked`) where others come between again and again; as the other `publish`; what `settle` throws.
     public func publish(
         _ manifest: Manifest, settle: @Sendable (inout Manifest, Set<SnapshotID>) async throws -> Void
@@ -26,26 +28,69 @@ extension RepositoryWriter {
         try await lease.check()
         try await repository.lookFor(manifest)
         for _ in 0..<Self.rounds {
-            let before = try await repository.snapshotIDs()
-            var settled = manifest
-            try await settle(&settled, before)
+            let turn = try await takeTurn()
             do {
-                let id = try await put(settled) { [settled] id in
-                    if try await self.repository.hasRival(of: id, settled, since: before) { throw Rival() }
-                }
-                return (id, settled)
-            } catch is Rival {
-                // Two that see each other both withdraw: pauses of different length make one of them the first.
-                try await repository.time.sleep(for: .milliseconds(repository.chance.number(in: 20...1_000)))
+                let published = try await publish(manifest, in: turn, settle)
+                // What was published stays published; a turn that cannot be given back ends by itself.
+                try? await turn.release()
+                return published
+            } catch is LostTurn {
+                try? await turn.release()
+                try await pause()
+            } catch {
+                try? await turn.release()
+                throw error
             }
         }
-        throw RepositoryError(
-            code: .locked,
-            message: "other backups of the same cluster were published in \(repository.storage.name) again and again meanwhile",
-            hint: "Let one backup of a cluster run at a time. Nothing was published.")
+        throw busy
     }
 
-    private struct Rival: Error {}
+    /// The turn ended before the snapshot was confirmed, or its parent went away.
+    private struct LostTurn: Error {}
+
+    private func publish(
+        _ manifest: Manifest, in turn: HeldLease, _ settle: @Sendable (inout Manifest, Set<SnapshotID>) async throws -> Void
+    ) async throws -> (id: SnapshotID, manifest: Manifest) {
+        var settled = manifest
+        try await settle(&settled, try await repository.snapshotIDs())
+        try await Self.hold(turn)
+        let id = try await put(settled) { [settled, repository] _ in
+            try await Self.hold(turn)
+            guard let parent = settled.lineage.parent else { return }
+            guard try await repository.snapshotIDs().contains(parent) else { throw LostTurn() }
+        }
+        return (id, settled)
+    }
+
+    private static func hold(_ turn: HeldLease) async throws {
+        do { try await turn.check() } catch let error as RepositoryError where error.code == .leaseLost { throw LostTurn() }
+    }
+
+    private func takeTurn() async throws -> HeldLease {
+        var waited = Duration.zero
+        while true {
+            do {
+                return try await repository.takeLease(.publisher, holder: lease.lease.holder)
+            } catch let error as RepositoryError where error.code == .locked {
+                guard waited < Self.longestWait else { throw busy }
+                waited += try await pause()
+            }
+        }
+    }
+
+    /// Two that see each other both give way: pauses of different length make one of them the first.
+    @discardableResult private func pause() async throws -> Duration {
+        let pause = Duration.milliseconds(repository.chance.number(in: 20...1_000))
+        try await repository.time.sleep(for: pause)
+        return pause
+    }
+
+    private var busy: RepositoryError {
+        RepositoryError(
+            code: .locked,
+            message: "other backups were published in \(repository.storage.name) again and again meanwhile",
+            hint: "Let one backup of a cluster run at a time. Nothing was published.")
+    }
 
     /// Puts the manifest, and takes it back where a check afterwards or `confirm` fails.
     private func put(_ manifest: Manifest, confirm: (SnapshotID) async throws -> Void) async throws -> SnapshotID {
@@ -67,20 +112,5 @@ extension RepositoryWriter {
             throw error
         }
         return id
-    }
-}
-
-extension Repository {
-    /// Whether a snapshot that came meanwhile stands beside ours, and not after it.
-    fileprivate func hasRival(of id: SnapshotID, _ manifest: Manifest, since before: Set<SnapshotID>) async throws -> Bool {
-        let fresh = try await snapshotIDs().subtracting(before).subtracting([id])
-        var others: [Manifest] = []
-        for other in fresh {
-            // Withdrawn since it was listed: no rival any more. Damaged: nobody's.
-            do { others.append(try await self.manifest(other)) } catch is RepositoryError {}
-        }
-        // Somebody relies on ours already: whoever is beside it sees that it is there.
-        if others.contains(where: { $0.lineage.parent == id }) { return false }
-        return others.contains { $0.clusterID == manifest.clusterID || $0.lineage.parent == manifest.lineage.parent }
     }
 }

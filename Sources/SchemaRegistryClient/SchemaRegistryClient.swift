@@ -14,6 +14,9 @@ public final class SchemaRegistryClient: Sendable {
     /// The URL that answered last.
     private let preferred: NIOLockedValueBox<Int>
 
+    /// The base URLs of the registry; they hold no credentials.
+    public var urls: [String] { configuration.baseURLs }
+
     /// A client over a transport that somebody else owns.
     public convenience init(
         _ configuration: RegistryConfiguration, transport: any HTTPTransport, time: any TimeSource, chance: any ChanceSource

@@ -22,18 +22,6 @@ public enum ClusterFixture {
         return (bootstrap, config)
     }
 
-    /// Waits until `condition` holds, a minute at most; throws where it never does.
-    public static func until(_ what: String, _ condition: () async throws -> Bool) async throws {
-        let time = HostTime()
-        let start = time.uptime()
-        while try await !condition() {
-            guard time.uptime() - start < .seconds(60) else { throw NeverTrue(what: what) }
-            try await time.sleep(for: .milliseconds(50))
-        }
-    }
-
-    public struct NeverTrue: Error { public let what: String }
-
     /// A prefix for the names of one test, so that tests on one cluster do not meet.
     public static func prefix() -> ByteString { ByteString("t\(HostChance().bytes(4).hex)-") }
 

@@ -10,6 +10,7 @@ import Resources
 import SnapshotModel
 import Storage
 import Testing
+import Waiting
 
 @testable import Recovery
 
@@ -124,7 +125,7 @@ import Testing
             }
             let credential = ScramCredentialChange(user, .sha512, .set(password: Secret("half-secret"), iterations: 4096))
             #expect(try await admin.alterUserScramCredentials([credential])[credential.key]?.isDone == true)
-            try await ClusterFixture.until("the topics are known, and groups can commit to them") {
+            try await until("the topics are known, and groups can commit to them") {
                 for name in names {
                     let written = try await admin.commitOffsets(
                         group: name, [TopicPartition(name, 0): CommittedOffset(offset: 0, metadata: "")])
@@ -160,7 +161,7 @@ import Testing
         }
         for (rule, result) in try await admin.createAcls(rules) { #expect(result.isDone, "\(rule): \(result)") }
         // Brokers learn of rules one after the other.
-        try await ClusterFixture.until("the rules are known") {
+        try await until("the rules are known") {
             var mine = AclFilter()
             mine.principal = "User:" + user
             return try await admin.describeAcls(mine)?.count == rules.count

@@ -13,6 +13,7 @@ extension ClusterState {
         self.init(
             clusterID: ByteString(configuration.clusterID ?? KafkaUUID.drawn(chance).description), release: configuration.release,
             topicVisibilityDelay: configuration.topicVisibilityDelay, brokers: brokers)
+        logDeletionDelay = configuration.logDeletionDelay
         withheldCalls = configuration.withheldCalls
         coordinatorLoading.duration = configuration.coordinatorLoading
         reassignments.duration = configuration.reassignmentDuration

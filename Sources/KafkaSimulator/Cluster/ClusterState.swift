@@ -10,6 +10,9 @@ struct ClusterState: Sendable {
     var withheldCalls: Set<APIKey> = []
     var offer: CallOffer { CallOffer(release: release, withheld: withheldCalls) }
     let topicVisibilityDelay: Duration
+    var logDeletionDelay = Duration.zero
+    /// Deleted topics whose logs brokers still list, and until when.
+    var leaving: [ByteString: (topic: Topic, until: Duration)] = [:]
     /// Ascending by id.
     var brokers: [Broker]
     var topics: [ByteString: Topic] = [:]

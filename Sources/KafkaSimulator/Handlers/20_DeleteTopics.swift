@@ -58,6 +58,7 @@ enum DeleteTopicsHandler: CallHandler {
         guard state.mayChange(partitions: topic.partitions.count, context, strictSince: 5) else {
             return refuse(.throttlingQuotaExceeded, "The throttling quota has been exceeded.")
         }
+        if state.logDeletionDelay > .zero { state.leaving[topic.name] = (topic, context.uptime + state.logDeletionDelay) }
         state.remove(topic: topic.name)
         result.name = topic.name
         result.topicId = topic.id

@@ -25,7 +25,8 @@ enum DescribeLogDirsHandler: CallHandler {
         var used: Int64 = 0
         var row = Row()
         row.logDir = ClusterState.logDirectory(of: context.broker)
-        for topic in state.topics.values.sorted(by: { $0.name < $1.name }) {
+        let leaving = state.leaving.values.filter { $0.until > context.uptime && state.topics[$0.topic.name] == nil }.map(\.topic)
+        for topic in (state.topics.values + leaving).sorted(by: { $0.name < $1.name }) {
             var listed = Row.DescribeLogDirsTopic()
             listed.name = topic.name
             for partition in topic.partitions where partition.replicas.contains(context.broker) {

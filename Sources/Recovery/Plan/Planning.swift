@@ -32,7 +32,8 @@ public struct Planning: Sendable {
         let cluster = try await sweep.describeCluster()
         let remapping = try await remapping(manifest, target: cluster.brokers.map(\.id).sorted())
         var plan = Plan(
-            snapshot: snapshot, snapshotClusterID: manifest.clusterID, targetClusterID: cluster.clusterID ?? "", fingerprint: [],
+            snapshot: snapshot, snapshotClusterID: manifest.clusterID, targetClusterID: cluster.clusterID ?? "",
+            registryURLs: (target.registry?.urls ?? []).map { ByteString($0) }, fingerprint: [],
             options: options, steps: [], conflicts: [], notes: [], positions: [], expected: [:],
             losses: losses(manifest), brokers: remapping.brokers)
         if plan.targetClusterID == manifest.clusterID, !options.allowSameCluster {
@@ -61,11 +62,12 @@ public struct Planning: Sendable {
             let evidence = try await read(manifest.section(kind.name, .evidence)?.root ?? .empty)
             let observed = try await kind.observe(sweep)
             let remapped = kind.remap(selected, remapping)
+            let begun = kind.resumes && !selected.isEmpty ? try await EarlierRuns(repository).begun(kind.name, like: plan) : []
             let proposal = try await kind.propose(
                 remapped.documents,
                 ProposalContext(
                     target: target, observed: observed, existing: options.existing, offsets: options.offsets, remapping: remapping,
-                    topicsToCome: topicsToCome, evidence: evidence))
+                    topicsToCome: topicsToCome, evidence: evidence, begun: begun))
             refuseWhatIsNotKnown(kind, observed, remapped.documents, &plan)
             fingerprints += Self.fingerprint(of: observed, over: Set(proposal.expected.map(\.id)))
             plan.losses += proposal.losses

@@ -43,6 +43,12 @@ actor Journal {
         if entries.count - written >= Self.longestSegment || time.uptime() - lastWrite >= Self.longestDelay { try await settle() }
     }
 
+    /// Says the same of all of `steps` that nothing is said of yet. Nothing is written.
+    func close(_ steps: [Step], _ outcome: StepOutcome) {
+        let told = Set(entries.map(\.step))
+        entries += steps.filter { !told.contains($0) }.map { RunReport.Entry(step: $0, outcome: outcome) }
+    }
+
     /// Writes the outcomes that are not written yet.
     func settle() async throws {
         let fresh = entries[written...]

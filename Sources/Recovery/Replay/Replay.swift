@@ -46,6 +46,7 @@ public struct Replay: Sendable {
             try await prove(plan, &report)
         } catch {
             report.isInterrupted = Task.isCancelled || error is CancellationError
+            await journal.close(plan.steps, .skipped(reason: "the run ended before"))
             report.entries = await journal.entries
             report.problems = await journal.problems
             if !report.isInterrupted { report.problems.append("\(error)") }
@@ -119,10 +120,7 @@ public struct Replay: Sendable {
         } catch {
             // What the target did before it is known step by step; the rest may have been done or not.
             await journal.note(problem: "\(kind.name.rawValue): \(error)")
-            let settled = await Set(journal.entries.dropFirst(before).map(\.step))
-            for step in steps where !settled.contains(step) {
-                try await journal.record(step, .unknown(message: "\(error)", hint: "run the restore again: it observes first."))
-            }
+            await journal.close(steps, .unknown(message: "\(error)", hint: "run the restore again: it observes first."))
         }
         try await journal.settle()
         return await !journal.entries.dropFirst(before).contains(where: \.outcome.isFailure)

@@ -25,7 +25,8 @@ public struct SchemaIDChange: Sendable, Hashable {
         let ids = Dictionary(observed.map { ($0.id, $0.body["id"]?.int64) }, uniquingKeysWith: { first, _ in first })
         return steps.compactMap { step in
             guard step.id.parts.count == 3, let from = step.to?["id"]?.int64 else { return nil }
-            return SchemaIDChange(subject: step.id.parts[1], version: step.id.parts[2], from: from, to: ids[step.id] ?? nil)
+            let to = ids[step.id] ?? nil
+            return from == to ? nil : SchemaIDChange(subject: step.id.parts[1], version: step.id.parts[2], from: from, to: to)
         }
     }
 }

@@ -29,12 +29,16 @@ public protocol Kind: Sendable {
     /// it. `done` is called for each as soon as its outcome is known. Safe to repeat.
     func apply(_ steps: [Step], to target: Source, done: @Sendable (Step, StepOutcome) async throws -> Void) async throws
 
+    /// Whether ``propose(_:_:)`` asks what earlier restores began on the target and did not finish (``ProposalContext/begun``).
+    var resumes: Bool { get }
+
     /// Whether `observed` is what `expected` asks for, where that leaves something to the target.
     func satisfies(_ observed: Document, _ expected: Document) -> Bool
 }
 
 extension Kind {
     public func operatorName(of id: ResourceID) -> ByteString { id.parts.first ?? "" }
+    public var resumes: Bool { false }
     public func remap(_ wanted: [Document], _ remapping: Remapping) -> Remapped { Remapped(documents: wanted) }
     public func satisfies(_ observed: Document, _ expected: Document) -> Bool { observed == expected }
 }

@@ -36,10 +36,12 @@ public struct ProposalContext: Sendable {
     public var topicsToCome: [ResourceID: Int]
     /// The snapshot's evidence of this kind, sorted by id.
     public var evidence: [Document]
+    /// What restores from this repository began to change on this very target and did not finish, this kind, as their journals tell.
+    public var begun: Set<ResourceID>
 
     public init(
         target: Source, observed: Observation, existing: ExistingPolicy, offsets: OffsetMode?, remapping: Remapping,
-        topicsToCome: [ResourceID: Int], evidence: [Document]
+        topicsToCome: [ResourceID: Int], evidence: [Document], begun: Set<ResourceID> = []
     ) {
         self.target = target
         self.observed = observed
@@ -48,6 +50,7 @@ public struct ProposalContext: Sendable {
         self.remapping = remapping
         self.topicsToCome = topicsToCome
         self.evidence = evidence
+        self.begun = begun
     }
 
     /// The target's documents by id.

@@ -34,16 +34,41 @@ public struct Visibility: Sendable {
             visibility.limited = "without DESCRIBE on the cluster nobody can tell what is hidden from this user"
             return visibility
         }
-        let named = try await Set(sweep.describeTopics().map(\.name))
-        var hidden = Set(answers.filter { !$0.error.isError }.flatMap { $0.partitions.keys.map(\.topic) }).subtracting(named)
-        if !hidden.isEmpty {
-            // A topic made since the last look is on disk too, but not hidden.
-            let fresh = try await hidden.intersection(sweep.describeTopicsAnew().map(\.name))
-            visibility.fresh = fresh.sorted()
-            hidden.subtract(fresh)
-        }
-        visibility.hidden = hidden.sorted()
-        if !hidden.isEmpty { visibility.limited = "\(hidden.count) topics are hidden from this user" }
+        let topics = try await account(for: disks(directories), sweep)
+        visibility.fresh = topics.fresh.sorted()
+        visibility.hidden = topics.hidden.sorted()
+        if !topics.hidden.isEmpty { visibility.limited = "\(topics.hidden.count) topics are hidden from this user" }
         return visibility
+    }
+
+    /// Brokers take a deleted topic off their disks one after the other, some time after metadata has lost it, and a new one is on disk
+    /// before all metadata has it: such are looked for again, for some seconds at most. What is refused by name is hidden at once.
+    private static func account(for disks: UnaccountedTopics.Disks, _ sweep: Sweep) async throws -> UnaccountedTopics {
+        var topics = try await UnaccountedTopics(disks, named: Set(sweep.describeTopics().map(\.name)))
+        guard !topics.open.isEmpty else { return topics }
+        topics.see(named: try await Set(sweep.describeTopicsAnew().map(\.name)))
+        guard !topics.open.isEmpty else { return topics }
+        let asked = try await sweep.client.describeTopics(topics.open.sorted())
+        topics.see(refused: Set(asked.filter { $0.error == .topicAuthorizationFailed }.map(\.name)))
+        for pause in pauses where !topics.open.isEmpty {
+            try await sweep.source.time.sleep(for: pause)
+            topics.see(self.disks(try await sweep.client.describeLogDirs()))
+            guard !topics.open.isEmpty else { break }
+            topics.see(named: try await Set(sweep.describeTopicsAnew().map(\.name)))
+        }
+        return topics
+    }
+
+    private static let pauses: [Duration] = [.milliseconds(500), .seconds(1), .seconds(2), .seconds(4)]
+
+    private static func disks(_ answers: Sharded<[Int32: [LogDir]]>) -> UnaccountedTopics.Disks {
+        var disks = UnaccountedTopics.Disks(topics: [], directories: [])
+        for (broker, directories) in answers.value {
+            for directory in directories where !directory.error.isError {
+                disks.directories.insert("\(broker) \(directory.path)")
+                disks.topics.formUnion(directory.partitions.keys.map(\.topic))
+            }
+        }
+        return disks
     }
 }

@@ -1,27 +1,26 @@
 import Bytes
 import SnapshotModel
 
-/// Which of the wanted subjects the target has versions of already, and whether these are ours: a restore that was interrupted goes on
-/// where it stopped, one that meets somebody else's versions does not.
+/// Which of the wanted subjects the target has something of already, and which of these may be gone on with: those that an earlier restore
+/// began and did not finish, as its journal says, or all where the operator asked for an update. Of any other one nobody can tell
+/// from its looks whose it is.
 struct BegunSubjects {
     private let satisfies: (SchemaDocument, SchemaDocument) -> Bool
     /// The greatest version that the target has of each subject, deleted or not.
     private var greatest: [ByteString: Int64] = [:]
     private var foreign: Set<ByteString> = []
-    private let importing: Set<ByteString>
+    private let begun: Set<ByteString>
+    private let isUpdate: Bool
 
-    /// - Parameters:
-    ///   - modes: what was observed on the target, modes among it.
-    ///   - satisfies: whether a version as found is what is wanted.
+    /// - Parameter satisfies: whether a version as found is what is wanted.
     init(
-        _ present: [ResourceID: SchemaDocument], wanted: [SchemaDocument], modes: [Document],
+        _ present: [ResourceID: SchemaDocument], wanted: [SchemaDocument], _ context: ProposalContext,
         satisfies: @escaping (_ found: SchemaDocument, _ expected: SchemaDocument) -> Bool
     ) {
         self.satisfies = satisfies
-        importing = Set(
-            modes.filter { $0.id.parts.first == SchemasKind.mode && $0.body["level"]?.text == "IMPORT" }.compactMap { mode in
-                mode.id.parts.count > 1 ? mode.id.parts[1] : nil
-            })
+        // Only registering versions changes a subject's mode or level meanwhile: settings alone are no evidence.
+        begun = Set(context.begun.filter { $0.parts.count == 3 && $0.parts[0] == SchemasKind.schema }.map { $0.parts[1] })
+        isUpdate = context.existing == .update
         let wanted = Dictionary(wanted.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
         for found in present.values {
             greatest[found.subject] = max(greatest[found.subject] ?? 0, found.version)
@@ -35,8 +34,8 @@ struct BegunSubjects {
     /// Whether the subject has a version that is not wanted just so.
     func holdsForeign(_ subject: ByteString) -> Bool { foreign.contains(subject) }
 
-    /// Whether the subject's own mode is IMPORT.
-    func isImporting(_ subject: ByteString) -> Bool { importing.contains(subject) }
+    /// Whether what is found on the subject may be completed and put back.
+    func mayGoOn(_ subject: ByteString) -> Bool { isUpdate || begun.contains(subject) }
 
     /// Whether `found` is what is wanted but for a soft deletion that is still due.
     func lacksOnlyDeletion(_ found: SchemaDocument, _ expected: SchemaDocument) -> Bool {

@@ -12,14 +12,19 @@ extension SchemasKind {
         if !versions.isEmpty {
             let capabilities = try await registry.probe(forWriting: true)
             var preparation = SubjectPreparation(registry, importing: capabilities.keepsIDs)
+            var failure: (any Error)?
             do {
                 try await preparation.prepare(for: versions)
                 try await register(versions, registry, keepsIDs: capabilities.keepsIDs, done)
             } catch {
-                try await preparation.putBack()
-                throw error
+                failure = error
             }
-            try await preparation.putBack()
+            do {
+                try await preparation.putBack()
+            } catch {
+                failure = failure.map { TwoFailures(first: $0, then: error) } ?? error
+            }
+            if let failure { throw failure }
         }
         for step in steps where !versions.contains(step) {
             try await done(step, Task.isCancelled ? .skipped(reason: Self.interrupted) : await set(step, registry))
@@ -33,14 +38,19 @@ extension SchemasKind {
     ) async throws {
         var toDelete: [(Step, SchemaDocument)] = []
         var broken = false
+        // Where an outcome cannot be told, nothing new is begun; what was registered only to be deleted is deleted all the same.
+        var failure: (any Error)?
+        func tell(_ step: Step, _ outcome: StepOutcome) async {
+            do { try await done(step, outcome) } catch { failure = failure ?? error }
+        }
         for step in steps {
             let schema = try SchemaDocument(id: step.id, body: step.to ?? .null)
             if step.action == Self.delete {
                 toDelete.append((step, schema))
                 continue
             }
-            guard !broken, !Task.isCancelled else {
-                try await done(step, .skipped(reason: broken ? "an earlier schema could not be registered" : Self.interrupted))
+            guard !broken, failure == nil, !Task.isCancelled else {
+                await tell(step, .skipped(reason: broken ? "an earlier schema could not be registered" : Self.interrupted))
                 continue
             }
             let outcome = await register(schema, registry, keepsIDs: keepsIDs)
@@ -48,18 +58,19 @@ extension SchemasKind {
                 toDelete.append((step, schema))
             } else {
                 broken = outcome.isFailure
-                try await done(step, outcome)
+                await tell(step, outcome)
             }
         }
         // What refers goes before what is referred to. Also after Ctrl-C: what was registered only to be deleted would be in use.
         let registry = registry.outlivingCancellation()
         for (step, schema) in toDelete.reversed() {
-            try await done(
+            await tell(
                 step,
                 await attempt("soft deletion of \(step.id)") { () async throws(RegistryError) in
                     try await registry.delete(Int32(clamping: schema.version), of: schema.subject)
                 })
         }
+        if let failure { throw failure }
     }
 
     private func register(_ schema: SchemaDocument, _ registry: SchemaRegistryClient, keepsIDs: Bool) async -> StepOutcome {
@@ -110,4 +121,11 @@ extension SchemasKind {
             return .failed(message: "\(what): \(error.message)", hint: error.hint)
         }
     }
+}
+
+/// Something failed, and so did putting back what had been changed for it.
+private struct TwoFailures: Error, CustomStringConvertible {
+    let first: any Error
+    let then: any Error
+    var description: String { "\(first); and putting back what was changed for it: \(then)" }
 }

@@ -27,18 +27,16 @@ extension SchemasKind {
             uniqueKeysWithValues: context.observed.desired.filter { $0.id.parts.first == Self.schema }.map {
                 ($0.id, try SchemaDocument($0))
             })
-        proposeSchemas(schemas, present, context, keepsIDs: capabilities.keepsIDs, &proposal)
-        try await proposeSettings(wanted, context, registry, keepsIDs: capabilities.keepsIDs, &proposal)
+        let begun = BegunSubjects(present, wanted: schemas, context) { found, expected in satisfies(found.document, expected.document) }
+        proposeSchemas(schemas, present, context, begun, keepsIDs: capabilities.keepsIDs, &proposal)
+        try await proposeSettings(wanted, context, registry, begun, keepsIDs: capabilities.keepsIDs, &proposal)
         return proposal
     }
 
     private func proposeSchemas(
-        _ wanted: [SchemaDocument], _ present: [ResourceID: SchemaDocument], _ context: ProposalContext, keepsIDs: Bool,
-        _ proposal: inout Proposal
+        _ wanted: [SchemaDocument], _ present: [ResourceID: SchemaDocument], _ context: ProposalContext, _ begun: BegunSubjects,
+        keepsIDs: Bool, _ proposal: inout Proposal
     ) {
-        let begun = BegunSubjects(present, wanted: wanted, modes: context.observed.desired) { found, expected in
-            satisfies(found.document, expected.document)
-        }
         var missing: [SchemaDocument] = []
         var deletions: [SchemaDocument] = []
         var renumbered: [(schema: SchemaDocument, id: Int64)] = []
@@ -48,6 +46,10 @@ extension SchemasKind {
             guard let found = present[schema.key] else {
                 if begun.holdsForeign(schema.subject) {
                     conflict(schema.key, "the target's subject already has versions that the snapshot has not", &proposal)
+                } else if begun.highest(schema.subject) != nil, !begun.mayGoOn(schema.subject) {
+                    conflictUnlessUpdate(
+                        schema.key, "the target's subject has some of the wanted versions and not this one, and no restore left it so",
+                        "add what is missing, which refuses producers meanwhile", &proposal)
                 } else {
                     missing.append(schema)
                 }
@@ -68,7 +70,7 @@ extension SchemasKind {
         let others = Set(present.keys).union(missing.map(\.key)).subtracting(deletions.map(\.key))
         for schema in Self.referencesFirst(deletions, known: others) ?? deletions {
             guard let found = present[schema.key] else { continue }
-            proposeDeletion(schema, found, isBegun: begun.isImporting(schema.subject), context, &proposal)
+            proposeDeletion(schema, found, begun, &proposal)
         }
         reportRenumbered(renumbered, &proposal)
         if keepsIDs { refuseClashingIDs(missing, present, &proposal) }
@@ -111,16 +113,13 @@ extension SchemasKind {
         }
     }
 
-    /// A restore that was killed leaves versions not yet deleted that the snapshot has as soft-deleted, in a subject in import mode: nobody
-    /// else can have put them there. Elsewhere somebody may use them.
+    /// A restore that was killed leaves versions not yet deleted that the snapshot has as soft-deleted. Elsewhere somebody may use them.
     private func proposeDeletion(
-        _ wanted: SchemaDocument, _ found: SchemaDocument, isBegun: Bool, _ context: ProposalContext, _ proposal: inout Proposal
+        _ wanted: SchemaDocument, _ found: SchemaDocument, _ begun: BegunSubjects, _ proposal: inout Proposal
     ) {
-        guard isBegun || context.existing == .update else {
-            proposal.conflicts.append(
-                Conflict(
-                    kind: name, id: wanted.key, why: "the snapshot has this version as deleted, and on the target it is not",
-                    hint: "give --existing update to delete it softly, or leave it out with --except schemas:\(wanted.subject)."))
+        guard begun.mayGoOn(wanted.subject) else {
+            conflictUnlessUpdate(
+                wanted.key, "the snapshot has this version as deleted, and on the target it is not", "delete it softly", &proposal)
             return
         }
         proposal.steps.append(
@@ -136,6 +135,15 @@ extension SchemasKind {
             Conflict(
                 kind: name, id: id, why: why,
                 hint: "use an empty registry, or leave it out with --except schemas\(subject)."))
+    }
+
+    /// What an interrupted restore leaves behind, too, and what somebody else may have made here: only the operator can tell.
+    func conflictUnlessUpdate(_ id: ResourceID, _ why: String, _ remedy: String, _ proposal: inout Proposal) {
+        let subject = operatorName(of: id).isEmpty ? "" : ":\(operatorName(of: id))"
+        proposal.conflicts.append(
+            Conflict(
+                kind: name, id: id, why: why,
+                hint: "give --existing update to \(remedy), or leave it out with --except schemas\(subject)."))
     }
 
     /// One id means one schema in a context, and one text under two ids corrupts the look-up from text to id.

@@ -5,11 +5,12 @@ import SnapshotModel
 /// Compatibility and modes.
 extension SchemasKind {
     func proposeSettings(
-        _ wanted: [Document], _ context: ProposalContext, _ registry: SchemaRegistryClient, keepsIDs hasModes: Bool,
-        _ proposal: inout Proposal
+        _ wanted: [Document], _ context: ProposalContext, _ registry: SchemaRegistryClient, _ begun: BegunSubjects,
+        keepsIDs hasModes: Bool, _ proposal: inout Proposal
     ) async throws {
         let present = context.observedByID
         let versioned = Set(present.keys.filter { $0.parts.first == Self.schema }.map { $0.parts[1] })
+        let registering = Set(proposal.steps.filter { $0.action == Self.register || $0.action == Self.add }.map { $0.id.parts[1] })
         for document in wanted where document.id.parts.first != Self.schema {
             let isMode = document.id.parts.first == Self.mode
             if isMode, !hasModes {
@@ -22,11 +23,15 @@ extension SchemasKind {
             // Observing finds settings through subjects that have versions.
             let found =
                 if let seen = present[document.id] { seen } else { try await unseen(document.id, registry, versioned) }
-            guard found != document else { continue }
+            // Registering ends with a subject's import mode cleared: where it is wanted, it is set again.
+            let isTouched = isMode && Self.isImport(document) && document.id.parts.count > 1 && registering.contains(document.id.parts[1])
+            guard found != document || isTouched else { continue }
             // An empty registry has a level of its own as well: nobody chose it.
             let isDefault = document.id.parts.count == 1 && versioned.isEmpty
-            if let found, context.existing != .update, !isDefault, !Self.isLeftOver(found, hasModes) {
-                conflict(document.id, "the target's registry has it as \(found.body["level"]?.text ?? "?")", &proposal)
+            if let found, found != document, context.existing != .update, !isDefault, !isLeftOver(found, begun, hasModes) {
+                conflictUnlessUpdate(
+                    document.id, "the target's registry has it as \(found.body["level"]?.text ?? "?")", "set it as the snapshot has it",
+                    &proposal)
                 continue
             }
             proposal.steps.append(
@@ -35,11 +40,17 @@ extension SchemasKind {
                     to: document.body, reversibility: .reversible))
         }
         let subjects = Set(wanted.map(\.id).filter { $0.parts.first == Self.schema }.map { $0.parts[1] })
-        let wantedIDs = Set(wanted.map(\.id))
-        if hasModes {
-            clearModes(of: subjects, but: wantedIDs, present, &proposal)
-        } else {
-            try await refuseWeakness(of: subjects, but: wantedIDs, context, registry, versioned, &proposal)
+        let wantedSettings = Dictionary(wanted.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        for subject in subjects.sorted() {
+            let id = ResourceID(hasModes ? Self.mode : Self.compatibility, subject)
+            let found =
+                if let seen = present[id] { seen } else { try await unseen(id, registry, versioned) }
+            guard let found else { continue }
+            if hasModes {
+                clearMode(found, wanted: wantedSettings[id], isRegistered: registering.contains(subject), begun, &proposal)
+            } else if wantedSettings[id] == nil, Self.isUnchecked(found) {
+                clearWeakness(found, begun, &proposal)
+            }
         }
     }
 
@@ -53,47 +64,47 @@ extension SchemasKind {
         return try await registry.compatibility(of: .subject(subject)).map { Document(id: id, body: $0.body) }
     }
 
-    /// What a restore that was killed leaves: a subject in import mode refuses every producer, so nobody chose it.
-    private static func isLeftOver(_ found: Document, _ hasModes: Bool) -> Bool {
+    private static func isImport(_ setting: Document) -> Bool { setting.body["level"]?.text == "IMPORT" }
+    private static func isUnchecked(_ setting: Document) -> Bool { setting.body["level"]?.text == "NONE" }
+
+    /// What a restore that was killed leaves on the subjects that it was at: import mode, or no compatibility checks where there is none.
+    private func isLeftOver(_ found: Document, _ begun: BegunSubjects, _ hasModes: Bool) -> Bool {
         // A context in import mode is somebody's choice: no restore puts one there.
-        guard hasModes, found.id.parts.first == mode, case .subject = scope(of: found.id) else { return false }
-        return found.body["level"]?.text == "IMPORT"
+        guard case .subject(let subject) = Self.scope(of: found.id), begun.mayGoOn(subject) else { return false }
+        return found.id.parts.first == Self.mode ? hasModes && Self.isImport(found) : !hasModes && Self.isUnchecked(found)
     }
 
-    /// A subject left in import mode by an interrupted restore is put back.
-    private func clearModes(
-        of subjects: Set<ByteString>, but wanted: Set<ResourceID>, _ present: [ResourceID: Document], _ proposal: inout Proposal
+    /// A subject left in import mode by an interrupted restore is put back. One that somebody else put there is used by him, and
+    /// registering versions would end its mode.
+    private func clearMode(
+        _ found: Document, wanted: Document?, isRegistered: Bool, _ begun: BegunSubjects, _ proposal: inout Proposal
     ) {
-        for (id, document) in present.sorted(by: { $0.key < $1.key })
-        where Self.isLeftOver(document, true) && subjects.contains(id.parts[1]) && !wanted.contains(id) {
-            proposal.steps.append(
-                Step(kind: name, stage: stage, id: id, action: "clear mode", from: document.body, to: nil, reversibility: .reversible))
+        guard Self.isImport(found) else { return }
+        guard begun.mayGoOn(found.id.parts[1]) else {
+            // As the snapshot has it, or said already.
+            if let wanted, wanted != found || !isRegistered { return }
+            conflictUnlessUpdate(
+                found.id, "the target has the subject in import mode, and no restore left it so", "end its import mode", &proposal)
+            return
         }
+        guard wanted == nil else { return }
+        proposal.steps.append(
+            Step(
+                kind: name, stage: stage, id: found.id, action: "clear mode", from: found.body, to: nil, reversibility: .reversible))
     }
 
     /// Where ids cannot be kept, a restore that was killed leaves subjects without compatibility checks. Somebody may have chosen that, so
     /// it is neither kept nor changed without a word.
-    private func refuseWeakness(
-        of subjects: Set<ByteString>, but wanted: Set<ResourceID>, _ context: ProposalContext, _ registry: SchemaRegistryClient,
-        _ versioned: Set<ByteString>, _ proposal: inout Proposal
-    ) async throws {
-        let present = context.observedByID
-        for subject in subjects.sorted() {
-            let id = ResourceID(Self.compatibility, subject)
-            guard !wanted.contains(id) else { continue }
-            let found = if let seen = present[id] { seen } else { try await unseen(id, registry, versioned) }
-            guard let found, found.body["level"]?.text == "NONE" else { continue }
-            guard context.existing == .update else {
-                proposal.conflicts.append(
-                    Conflict(
-                        kind: name, id: id,
-                        why: "the target has the subject without compatibility checks (NONE), the snapshot has no level of its own for it",
-                        hint: "a restore that was killed leaves it so: give --existing update to clear it, or clear it on the registry."))
-                continue
-            }
-            proposal.steps.append(
-                Step(
-                    kind: name, stage: stage, id: id, action: "clear compatibility", from: found.body, to: nil, reversibility: .reversible))
+    private func clearWeakness(_ found: Document, _ begun: BegunSubjects, _ proposal: inout Proposal) {
+        guard begun.mayGoOn(found.id.parts[1]) else {
+            conflictUnlessUpdate(
+                found.id, "the target has the subject without compatibility checks (NONE), and the snapshot has no level of its own for it",
+                "clear the level", &proposal)
+            return
         }
+        proposal.steps.append(
+            Step(
+                kind: name, stage: stage, id: found.id, action: "clear compatibility", from: found.body, to: nil,
+                reversibility: .reversible))
     }
 }

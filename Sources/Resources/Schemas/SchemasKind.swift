@@ -19,6 +19,7 @@ public struct SchemasKind: Kind {
 
     public var name: KindName { .schemas }
     public var stage: Stage { .schemas }
+    public var resumes: Bool { true }
 
     /// The subject; of what belongs to the whole registry, nothing.
     public func operatorName(of id: ResourceID) -> ByteString { id.parts.count > 1 ? id.parts[1] : "" }

@@ -12,13 +12,104 @@ import Testing
         for isImporting in [true, false] {
             try await onAnEmptyTarget { target in
                 try await target.importVersions(1, leaving: isImporting)
-                let proposal = try await target.propose()
+                let proposal = try await target.propose(begun: true)
                 #expect(proposal.conflicts == [])
                 #expect(proposal.steps.map(\.action) == ["add", "add"] + (isImporting ? ["clear mode"] : []))
                 try await target.apply(proposal)
                 #expect(try await target.observe() == target.wanted)
                 #expect(try await target.propose().steps == [])
             }
+        }
+    }
+
+    /// Nothing but a journal tells such a subject from what an interrupted restore leaves.
+    @Test func aSubjectOfSomebodyElseThatHasTheFirstVersionsIsCompletedOnlyWhereAskedFor() async throws {
+        for isImporting in [true, false] {
+            try await onAnEmptyTarget { target in
+                try await target.importVersions(1, leaving: isImporting)
+                let refused = try await target.propose()
+                #expect(refused.steps == [] && refused.conflicts.count == (isImporting ? 3 : 2))
+                #expect(refused.conflicts.allSatisfy { $0.hint.contains("--existing update") })
+                let proposal = try await target.propose(.update)
+                #expect(proposal.conflicts == [])
+                try await target.apply(proposal)
+                #expect(try await target.observe() == target.wanted)
+            }
+        }
+    }
+
+    @Test func aSubjectThatSomebodyElsePutIntoImportModeIsLeftAlone() async throws {
+        try await onAnEmptyTarget { target in
+            // With all versions there, and with none.
+            for count in [0, 3] {
+                try await target.clear()
+                try await target.importVersions(count, leaving: true)
+                if count == 3 { try await target.registry.delete(3, of: target.subject) }
+                let id = ResourceID(SchemasKind.mode, target.subject)
+                let refused = try await target.propose()
+                #expect(refused.conflicts.map(\.id) == [id] && refused.conflicts.first?.hint.contains("--existing update") == true)
+                #expect(!refused.steps.contains { $0.action == "clear mode" })
+                for (existing, begun) in [(ExistingPolicy.update, false), (.validate, true)] {
+                    let proposal = try await target.propose(existing, begun: begun)
+                    #expect(proposal.conflicts == [] && proposal.steps.last?.action == "clear mode")
+                }
+                try await target.apply(try await target.propose(begun: true))
+                #expect(try await target.registry.mode(of: .subject(target.subject)) == nil)
+                #expect(try await target.observe() == target.wanted)
+            }
+        }
+    }
+
+    @Test func whereOutcomesCannotBeToldWhatWasBegunIsStillPutBack() async throws {
+        struct FullDisk: Error {}
+        try await onAnEmptyTarget { target in
+            // After the version that is registered only to be deleted comes one whose outcome cannot be told, and one that is not begun.
+            let more = try ["-y", "-z"].enumerated().map { number, suffix in
+                var schema = try SchemaDocument(target.wanted[0])
+                schema.subject = target.subject + ByteString(suffix)
+                schema.schema = ByteString(#"{"type":"record","name":"More\#(number)","fields":[]}"#)
+                schema.id = (schema.id ?? 0) + 900_000 + Int64(number)
+                return schema.document
+            }
+            let proposal = try await target.propose(more: more)
+            #expect(proposal.conflicts == [] && proposal.steps.count == 5)
+            let told = Told()
+            await #expect(throws: FullDisk.self) {
+                try await SchemasKind().apply(proposal.steps, to: target.source) { step, outcome in
+                    await told.note(step, outcome)
+                    if step.id.parts[1] != target.subject { throw FullDisk() }
+                }
+            }
+            #expect(await told.outcomes.count == 5)
+            #expect(await told.outcomes.filter { $0.value == .done }.count == 4, "the last was not begun")
+            #expect(try await target.observe() == target.wanted, "what was to be deleted is deleted")
+            for subject in [target.subject, target.subject + "-y", target.subject + "-z"] {
+                #expect(try await target.registry.mode(of: .subject(subject)) == nil)
+            }
+            var other = target
+            other.subject = target.subject + "-y"
+            try await other.clear()
+        }
+    }
+
+    @Test func aSubjectLeftWithoutChecksIsPutBackOnTheEvidenceOfAJournalOnly() async throws {
+        try await ClusterFixture.simulated(flavour: .karapace) { source, _ in
+            let registry = try #require(source.registry)
+            var target = Target(source: source, registry: registry, subject: "begun")
+            for number in 1...2 { _ = try await registry.register(Registration(schema: target.schema(number)), under: target.subject) }
+            target.wanted = try await target.observe()
+            try await registry.setCompatibility(CompatibilitySetting(level: "NONE"), of: .subject(target.subject))
+            let refused = try await target.propose()
+            #expect(refused.conflicts.map(\.hint).allSatisfy { $0.contains("--existing update") } && refused.conflicts.count == 1)
+            let proposal = try await target.propose(begun: true)
+            #expect(proposal.conflicts == [] && proposal.steps.map(\.action) == ["clear compatibility"])
+            try await target.apply(proposal)
+            #expect(try await registry.compatibility(of: .subject(target.subject)) == nil)
+            // A level of its own in the snapshot is set again instead.
+            try await registry.setCompatibility(CompatibilitySetting(level: "NONE"), of: .subject(target.subject))
+            target.wanted.insert(Document(id: ResourceID("compatibility", target.subject), body: .object(["level": "FULL"])), at: 0)
+            #expect(try await target.propose().conflicts.count == 1)
+            #expect(try await target.propose(begun: true).steps.map(\.action) == ["set compatibility"])
         }
     }
 
@@ -37,11 +128,10 @@ import Testing
         for isImporting in [true, false] {
             try await onAnEmptyTarget { target in
                 try await target.importVersions(3, leaving: isImporting)
-                if !isImporting {
-                    let refused = try await target.propose()
-                    #expect(refused.conflicts.map(\.hint).allSatisfy { $0.contains("--existing update") } && refused.conflicts.count == 1)
-                }
-                let proposal = try await target.propose(isImporting ? .validate : .update)
+                let refused = try await target.propose()
+                #expect(refused.conflicts.map(\.hint).allSatisfy { $0.contains("--existing update") })
+                #expect(refused.conflicts.count == (isImporting ? 2 : 1))
+                let proposal = try await target.propose(isImporting ? .validate : .update, begun: isImporting)
                 #expect(proposal.conflicts == [] && proposal.steps.first?.action == "delete")
                 try await target.apply(proposal)
                 #expect(try await target.observe() == target.wanted)
@@ -136,10 +226,15 @@ import Testing
     }
 }
 
+private actor Told {
+    private(set) var outcomes: [Step: StepOutcome] = [:]
+    func note(_ step: Step, _ outcome: StepOutcome) { outcomes[step] = outcome }
+}
+
 private struct Target: Sendable {
     let source: Source
     let registry: SchemaRegistryClient
-    let subject: ByteString
+    var subject: ByteString
     var wanted: [Document] = []
 
     func schema(_ number: Int) -> Schema {
@@ -165,12 +260,14 @@ private struct Target: Sendable {
         try await SchemasKind().observe(Sweep(source)).desired.filter { $0.id.parts.count == 3 && $0.id.parts[1] == subject }
     }
 
-    func propose(_ existing: ExistingPolicy = .validate) async throws -> Proposal {
+    /// `begun`: whether a journal says that a restore was at the subject and did not finish.
+    func propose(_ existing: ExistingPolicy = .validate, begun: Bool = false, more: [Document] = []) async throws -> Proposal {
         try await SchemasKind().propose(
-            wanted,
+            wanted + more,
             ProposalContext(
                 target: source, observed: try await SchemasKind().observe(Sweep(source)), existing: existing, offsets: nil,
-                remapping: .identity(brokers: []), topicsToCome: [:], evidence: []))
+                remapping: .identity(brokers: []), topicsToCome: [:], evidence: [],
+                begun: begun ? Set(wanted.map(\.id)) : []))
     }
 
     func apply(_ proposal: Proposal) async throws {
