@@ -9,7 +9,7 @@ import Testing
 
 /// Several writers publish at the same time: in whatever order their calls reach the store, their snapshots are one chain.
 @Suite struct PublishingOrderTests {
-    @Test(arguments: [(writers: 2, interruptions: 4), (writers: 3, interruptions: 2)])
+    @Test(arguments: [(writers: 2, interruptions: 3), (writers: 3, interruptions: 1)])
     func inEveryOrderOfCallsEachSnapshotHasAParentThatStays(_ writers: Int, _ interruptions: Int) async throws {
         let bench = try await Bench()
         let format = try bench.memory.get(Layout.format, range: nil)
