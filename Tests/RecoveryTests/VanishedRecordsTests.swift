@@ -10,6 +10,7 @@ import SchemaRegistryClient
 import SnapshotModel
 import Storage
 import Testing
+import Waiting
 
 @testable import Recovery
 
@@ -22,7 +23,7 @@ import Testing
         let repository = try await Repository.initialize(MemoryStorage(time: HostTime()), time: HostTime(), chance: HostChance())
         try await ClusterFixture.simulated { source, cluster in
             try await make(on: source.client)
-            try await ClusterFixture.until("the topic is written to") { try await ends(of: source.client) == [0, 10] }
+            try await until("the topic is written to") { try await ends(of: source.client) == [0, 10] }
             cluster.cleanUpLogs()
             #expect(try await ends(of: source.client) == [10, 10])
             let report = try await capture(source, repository)
@@ -43,7 +44,7 @@ import Testing
             let snapshot = try await capture(source, repository).snapshot
             try await ClusterFixture.simulated { target, cluster in
                 try await make(on: target.client, position: nil)
-                try await ClusterFixture.until("the topic is written to") { try await ends(of: target.client) == [0, 10] }
+                try await until("the topic is written to") { try await ends(of: target.client) == [0, 10] }
                 cluster.cleanUpLogs()
                 func plan(_ offsets: OffsetMode?) async throws -> Plan {
                     var options = RestoreOptions()

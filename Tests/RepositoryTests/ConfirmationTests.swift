@@ -69,7 +69,7 @@ import Testing
     @Test func aForgottenSnapshotIsNotConfirmed() async throws {
         let bench = try await Bench()
         let snapshot = try await published(bench)
-        try bench.memory.delete(Layout.snapshot(snapshot.id, finished: snapshot.manifest.finished))
+        bench.memory.delete(Layout.snapshot(snapshot.id, finished: snapshot.manifest.finished))
         #expect(try await confirm(bench, snapshot) == nil)
         #expect(try bench.files(Layout.confirmations).isEmpty, "no record is left of it")
     }
