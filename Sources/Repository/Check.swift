@@ -162,7 +162,9 @@ private struct Check {
     }
 
     private mutating func lookForForeigners(_ entries: [SnapshotEntry]) async throws {
-        let places = [Layout.objects, Layout.snapshots, Layout.runs, Layout.leases, Layout.confirmations, Layout.turns]
+        let places = [
+            Layout.objects, Layout.snapshots, Layout.runs, Layout.leases, Layout.confirmations, Layout.turns, Layout.pins, Layout.candidates,
+        ]
         for object in try await repository.storage.all(under: nil) {
             let isKnown =
                 object.path == Layout.format || object.path.isBelow(Layout.snapshots) && Layout.snapshot(at: object.path) != nil

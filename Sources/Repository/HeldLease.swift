@@ -2,29 +2,56 @@ import Seams
 import Storage
 
 /// Our own lease while we work.
-struct HeldLease: Sendable {
-    let lease: Lease
-    let storage: any Storage
-    let time: any TimeSource
+actor HeldLease {
+    /// As it was taken.
+    nonisolated let lease: Lease
+    /// What prunes that were at work by then may delete.
+    nonisolated let candidates: [Candidates]
+    private let storage: any Storage
+    private let time: any TimeSource
+    /// Until when nobody can have taken the lease for over.
+    private var until: Timestamp
+    private var isLost = false
 
-    /// Renews the lease again and again until the task is cancelled or somebody took it away.
+    init(lease: Lease, storage: any Storage, time: any TimeSource, candidates: [Candidates] = []) {
+        self.lease = lease
+        self.candidates = candidates
+        self.storage = storage
+        self.time = time
+        until = lease.until
+    }
+
+    /// Renews the lease again and again until the task is cancelled or the lease is lost.
     func keep() async {
-        var renewed = lease
-        while (try? await time.sleep(for: Lease.length / 3)) != nil {
+        while !isLost, (try? await time.sleep(for: Lease.length / 3)) != nil {
             // A store that does not answer now may answer at the next turn; whether the lease still holds is asked before
             // anything is published.
-            guard let found = try? await storage.get(Layout.lease(lease.id), range: 0..<1), !found.isEmpty,
-                let now = try? await storage.now()
-            else { continue }
-            renewed.until = now.advanced(by: Lease.length)
-            try? await storage.put(renewed.canonicalBytes, at: Layout.lease(lease.id), mode: .overwrite)
+            try? await renew()
         }
+    }
+
+    /// A lease that ended is never taken up again: others may have counted on its end.
+    private func renew() async throws {
+        let path = Layout.lease(lease.id)
+        _ = try await storage.get(path, range: 0..<1)
+        let now = try await storage.now()
+        guard now < until else { return isLost = true }
+        var renewed = lease
+        renewed.until = now.advanced(by: Lease.length)
+        try await storage.put(renewed.canonicalBytes, at: path, mode: .overwrite)
+        // It may have ended, and been cleared away, before the store took up this call.
+        guard try await storage.now() < until else {
+            isLost = true
+            return try await storage.delete(path)
+        }
+        until = renewed.until
     }
 
     func release() async throws { try await storage.delete(Layout.lease(lease.id)) }
 
+    /// - Parameter rest: how long the lease must last from now on, at least.
     /// - Throws: `RepositoryError` (`leaseLost`) where the lease has ended or is gone; `StorageError`.
-    func check() async throws {
+    func check(rest: Duration = .zero) async throws {
         let now = try await storage.now()
         var stored: [UInt8] = []
         do throws(StorageError) {
@@ -33,12 +60,15 @@ struct HeldLease: Sendable {
             // Somebody took it away: lost, like one that ended.
             guard error.code == .notFound else { throw error }
         }
-        guard let current = Lease.parse(stored, id: lease.id), now < current.until else {
+        guard !isLost, let current = Lease.parse(stored, id: lease.id), now.advanced(by: rest) < min(current.until, until) else {
+            let isWriter = lease.sort == .writer
             throw RepositoryError(
-                code: .leaseLost, message: "this writer's lease on \(storage.name) ended before the snapshot was published",
+                code: .leaseLost,
+                message: "this \(lease.sort.rawValue)'s lease on \(storage.name) ended before "
+                    + (isWriter ? "the snapshot was published" : "it was done"),
                 hint:
-                    "The machine slept, the store did not answer for minutes, or a clock jumped: run the backup again. Nothing was published."
-            )
+                    "The machine slept, the store did not answer for minutes, or a clock jumped: run \(isWriter ? "the backup" : "it") again. "
+                    + (isWriter ? "Nothing was published." : "What was done so far is whole."))
         }
     }
 }

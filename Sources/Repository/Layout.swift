@@ -12,6 +12,8 @@ enum Layout {
     static let leases: StoragePath = "leases"
     static let confirmations: StoragePath = "confirmations"
     static let turns: StoragePath = "turns"
+    static let pins: StoragePath = "pins"
+    static let candidates: StoragePath = "candidates"
 
     /// `objects/ab/ab…`: 256 folders, so that none grows too large.
     static func object(_ name: ObjectName) -> StoragePath {
@@ -51,6 +53,20 @@ enum Layout {
     }
 
     static func lease(_ id: String) -> StoragePath { leases / "\(id).json" }
+
+    /// `candidates/<id of the prune's lease>.json`.
+    static func candidates(of prune: String) -> StoragePath { candidates / "\(prune).json" }
+
+    /// `pins/<snapshot>.json`.
+    static func pin(of id: SnapshotID) -> StoragePath { pins / "\(id).json" }
+
+    /// The snapshot that is pinned by the file at `path`; nil where no pin may lie.
+    static func pin(at path: StoragePath) -> SnapshotID? {
+        guard let name = path.names.last?.validText, name.hasSuffix(".json"), let id = SnapshotID(hex: name.dropLast(5)),
+            pin(of: id) == path
+        else { return nil }
+        return id
+    }
 
     /// `confirmations/<snapshot>-<writer>.json`.
     static func confirmation(of id: SnapshotID, by writer: ConfirmationWriter) -> StoragePath {

@@ -10,6 +10,8 @@ public struct Repository: Sendable {
     public let format: RepositoryFormat
     let time: any TimeSource
     let chance: any ChanceSource
+    /// Whether writers leave alone what a prune may delete. Tests switch it off to see that they would notice.
+    var heedsCandidates = true
 
     var objects: Objects { Objects(storage: storage) }
 

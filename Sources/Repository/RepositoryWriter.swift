@@ -23,6 +23,8 @@ public actor RepositoryWriter {
 
     let repository: Repository
     let lease: HeldLease
+    /// What prunes that are at work may delete.
+    private var candidates: [Candidates]
     private var known: [ObjectName: Packed] = [:]
     /// Reused objects whose bytes were proved, or written, in this run.
     private var proved: Set<ObjectName> = []
@@ -32,6 +34,7 @@ public actor RepositoryWriter {
     init(_ repository: Repository, _ lease: HeldLease) {
         self.repository = repository
         self.lease = lease
+        candidates = lease.candidates
     }
 
     /// Learns how the pages of `manifest` are stored, so that pages it shares need not be read to be reused.
@@ -98,6 +101,7 @@ public actor RepositoryWriter {
     }
 
     private func store(_ name: ObjectName, _ plain: [UInt8]) async throws -> Packed {
+        try await standAside(for: name)
         let path = Layout.object(name)
         let storage = repository.storage
         let found = try await storage.head(path)
@@ -120,6 +124,20 @@ public actor RepositoryWriter {
             return try await prove(name, or: packed, own)
         }
         return try await prove(name, or: packed, own)
+    }
+
+    /// Waits until no prune can delete the object any more: then it is there, or gone and put again.
+    ///
+    /// That is rare: what a prune deletes was needed by nobody for a while.
+    private func standAside(for name: ObjectName) async throws {
+        guard repository.heedsCandidates else { return }
+        while let index = candidates.firstIndex(where: { $0.names.contains(name) }) {
+            let prune = candidates[index].prune
+            while let lease = try await repository.lease(prune), lease.isLive(at: try await repository.storage.now()) {
+                try await repository.time.sleep(for: .seconds(1))
+            }
+            candidates.removeAll { $0.prune == prune }
+        }
     }
 
     /// Whether the stored bytes are those that an earlier snapshot recorded, as far as it is this run's turn to look.

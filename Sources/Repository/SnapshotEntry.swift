@@ -51,7 +51,7 @@ extension Repository {
             code: .noSuchSnapshot, message: "\(storage.name) holds no snapshot \(id)", hint: "`tidemark snapshots` lists what there is.")
     }
 
-    private func readManifest(_ path: StoragePath, _ id: SnapshotID) async throws -> Manifest {
+    func readManifest(_ path: StoragePath, _ id: SnapshotID) async throws -> Manifest {
         let bytes: [UInt8]
         do throws(StorageError) {
             bytes = try await storage.get(path, range: 0..<Self.longestManifest)

@@ -96,9 +96,11 @@ import Testing
         let keeper = HeldLease(lease: held.lease, storage: bench.memory, time: turns)
         await keeper.keep()
         #expect(bench.time.now() > held.lease.until)
-        try await held.check()
-        try await held.release()
-        #expect(await repositoryError { try await held.check() }?.code == .leaseLost)
+        try await keeper.check()
+        #expect(
+            await repositoryError { try await held.check() }?.code == .leaseLost, "whoever does not renew it does not know that it holds")
+        try await keeper.release()
+        #expect(await repositoryError { try await keeper.check() }?.code == .leaseLost)
         await HeldLease(lease: held.lease, storage: bench.memory, time: TurningTime(bench.time, turns: 2)).keep()
         #expect(try bench.files(Layout.leases).isEmpty, "a lease that was taken away is not put again")
     }

@@ -1,0 +1,85 @@
+import Bytes
+public import Seams
+public import SnapshotModel
+import Storage
+
+/// That a snapshot is not to be forgotten, beside its manifest, which never changes.
+public struct Pin: Hashable, Sendable {
+    public let snapshot: SnapshotID
+    /// When it was pinned, on the store's clock.
+    public let since: Timestamp
+    /// Until when; nil: until it is unpinned.
+    public let until: Timestamp?
+
+    public init(snapshot: SnapshotID, since: Timestamp, until: Timestamp? = nil) {
+        self.snapshot = snapshot
+        self.since = since
+        self.until = until
+    }
+
+    public func holds(at moment: Timestamp) -> Bool { until.map { moment < $0 } ?? true }
+
+    var canonicalBytes: [UInt8] {
+        var members: [ByteString: JSON] = ["snapshot": .text(snapshot.description), "since": .text(since.description)]
+        if let until { members["until"] = .text(until.description) }
+        return JSON.object(members).canonicalBytes + [0x0a]
+    }
+
+    /// One that cannot be read holds for ever, since what it says must not be lost.
+    static func parse(_ bytes: [UInt8], of id: SnapshotID, put: Timestamp) -> Pin {
+        let json = try? JSON.parse(bytes)
+        func moment(_ key: ByteString) -> Timestamp? { json?[key]?.text?.validText.flatMap { Timestamp($0) } }
+        return Pin(snapshot: id, since: moment("since") ?? put, until: moment("until"))
+    }
+}
+
+extension Repository {
+    /// All pins, also those that are over.
+    public func pins() async throws -> [SnapshotID: Pin] {
+        var pins: [SnapshotID: Pin] = [:]
+        for object in try await storage.all(under: Layout.pins) {
+            guard let id = Layout.pin(at: object.path) else { continue }
+            do throws(StorageError) {
+                pins[id] = Pin.parse(try await storage.get(object.path, range: 0..<64 * 1024), of: id, put: object.modified)
+            } catch {
+                guard error.code == .notFound else { throw error }
+            }
+        }
+        return pins
+    }
+
+    /// Pins the snapshot, in place of an earlier pin of it.
+    /// - Throws: `RepositoryError` (`noSuchSnapshot`; `locked` while somebody forgets); `StorageError`.
+    public func pin(_ id: SnapshotID, until: Timestamp? = nil, holder: String) async throws {
+        try await withLease(.forgetter, holder: holder) { _ in
+            _ = try await manifest(id)
+            let pin = Pin(snapshot: id, since: try await storage.now(), until: until)
+            try await storage.put(pin.canonicalBytes, at: Layout.pin(of: id), mode: .overwrite)
+        }
+    }
+
+    /// False where the snapshot is not pinned.
+    public func unpin(_ id: SnapshotID, holder: String) async throws -> Bool {
+        try await withLease(.forgetter, holder: holder) { _ in
+            guard try await storage.head(Layout.pin(of: id)) != nil else { return false }
+            try await storage.delete(Layout.pin(of: id))
+            return true
+        }
+    }
+
+    /// Runs `body` under a lease that is renewed meanwhile and released whatever happens.
+    func withLease<Result>(
+        _ sort: Lease.Sort, holder: String, isolation: isolated (any Actor)? = #isolation, _ body: (HeldLease) async throws -> Result
+    ) async throws -> Result {
+        let lease = try await takeLease(sort, holder: holder)
+        async let _: Void = lease.keep()
+        do {
+            let result = try await body(lease)
+            try? await lease.release()
+            return result
+        } catch {
+            try? await lease.release()
+            throw error
+        }
+    }
+}

@@ -1,0 +1,151 @@
+public import Seams
+import SnapshotModel
+import Storage
+
+/// Deletes the objects that no snapshot names: the only thing that deletes objects.
+///
+/// Writers go on beside it. It publishes what it may delete, and waits until every writer at work knows of it or is done; whoever knows
+/// relies on none of these objects until the prune is over. Then it reads the manifests again and deletes what is still named by none.
+/// Safe to kill at any point and to repeat.
+public struct Prune: Sendable {
+    public enum Event: Sendable, Hashable {
+        /// A writer began before the candidates were published.
+        case waiting(holder: String, until: Timestamp)
+        case deleting(done: Int, of: Int)
+    }
+
+    /// What a test can leave out, to see that it would be noticed.
+    enum Step: Sendable { case wait, readAgain }
+
+    public var repository: Repository
+    /// Who prunes, in words for the operator.
+    public var holder: String
+    /// Only says what would be deleted.
+    public var isRehearsal = false
+    /// How long to wait for writers that began before, at the most.
+    public var patience: Duration = .seconds(600)
+    var without: Set<Step> = []
+
+    public init(repository: Repository, holder: String) {
+        self.repository = repository
+        self.holder = holder
+    }
+
+    /// - Throws: `RepositoryError`: `locked` while another prune runs, or where a writer outlasts the patience; `damaged` where a snapshot
+    ///   does not tell what it needs; `leaseLost` where the prune stood still for minutes. `StorageError`.
+    public func run(_ tell: @Sendable (Event) -> Void = { _ in }) async throws -> PruneReport {
+        let lease = try await repository.takeLease(.pruner, holder: holder)
+        // Cancelled when this scope is left.
+        async let _: Void = lease.keep()
+        do {
+            let report = try await run(under: lease, tell)
+            try? await end(lease)
+            return report
+        } catch {
+            try? await end(lease)
+            throw error
+        }
+    }
+
+    private func end(_ lease: HeldLease) async throws {
+        try await repository.storage.delete(Layout.candidates(of: lease.lease.id))
+        try await lease.release()
+    }
+
+    private func run(under lease: HeldLease, _ tell: @Sendable (Event) -> Void) async throws -> PruneReport {
+        let storage = repository.storage
+        var report = PruneReport()
+        report.isRehearsal = isRehearsal
+        var needed = NeededObjects()
+        try await needed.look(at: repository)
+        var stored: [ObjectName: Int] = [:]
+        for object in try await storage.all(under: Layout.objects) where object.isOrdinary {
+            if let name = Layout.object(at: object.path) { stored[name] = object.length }
+        }
+        let names = Set(stored.keys.filter { needed.lengths[$0] == nil })
+        if !names.isEmpty, !isRehearsal {
+            let candidates = Candidates(prune: lease.lease.id, names: names)
+            try await storage.put(candidates.canonicalBytes, at: Layout.candidates(of: lease.lease.id), mode: .ifAbsent)
+            if !without.contains(.wait) { try await waitForWriters(lease, &report, tell) }
+            // After the writers: what they published meanwhile is seen.
+            if !without.contains(.readAgain) { try await needed.look(at: repository) }
+        }
+        let doomed = names.filter { needed.lengths[$0] == nil }.sorted()
+        if !isRehearsal { try await delete(doomed.map { Layout.object($0) }, under: lease, tell) }
+        for name in doomed { report.bytesFreed += stored[name] ?? 0 }
+        report.objectsFreed = doomed.count
+        report.objectsKept = stored.count - doomed.count
+        report.bytesKept = stored.values.reduce(0, +) - report.bytesFreed
+        try await clearAway(lease, present: needed.snapshots, &report)
+        return report
+    }
+
+    /// Until every writer at work knows the candidates, or is done.
+    private func waitForWriters(_ lease: HeldLease, _ report: inout PruneReport, _ tell: @Sendable (Event) -> Void) async throws {
+        let start = repository.time.uptime()
+        while true {
+            let others = try await repository.leases().filter { other in
+                other.id != lease.lease.id && [.writer, .exclusive].contains(other.sort) && !other.knows.contains(lease.lease.id)
+            }
+            guard let other = others.first else { return }
+            if !report.waitedFor.contains(other.holder) { report.waitedFor.append(other.holder) }
+            guard repository.time.uptime() - start < patience else {
+                throw RepositoryError(
+                    code: .locked,
+                    message: "nothing was deleted in \(repository.storage.name): \(other.holder) has been at work since \(other.since)",
+                    hint: "Prune again when it is done; a killed one's lease ends by itself, this one at \(other.until) unless renewed.")
+            }
+            tell(.waiting(holder: other.holder, until: other.until))
+            try await repository.time.sleep(for: .seconds(1))
+        }
+    }
+
+    /// Deletes only while the lease surely holds: whoever knows the candidates relies on nothing being deleted after its end.
+    private func delete(_ paths: [StoragePath], under lease: HeldLease, _ tell: @Sendable (Event) -> Void) async throws {
+        var checked: Duration?
+        for (done, path) in paths.enumerated() {
+            let uptime = repository.time.uptime()
+            if checked.map({ uptime - $0 > .seconds(5) }) ?? true {
+                try await lease.check(rest: Self.rest)
+                checked = uptime
+                tell(.deleting(done: done, of: paths.count))
+            }
+            try await repository.storage.delete(path)
+        }
+    }
+
+    /// The lease lasts so long from its last proof before a delete is sent.
+    static let rest: Duration = .seconds(120)
+
+    /// What is no object and means nothing any more.
+    private func clearAway(_ lease: HeldLease, present: Set<SnapshotID>, _ report: inout PruneReport) async throws {
+        let storage = repository.storage
+        let now = try await storage.now()
+        let leases = try await repository.allLeases()
+        let live = leases.filter { $0.isLive(at: now) }
+        for over in leases where !over.isLive(at: now) && over.id != lease.lease.id {
+            report.endedLeases.append(over.holder)
+            if !isRehearsal { try await storage.delete(Layout.lease(over.id)) }
+        }
+        var records: [StoragePath] = []
+        for object in try await storage.all(under: Layout.candidates) {
+            let isLive = live.contains { Layout.candidates(of: $0.id) == object.path }
+            if !isLive { records.append(object.path) }
+        }
+        // Their snapshots are looked for once more: one may have been published since.
+        let snapshots = present.union(try await repository.snapshotIDs())
+        records += try await repository.strayConfirmations(present: snapshots).map(\.path)
+        records += try await storage.all(under: Layout.pins).map(\.path).filter {
+            Layout.pin(at: $0).map { !snapshots.contains($0) } ?? false
+        }
+        report.recordsFreed = records.count
+        if !isRehearsal { for path in records { try await storage.delete(path) } }
+        // What is being written aside now is younger than its writer's lease, or than any call may take.
+        let oldest = (live.map(\.since) + [now.advanced(by: .zero - Lease.length)]).min() ?? now
+        for object in try await storage.leftovers() where object.modified < oldest.advanced(by: .zero - Lease.skew) {
+            report.leftoversFreed += 1
+            report.leftoverBytesFreed += object.length
+            if !isRehearsal { try await storage.delete(object.path) }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+public import Bytes
+public import Seams
+
+/// What decides whether a snapshot stays.
+public struct RetentionCandidate: Hashable, Sendable {
+    public var id: SnapshotID
+    public var finished: Timestamp
+    public var parent: SnapshotID?
+    /// The cluster's id and the former ones: snapshots that share one are of one lineage.
+    public var clusterIDs: [ByteString]
+    public var tags: [String]
+    public var isPinned: Bool
+    public var grade: Certificate.Grade
+    /// Whether everything was captured, and not only what some rules chose.
+    public var isEverything: Bool
+    /// The sections that can be put back, with their documents; those that were read as a whole.
+    public var sections: [KindName: Int]
+    public var completeSections: Set<KindName>
+    /// Whether its writer may still take it back: it stays, and nothing goes because it is there.
+    public var isProvisional: Bool
+
+    public init(
+        id: SnapshotID, finished: Timestamp, parent: SnapshotID? = nil, clusterIDs: [ByteString], tags: [String] = [],
+        isPinned: Bool = false,
+        grade: Certificate.Grade = .stable, isEverything: Bool = true, sections: [KindName: Int] = [:],
+        completeSections: Set<KindName> = [], isProvisional: Bool = false
+    ) {
+        self.id = id
+        self.finished = finished
+        self.parent = parent
+        self.clusterIDs = clusterIDs
+        self.tags = tags
+        self.isPinned = isPinned
+        self.grade = grade
+        self.isEverything = isEverything
+        self.sections = sections
+        self.completeSections = completeSections
+        self.isProvisional = isProvisional
+    }
+
+    public init(_ id: SnapshotID, _ manifest: Manifest, isPinned: Bool, isEverything: Bool, isProvisional: Bool = false) {
+        let desired = manifest.sections.filter { $0.part == .desired }
+        self.init(
+            id: id, finished: manifest.finished, parent: manifest.lineage.parent,
+            clusterIDs: [manifest.clusterID] + manifest.lineage.formerClusterIDs, tags: manifest.tags, isPinned: isPinned,
+            grade: manifest.certificate.grade, isEverything: isEverything,
+            sections: Dictionary(desired.map { ($0.kind, $0.root.documents) }, uniquingKeysWith: { first, _ in first }),
+            completeSections: Set(desired.filter { $0.state.isComplete && isEverything }.map(\.kind)), isProvisional: isProvisional)
+    }
+
+    /// Neither partial nor suspect nor narrowed.
+    public var isComplete: Bool { isEverything && (grade == .stable || grade == .moved) }
+
+    /// Whether this one holds so much more of the kind that the other, later one lacks it: the measure of a suspect certificate.
+    func holds(_ kind: KindName, missingIn other: RetentionCandidate) -> Bool {
+        guard let before = sections[kind] else { return false }
+        guard let after = other.sections[kind] else { return true }
+        return after == 0 && before > 0 || before >= 10 && after * 2 < before
+    }
+}
