@@ -152,7 +152,7 @@ let package = Package(
             name: "Recordings", dependencies: ["Compression", "Bytes"], path: "Tests/Recordings", resources: [.copy("Fixtures")],
             swiftSettings: strict),
         .target(
-            name: "ClusterFixture", dependencies: ["Resources", "KafkaSimulator", "Host", .nioPosix, .logging],
+            name: "ClusterFixture", dependencies: ["Resources", "KafkaSimulator", "Host", "Waiting", .nioPosix, .logging],
             path: "Tests/ClusterFixture", swiftSettings: strict),
         tests("KafkaProtocol", ["Recordings"]),
         tests("KafkaClient", ["KafkaSimulator", "Waiting", "Web", "AWSCredentials", "LoopbackServer", .nioEmbedded, .subprocess]),

@@ -163,7 +163,8 @@ private struct Check {
 
     private mutating func lookForForeigners(_ entries: [SnapshotEntry]) async throws {
         let places = [
-            Layout.objects, Layout.snapshots, Layout.runs, Layout.leases, Layout.confirmations, Layout.turns, Layout.pins, Layout.candidates,
+            Layout.objects, Layout.snapshots, Layout.runs, Layout.leases, Layout.confirmations, Layout.turns, Layout.pins,
+            Layout.candidates,
         ]
         for object in try await repository.storage.all(under: nil) {
             let isKnown =

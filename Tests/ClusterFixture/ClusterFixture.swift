@@ -8,6 +8,7 @@ import NIOPosix
 public import Resources
 import SchemaRegistryClient
 import Seams
+import Waiting
 
 /// A cluster and a registry to test against: the real ones that `TIDEMARK_TEST_BOOTSTRAP` and `TIDEMARK_TEST_REGISTRY` name, else
 /// simulated ones.
