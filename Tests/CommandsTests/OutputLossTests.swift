@@ -25,13 +25,15 @@ import Testing
                     "TIDEMARK_REPOSITORY": "\(directory)/repository", "TIDEMARK_BOOTSTRAP_SERVER": servers,
                     "TIDEMARK_CATALOG": "\(directory)/catalog.sqlite",
                 ]
-                var spoken: Set<String> = ["version"]
+                // `version` is above; the agent speaks on standard error.
+                var spoken: Set<String> = ["version", "agent"]
                 for (arguments, code) in [
                     (["init"], 21), (["backup"], 21), (["backup", "--json"], 21), (["snapshots"], 21), (["show"], 21),
                     (["diff", "latest~1", "latest"], 21), (["diff", "latest", "--live"], 21), (["check"], 21),
                     (["plan", "--allow-same-cluster"], 12), (["health"], 21), (["catalog", "rebuild"], 21),
                     (["catalog", "query", "SELECT * FROM snapshot_list"], 21), (["restore", "--yes", "--allow-same-cluster"], 12),
-                    (["demo"], 21), (["simulator", "--port", "0"], 21), (["simulator", "--port", "0", "--registry-port", "0"], 21),
+                    (["policy", "schema"], 21), (["demo"], 21), (["simulator", "--port", "0"], 21),
+                    (["simulator", "--port", "0", "--registry-port", "0"], 21),
                 ] as [([String], Int32)] {
                     let ended = try await Binary.run(arguments, variables: variables, redirected: "> /dev/full")
                     // Where the code says already that the command did nothing, it stays.

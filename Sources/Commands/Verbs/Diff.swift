@@ -38,7 +38,8 @@ struct Diff: Verb {
         desk.ifStopped("nothing was compared; comparing changes nothing")
         let protected = try policy.chosen()
         let store = try await repository.open(desk.shell, protected)
-        let selection = try selection.selection()
+        // What a policy leaves out of backups is no difference from the cluster, as with --except.
+        let selection = try selection.selection(live ? protected : nil)
         let first = try await store.resolve(from)
         let comparison: Comparison
         let other: String
