@@ -4,6 +4,8 @@ import Yams
 enum YAMLText {
     /// More anchors could make a tree that takes for ever to look at.
     static let mostAnchors = 16
+    /// How many times a part may come to stand in the tree, at the very most.
+    static let mostGrowth = 1_000_000.0
 
     /// Throws what is wrong; nothing of the text is in it.
     static func tree(_ text: String, file: String) throws(PolicyError) -> Node {
@@ -14,6 +16,9 @@ enum YAMLText {
         }
         guard anchors(text) <= mostAnchors else {
             throw refuse(nil, "there are more than \(mostAnchors) anchors", "write out what some of them stand for.")
+        }
+        guard growth(anchors: anchors(text), aliases: aliases(text)) <= mostGrowth else {
+            throw refuse(nil, "the policy is too large once its aliases are followed", "write less of it as aliases.")
         }
         let parser: Parser
         let root: Node?
@@ -38,6 +43,21 @@ enum YAMLText {
         }
         guard let root else { throw refuse(nil, "the policy is empty", "begin with one of those in policies/.") }
         return root
+    }
+
+    /// How often a part can come to stand in the tree: an anchor that uses u aliases makes up to 1 + u of one, and the product over the
+    /// anchors and the rest is greatest where they share the aliases evenly.
+    private static func growth(anchors: Int, aliases: Int) -> Double {
+        let shares = anchors + 1
+        return (0..<shares).reduce(1.0) { product, _ in product * (1 + Double(aliases) / Double(shares)) }
+    }
+
+    /// How many aliases there are at most.
+    private static func aliases(_ text: String) -> Int {
+        zip(zip(text.utf8, text.utf8.dropFirst()), text.utf8.dropFirst(2)).count { pair, after in
+            let isBegun = pair.0 == UInt8(ascii: " ") || pair.0 == UInt8(ascii: "[") || pair.0 == UInt8(ascii: ",")
+            return isBegun && pair.1 == UInt8(ascii: "*") && after > 0x20 && after != UInt8(ascii: "*")
+        }
     }
 
     /// How many anchors there are at most: what looks like one in a text or a comment counts as well.
