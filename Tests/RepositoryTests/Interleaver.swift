@@ -69,13 +69,18 @@ final class Interleaver: Sendable {
     }
 }
 
-/// Every order with at most so many moments at which a party that could go on has to wait for another one.
+/// Orders with at most so many moments at which a party that could go on has to wait for another one, the late ones first: all of them, or
+/// the first so many.
 struct Orders {
     private let interruptions: Int
+    private let most: Int
     private var choices: [(chosen: Int, last: Int)] = []
     private(set) var tried = 0
 
-    init(interruptions: Int) { self.interruptions = interruptions }
+    init(interruptions: Int, atMost most: Int) {
+        self.interruptions = interruptions
+        self.most = most
+    }
 
     /// Runs `body` once for each order; `body` passes what it gets on to ``Interleaver/run(_:)``.
     mutating func each(_ body: (_ choose: (_ mayGo: [Int], _ last: Int?) -> Int) async throws -> Void) async throws {
@@ -92,7 +97,7 @@ struct Orders {
             }
             choices = made
             tried += 1
-        } while advance()
+        } while tried < most && advance()
     }
 
     private mutating func advance() -> Bool {

@@ -7,13 +7,13 @@ import Testing
 
 @testable import Repository
 
-/// Several writers publish at the same time: in whatever order their calls reach the store, their snapshots are one chain.
+/// Several writers publish at the same time: in hundreds of orders in which their calls reach the store, their snapshots are one chain.
 @Suite struct PublishingOrderTests {
     @Test(arguments: [(writers: 2, interruptions: 3), (writers: 3, interruptions: 1)])
-    func inEveryOrderOfCallsEachSnapshotHasAParentThatStays(_ writers: Int, _ interruptions: Int) async throws {
+    func inHundredsOfOrdersOfCallsEachSnapshotHasAParentThatStays(_ writers: Int, _ interruptions: Int) async throws {
         let bench = try await Bench()
         let format = try bench.memory.get(Layout.format, range: nil)
-        var orders = Orders(interruptions: interruptions)
+        var orders = Orders(interruptions: interruptions, atMost: 300)
         try await orders.each { choose in
             let memory = MemoryStorage(time: bench.time)
             try memory.put(format, at: Layout.format, mode: .ifAbsent)
