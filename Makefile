@@ -52,7 +52,7 @@ RUN_TESTS := SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 TIDEMARK_PEERS_PYT
 
 test: setup peers lint
 	swift build $(SWIFT_FLAGS) --build-tests
-	$(RUN_TESTS) swift test $(SWIFT_FLAGS) --skip-build
+	$(RUN_TESTS) .ci/suite swift test $(SWIFT_FLAGS) --skip-build
 
 soak: setup
 	TIDEMARK_SOAK_SECONDS=300 swift test $(SWIFT_FLAGS) --filter AgentSoakTests
