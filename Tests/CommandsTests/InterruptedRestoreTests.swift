@@ -140,8 +140,8 @@ private struct Target: Sendable {
         let held = Duration.seconds(600)
         switch place {
         case .topics:
-            // The first is the plan's rehearsal.
-            cluster.inject(Fault(.delay(.zero), of: .createTopics))
+            // The first two are the plan's: what a new topic would inherit, and the rehearsal.
+            cluster.inject(Fault(.delay(.zero), of: .createTopics, times: 2))
             cluster.inject(Fault(.delay(held), of: .createTopics))
         case .schemas: registry.inject(.delay(held), of: "POST", holding: "/versions", skipping: 5)
         case .offsets:
@@ -151,7 +151,7 @@ private struct Target: Sendable {
         return try await Binary.run(arguments + ["--yes"]) { process in
             try await until("the restore is at its \(place)", atMost: .seconds(300)) {
                 switch place {
-                case .topics: (cluster.callCounts[.createTopics] ?? 0) >= 2
+                case .topics: (cluster.callCounts[.createTopics] ?? 0) >= 3
                 case .schemas: registry.calls.filter { $0.method == "POST" && $0.target.hasSuffix("/versions") }.count >= 6
                 case .offsets: (cluster.callCounts[.offsetCommit] ?? 0) >= 4
                 }

@@ -70,6 +70,16 @@ func withDirectory<Value>(_ body: (String) async throws -> Value) async throws -
         #expect(topic["documents"]?.array?.first?["body"]?["partitions"]?.int64 == 12)
         let (_, dotted) = try await answer("show", "--repo", repository, "--kind", "topics", "--id", "orders.*", schema: "show")
         #expect(dotted["documents"]?.array?.count == 2)
+        // What the list shows can be asked for.
+        for kind in ["topics", "consumer-groups", "schemas", "broker-configs"] {
+            let (_, listed) = try await answer("show", "--repo", repository, "--kind", kind, schema: "show")
+            for document in (listed["documents"]?.array ?? []).prefix(3) {
+                let id = try #require(document["id"])
+                let name = try #require(ResourceID(json: id)).printable
+                let (_, one) = try await answer("show", "--repo", repository, "--kind", kind, "--id", name, schema: "show")
+                #expect(one["documents"]?.array?.contains(document) == true, "\(kind) \(name)")
+            }
+        }
         let (_, nothing) = try await answer("show", "--repo", repository, "--kind", "topics", "--id", "ordres", schema: "error")
         #expect(nothing["exitCode"]?.int64 == 64)
         let (equal, difference) = try await answer("diff", "latest~1", "latest", "--repo", repository, schema: "diff")

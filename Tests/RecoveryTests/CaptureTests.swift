@@ -5,6 +5,7 @@ import KafkaClient
 import KafkaSimulator
 import Repository
 import Resources
+import SchemaRegistryClient
 import SnapshotModel
 import Storage
 import Testing
@@ -131,6 +132,48 @@ import Testing
             let after = try await capture(source, repository).snapshot
             let stored = try await Comparison.between(before, after, in: repository)
             #expect(stored.kinds.flatMap(\.changes) == live.kinds.flatMap(\.changes))
+        }
+    }
+
+    @Test func whatWasNotAskedForIsNotComparedButNamed() async throws {
+        try await onACluster { source, _, repository in
+            let registry = try #require(source.registry)
+            _ = try await registry.register(
+                Registration(schema: Schema(type: Schema.avro, text: #"{"type":"string"}"#)), under: "orders-value")
+            let before = try await capture(source, repository).snapshot
+            let forgetful = Source(client: source.client, registry: nil, time: HostTime())
+            let live = try await Comparison.live(before, in: repository, source: forgetful)
+            #expect(live.isEmpty, "a registry that was not named has lost nothing: \(live.kinds)")
+            #expect(live.caveats.contains { $0.hasPrefix("schemas") && $0.contains("no schema registry was named") }, "\(live.caveats)")
+        }
+    }
+
+    @Test func aSnapshotOfTopicsAloneKnowsTheBrokersOfItsOwnCluster() async throws {
+        try await onACluster { source, _, repository in
+            let only = Selection(only: [Selection.Rule(kind: .topics, glob: Glob("orders"))])
+            var capturing = Capture.Options(toolVersion: "test")
+            capturing.selection = only
+            let snapshot = try await Capture(source: source, repository: repository, options: capturing, time: HostTime()).run().snapshot
+            let before = try await TopicsKind().observe(Sweep(source)).desired.filter { $0.id == ResourceID("orders") }
+            #expect(try await source.client.deleteTopics(["orders"])["orders"]?.isDone == true)
+            let all = try await Comparison.live(snapshot, in: repository, source: source)
+            #expect(all.caveats.contains { $0.contains("holds a selection only: +topics:orders") }, "\(all.caveats)")
+            let same = try await Comparison.live(snapshot, in: repository, source: source, selection: only)
+            #expect(same.kinds.flatMap(\.changes).map(\.id) == [ResourceID("orders")] && same.caveats == [], "\(same.caveats)")
+            var options = RestoreOptions()
+            options.allowSameCluster = true
+            let plan = try await Planning(repository: repository, snapshot: snapshot, target: source, options: options).run()
+            #expect(plan.conflicts == [] && !plan.notes.contains { $0.text.contains("assigns the replicas") }, "\(plan.notes)")
+            let report = try await Replay(repository: repository, target: source, time: HostTime(), chance: HostChance()).run(plan)
+            #expect(report.differences == [])
+            #expect(try await TopicsKind().observe(Sweep(source)).desired.filter { $0.id == ResourceID("orders") } == before)
+            // Other brokers, as many: by position, as where the cluster is known.
+            var others = SimulatorConfiguration()
+            others.brokerIDs = [101, 102, 103]
+            try await ClusterFixture.simulated(others) { target, _ in
+                let plan = try await Planning(repository: repository, snapshot: snapshot, target: target, options: RestoreOptions()).run()
+                #expect(plan.brokers == [1: 101, 2: 102, 3: 103])
+            }
         }
     }
 

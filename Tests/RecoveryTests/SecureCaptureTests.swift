@@ -59,7 +59,13 @@ import Waiting
                 #expect(
                     health.findings.contains { $0.severity == .warning && $0.detail.contains("may be hidden from this user") },
                     "a report on the half that is seen says so: \(health.findings)")
+                let ready = try await HealthCheck(Source(client: client, registry: nil, time: HostTime())).run(.readiness)
+                #expect(
+                    ready.findings.contains { $0.check == "metadata" && $0.severity == .warning && $0.detail.contains("hidden") },
+                    "and so does a probe: \(ready.findings)")
             }
+            let whole = try await HealthCheck(Source(client: admin, registry: nil, time: HostTime())).run(.readiness)
+            #expect(whole.findings.allSatisfy { $0.check != "metadata" || $0.severity == .ok }, "\(whole.findings)")
         }
     }
 

@@ -156,7 +156,7 @@ struct RunText {
             text +=
                 "schema id \(change.from) is now \(change.to.map { "\($0)" } ?? "nowhere"): \(ResourceID(change.subject, change.version).printable)\n"
         }
-        for loss in report.plan.losses + report.unproved {
+        for loss in report.losses {
             text +=
                 style("not restored: ", .warning)
                 + "\(loss.kind)\(loss.id.map { " " + $0.printable } ?? ""): \(Printable.escape(loss.why))\n"
@@ -164,7 +164,12 @@ struct RunText {
         let done = report.entries.filter { $0.outcome == .done }.count
         text +=
             "\(verdict(style)): \(Units.count(done)) of \(Units.count(report.entries.count, "change")) done in \(Units.duration(elapsed))"
-        text += report.differences.isEmpty ? ", observed again and as planned" : ""
+        if report.differences.isEmpty {
+            // Somebody else, or an earlier try, may have done what this run could not.
+            text +=
+                report.verdict == .validationFailed
+                ? "; all the same the target, observed again, is as planned" : ", observed again and as planned"
+        }
         return text + ". Run \(Printable.escape(report.run)) is kept in the repository.\n"
     }
 

@@ -68,8 +68,9 @@ struct Show: Verb {
         return .success
     }
 
+    /// By the name that rules select by, and by the one that the list shows.
     private func fits(_ glob: Glob, _ kind: KindName, _ id: ResourceID) -> Bool {
-        glob.matches(Kinds.named(kind)?.operatorName(of: id) ?? id.parts.first ?? "")
+        glob.matches(Kinds.named(kind)?.operatorName(of: id) ?? id.parts.first ?? "") || glob.matches(ByteString(id.printable))
     }
 
     private func list(_ documents: [Document], _ section: Section, _ style: Style) -> String {

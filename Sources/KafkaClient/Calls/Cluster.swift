@@ -23,8 +23,11 @@ public struct ClusterDescription: Sendable, Equatable {
     public var controllerID: Int32?
     /// Ids ascending.
     public var brokers: [Broker]
+    /// Whether this user has DESCRIBE on the cluster, without which nobody can tell what brokers hide from it. Nil where they do not say.
+    public var mayDescribe: Bool?
 
-    public init(clusterID: ByteString?, controllerID: Int32?, brokers: [Broker]) {
+    public init(clusterID: ByteString?, controllerID: Int32?, brokers: [Broker], mayDescribe: Bool? = nil) {
+        self.mayDescribe = mayDescribe
         self.clusterID = clusterID
         self.controllerID = controllerID
         self.brokers = brokers.sorted { $0.id < $1.id }
@@ -35,11 +38,16 @@ extension KafkaClient {
     /// By DescribeCluster, or by Metadata where the broker lacks that call.
     public func describeCluster() async throws(KafkaError) -> ClusterDescription {
         do throws(KafkaError) {
-            let answer = try await send(DescribeClusterRequest(), to: .anyBroker, failure: { $0.errorCode })
+            var request = DescribeClusterRequest()
+            request.includeClusterAuthorizedOperations = true
+            let answer = try await send(request, to: .anyBroker, failure: { $0.errorCode })
+            // A bit per operation; DESCRIBE is number 8.
+            let operations = answer.clusterAuthorizedOperations
             return ClusterDescription(
                 clusterID: answer.clusterId.isEmpty ? nil : answer.clusterId,
                 controllerID: answer.controllerId < 0 ? nil : answer.controllerId,
-                brokers: answer.brokers.map { Broker(id: $0.brokerId, host: $0.host, port: $0.port, rack: $0.rack) })
+                brokers: answer.brokers.map { Broker(id: $0.brokerId, host: $0.host, port: $0.port, rack: $0.rack) },
+                mayDescribe: operations == .min ? nil : operations & (1 << 8) != 0)
         } catch  where error.code == .unsupported {
             let answer = try await metadata(topics: [])
             return ClusterDescription(

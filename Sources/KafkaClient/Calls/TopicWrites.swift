@@ -65,6 +65,22 @@ extension KafkaClient {
         }
     }
 
+    /// The effective configs of a topic that would be made now with none of its own, names ascending; nothing is made. Nil where the
+    /// cluster does not tell: it is there already, the caller may not, or the broker is older than Kafka 2.4.
+    public func configsOfNewTopic(_ name: ByteString) async throws(KafkaError) -> [ConfigEntry]? {
+        var request = CreateTopicsRequest()
+        request.topics = [CreateTopicsRequest.CreatableTopic(NewTopic(name: name, partitions: 1, replicationFactor: 1))]
+        request.timeoutMs = Int32(clamping: configuration.requestTimeout.wholeMilliseconds)
+        request.validateOnly = true
+        let answer = try await send(request, to: .controller, failure: { $0.topics.map(\.errorCode).notController })
+        guard let topic = answer.topics.first, !topic.errorCode.isError, let configs = topic.configs, !configs.isEmpty else { return nil }
+        return configs.map { config in
+            ConfigEntry(
+                name: config.name, value: config.value, source: ConfigSource(rawValue: config.configSource), isReadOnly: config.readOnly,
+                isSensitive: config.isSensitive, type: 0, synonyms: [])
+        }.sorted { $0.name < $1.name }
+    }
+
     public func createPartitions(
         _ topics: [NewPartitions], validateOnly: Bool = false
     ) async throws(KafkaError) -> [ByteString: WriteResult] {

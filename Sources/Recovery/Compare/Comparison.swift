@@ -37,6 +37,8 @@ public struct Comparison: Sendable {
                 }
                 comparison.note(left, "the first snapshot")
                 comparison.note(right, "the second snapshot")
+                // What was not asked for, or not told, is not gone: there is nothing to compare with.
+                guard left.state.outcome == .captured, right.state.outcome == .captured else { continue }
                 var changes: [Change] = []
                 for try await change in repository.difference(left.root, right.root)
                 where Kinds.named(name).map({ selection.includes($0, change.id) }) ?? true { changes.append(change) }
@@ -54,6 +56,10 @@ public struct Comparison: Sendable {
         let manifest = try await repository.manifest(snapshot)
         let sweep = Sweep(source)
         var comparison = Comparison()
+        if !manifest.selection.isEmpty, selection.isEverything {
+            comparison.caveats.append(
+                "the snapshot holds a selection only: \(manifest.selection); give the same to compare no more than that")
+        }
         for kind in kinds where selection.includes(kind) {
             guard let section = manifest.section(kind.name, .desired) else {
                 comparison.caveats.append("\(kind.name.rawValue): the snapshot has no such section")
@@ -68,6 +74,7 @@ public struct Comparison: Sendable {
             if !observation.state.isComplete {
                 comparison.caveats.append("\(kind.name.rawValue): the cluster was not read whole: \(observation.state.summary)")
             }
+            guard section.state.outcome == .captured, observation.state.outcome == .captured else { continue }
             comparison.add(kind.name, .desired, Array(Changes(from: stored, to: selection.filter(observation.desired, of: kind))))
         }
         return comparison

@@ -33,7 +33,7 @@ public struct HealthCheck: Sendable {
         findings.append(
             cluster.controllerID.map { Finding(check: "controller", severity: .ok, detail: "broker \($0)") }
                 ?? Finding(check: "controller", severity: .warning, detail: "no controller is known"))
-        findings.append(contentsOf: try await partitions())
+        findings.append(contentsOf: try await partitions(cluster))
         if probe == .full {
             findings.append(try await quorum())
             findings.append(try await groups())
@@ -74,7 +74,7 @@ public struct HealthCheck: Sendable {
                 detail: "\(cluster.brokers.count - dead.count) of \(cluster.brokers.count) answer", subjects: dead)
     }
 
-    private func partitions() async throws -> [Finding] {
+    private func partitions(_ cluster: ClusterDescription) async throws -> [Finding] {
         let topics: [TopicDescription]
         do {
             topics = try await source.client.describeTopics(nil)
@@ -94,7 +94,15 @@ public struct HealthCheck: Sendable {
                     subjects: Array(names.sorted().prefix(Self.listed)))
         }
         return [
-            Finding(check: "metadata", severity: .ok, detail: "\(topics.count) topics, \(all.count) partitions"),
+            // All of nothing is well: a probe with hardly any rights must not look like one that saw everything.
+            cluster.mayDescribe == false
+                ? Finding(
+                    check: "metadata", severity: .warning,
+                    detail: """
+                        \(topics.count) topics, \(all.count) partitions; this user has no DESCRIBE on the cluster, without which others may be \
+                        hidden from it
+                        """)
+                : Finding(check: "metadata", severity: .ok, detail: "\(topics.count) topics, \(all.count) partitions"),
             finding("leaders", "led", leaderless), finding("in-sync", "in sync", lagging),
         ]
     }

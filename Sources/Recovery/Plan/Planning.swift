@@ -143,13 +143,7 @@ public struct Planning: Sendable {
     }
 
     private func remapping(_ manifest: Manifest, target: [Int32]) async throws -> Remapping {
-        var source: [Int32] = []
-        if let section = manifest.section(.cluster, .evidence),
-            let cluster = try await repository.document(ResourceID("cluster"), in: section.root)
-        {
-            source = (cluster.body["brokers"]?.array ?? []).compactMap { $0["id"]?.int64 }.compactMap { Int32(exactly: $0) }
-        }
-        var brokers = Remapping.brokers(from: source, to: target)
+        var brokers = try await counterparts(manifest, target)
         for (from, to) in options.brokerMap {
             guard target.contains(to) else {
                 throw RecoveryError(
@@ -160,6 +154,23 @@ public struct Planning: Sendable {
         }
         return Remapping(
             brokers: brokers, targetBrokers: target, topics: options.renames, replicationFactor: options.replicationFactor)
+    }
+
+    private func counterparts(_ manifest: Manifest, _ target: [Int32]) async throws -> [Int32: Int32] {
+        func ids(_ values: [JSON]) -> [Int32] { values.compactMap(\.int64).compactMap { Int32(exactly: $0) } }
+        if let section = manifest.section(.cluster, .evidence),
+            let cluster = try await repository.document(ResourceID("cluster"), in: section.root)
+        {
+            return Remapping.brokers(from: ids((cluster.body["brokers"]?.array ?? []).compactMap { $0["id"] }), to: target)
+        }
+        // A snapshot of a selection may be without the cluster; then its topics name brokers, though perhaps not all.
+        guard let section = manifest.section(.topics, .desired) else { return [:] }
+        var named: Set<Int32> = []
+        for try await topic in repository.documents(section.root) {
+            for replicas in topic.body["assignment"]?.array ?? [] { named.formUnion(ids(replicas.array ?? [])) }
+        }
+        guard named.count == manifest.brokers || named.isSubset(of: target) else { return [:] }
+        return Remapping.brokers(from: Array(named), to: target)
     }
 
     /// Gaps, unread parts and unknown sections of the snapshot, as far as they were asked for.

@@ -67,7 +67,8 @@ public struct Replay: Sendable {
                 target: target, kinds: kinds, settlesWithin: report.failed.isEmpty ? Validation.patience : .zero, progress: progress
             ).run(plan.expected)
         }
-        report.schemaIDs = try await SchemaIDChange.changes(plan, target)
+        let found = try await SchemaIDChange.lookUp(plan, target)
+        (report.openIDs, report.schemaIDs) = (found.open, found.changes)
     }
 
     private func refuseDrift(_ plan: Plan) async throws {

@@ -21,12 +21,23 @@ public struct RunReport: Sendable {
     public var problems: [String] = []
     /// Schemas whose ids the target's registry could not keep.
     public var schemaIDs: [SchemaIDChange] = []
+    /// Of how many schemas the plan left the id to the target's registry; nil where it was not looked up what became of them.
+    var openIDs: Int?
     /// Whether a signal ended it before its end.
     public var isInterrupted = false
 
     init(run: String, plan: Plan) {
         self.run = run
         self.plan = plan
+    }
+
+    /// What of the snapshot is not restored or not proved. The plan cannot know which ids a registry will give; once it gave them, only those
+    /// count that changed.
+    public var losses: [Loss] {
+        plan.losses.compactMap { loss in
+            guard let openIDs, loss == SchemasKind.renumbering(openIDs) else { return loss }
+            return schemaIDs.isEmpty ? nil : SchemasKind.renumbering(schemaIDs.count)
+        } + unproved
     }
 
     public var failed: [Entry] {
@@ -37,7 +48,7 @@ public struct RunReport: Sendable {
     public var verdict: Verdict {
         if isInterrupted { return .interrupted }
         if !differences.isEmpty || !failed.isEmpty || !problems.isEmpty { return .validationFailed }
-        if !plan.losses.isEmpty || !unproved.isEmpty { return .partial }
+        if !losses.isEmpty { return .partial }
         return plan.steps.isEmpty ? .nothingToDo : .restored
     }
 
@@ -65,7 +76,7 @@ public struct RunReport: Sendable {
                 }),
             "differences": .array(differences.map(\.json)), "problems": .array(problems.map { .text($0) }),
             "schemaIds": .array(schemaIDs.map(\.json)),
-            "losses": .array((plan.losses + unproved).map(\.json)),
+            "losses": .array(losses.map(\.json)),
         ])
     }
 }

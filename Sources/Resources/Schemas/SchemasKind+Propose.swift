@@ -84,8 +84,7 @@ extension SchemasKind {
                 Note(
                     kind: name,
                     text: "the target's registry cannot keep schema ids: it gives new ones, and the report lists which became which"))
-            proposal.losses.append(
-                Loss(kind: name, id: nil, why: "\(ordered.count) schemas get new ids: records written before name the old ones"))
+            proposal.losses.append(Self.renumbering(ordered.count))
             refuseShiftedVersions(ordered, begun, &proposal)
         }
         for schema in ordered {
@@ -236,5 +235,12 @@ extension SchemasKind {
     /// A reference's subject without a context is meant within the context of the schema that refers.
     private static func qualified(_ subject: ByteString, like other: ByteString) -> ByteString {
         subject.hasPrefix(":.") ? subject : context(of: other) + subject
+    }
+}
+
+extension SchemasKind {
+    /// What is lost where a registry gives ids of its own to this many schemas.
+    public static func renumbering(_ count: Int) -> Loss {
+        Loss(kind: .schemas, id: nil, why: "\(count) schemas get new ids: records written before name the old ones")
     }
 }

@@ -76,12 +76,6 @@ extension TopicsKind {
     /// What is only recorded: topic id, leaders, in-sync replicas, and effective values that are inherited from the cluster.
     private static func evidence(of topic: TopicDescription, _ entries: [ConfigEntry]) -> Document {
         let partitions = topic.partitions.sorted { $0.index < $1.index }
-        var inherited: [ByteString: JSON] = [:]
-        for entry in entries where entry.source != ConfigSource.dynamicTopic && entry.source != ConfigSource.defaultValue {
-            inherited[entry.name] = .object([
-                "source": .text(entry.source.name), "value": entry.value.map { .text($0) } ?? .null,
-            ])
-        }
         return Document(
             id: ResourceID(topic.name),
             body: .object([
@@ -90,8 +84,19 @@ extension TopicsKind {
                 "partitions": .integer(Int64(partitions.count)),
                 "leaders": .array(partitions.map { .integer(Int64($0.leader ?? -1)) }),
                 "inSyncReplicas": .array(partitions.map { .array($0.inSyncReplicas.sorted().map { .integer(Int64($0)) }) }),
-                "inherited": .object(inherited),
+                "inherited": .object(inherited(entries)),
             ]))
+    }
+
+    /// By config: `{"source":"dynamic-default-broker","value":"1"}` of those that the topic does not set and that are not Kafka's default.
+    static func inherited(_ entries: [ConfigEntry]) -> [ByteString: JSON] {
+        var inherited: [ByteString: JSON] = [:]
+        for entry in entries where entry.source != ConfigSource.dynamicTopic && entry.source != ConfigSource.defaultValue {
+            inherited[entry.name] = .object([
+                "source": .text(entry.source.name), "value": entry.value.map { .text($0) } ?? .null,
+            ])
+        }
+        return inherited
     }
 
     /// Topics that came, went, were made anew, grew or moved to other replicas between two looks.

@@ -71,7 +71,7 @@ extension TopicsKind {
         var proposal = Proposal()
         let present = context.observedByID
         let internals = Set(context.observed.evidence.filter { $0.body["internal"]?.bool == true }.map(\.id))
-        let drift = Inheritance(source: context.evidence, target: context.observed.evidence)
+        let drift = try await Inheritance(source: context.evidence, target: inheritedByTarget(wanted, context))
         for document in wanted {
             let topic = try TopicDocument(document)
             if internals.contains(document.id) {
@@ -188,33 +188,5 @@ extension TopicsKind {
         if !keys.isEmpty { parts.append("configs \(keys.map(\.description).joined(separator: ", "))") }
         if parts.isEmpty { parts.append("replica assignment") }
         return parts.joined(separator: "; ")
-    }
-}
-
-/// The effective values that a topic inherits, in the source and in the target: another default is another behaviour.
-private struct Inheritance {
-    private let source: [ResourceID: Document]
-    private let target: [ByteString: JSON]
-
-    init(source: [Document], target: [Document]) {
-        self.source = Dictionary(source.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        // Every topic of a cluster inherits the same values where it does not override them.
-        var values: [ByteString: JSON] = [:]
-        for document in target {
-            for (key, value) in document.body["inherited"]?.object ?? [:] { values[key] = value["value"] }
-        }
-        self.target = values
-    }
-
-    func notes(for topic: TopicDocument) -> [Note] {
-        let inherited = source[ResourceID(topic.name)]?.body["inherited"]?.object ?? [:]
-        return inherited.sorted { $0.key < $1.key }.compactMap { key, value in
-            guard topic.configs[key] == nil, let wanted = value["value"], wanted != target[key] else { return nil }
-            let had = wanted.text?.description ?? "hidden"
-            let has = target[key].map { $0.text?.description ?? "hidden" } ?? "Kafka's default"
-            return Note(
-                kind: .topics, id: ResourceID(topic.name),
-                text: "inherited \(key)=\(had) from the source cluster; the target gives it \(has)")
-        }
     }
 }

@@ -65,19 +65,40 @@ struct Seed: Sendable, CustomTestStringConvertible {
     static let brokerConfigs: Seed = Seed(kind: BrokerConfigsKind(), fill: fillBrokerConfigs, empty: emptyBrokerConfigs)
 
     private static func fillBrokerConfigs(_ source: Source, _ _: ByteString) async throws {
-        let broker = try #require(try await source.client.describeCluster().brokers.first)
-        for (change, result) in try await source.client.alterConfigs([
-            ConfigChange(.clusterDefault, ["log.cleaner.threads": .set("2"), "message.max.bytes": .set("2000000")]),
-            ConfigChange(.broker(broker.id), ["log.cleaner.backoff.ms": .set("12345")]),
-        ]) { #expect(result.isDone, "\(change): \(result)") }
+        try await alterBrokerConfigs(source, everywhere: ["log.cleaner.threads": "2", "message.max.bytes": "2000000"], own: "12345")
     }
 
     private static func emptyBrokerConfigs(_ source: Source, _ _: ByteString) async throws {
-        let broker = try #require(try await source.client.describeCluster().brokers.first)
-        _ = try await source.client.alterConfigs([
-            ConfigChange(.clusterDefault, ["log.cleaner.threads": .delete, "message.max.bytes": .delete]),
-            ConfigChange(.broker(broker.id), ["log.cleaner.backoff.ms": .delete]),
-        ])
+        try await alterBrokerConfigs(source, everywhere: ["log.cleaner.threads": nil, "message.max.bytes": nil], own: nil)
+    }
+
+    /// Sets or deletes configs of the cluster's default and one of the first broker's own, and waits until every broker shows it: each
+    /// hears of it in its own time, and a cluster has other configs of its own, so that "something is there" says nothing.
+    private static func alterBrokerConfigs(
+        _ source: Source, everywhere: [ByteString: ByteString?], own backoff: ByteString?
+    ) async throws {
+        let brokers = try await source.client.describeCluster().brokers.map(\.id).sorted()
+        let first = try #require(brokers.first)
+        let operation: (ByteString?) -> ConfigChange.Operation = { $0.map { .set($0) } ?? .delete }
+        for (change, result) in try await source.client.alterConfigs([
+            ConfigChange(.clusterDefault, everywhere.mapValues(operation)),
+            ConfigChange(.broker(first), ["log.cleaner.backoff.ms": operation(backoff)]),
+        ]) { #expect(result.isDone, "\(change): \(result)") }
+        let resources = brokers.map { ConfigResource.broker($0) }
+        try await until("every broker has the configs") {
+            let answers = try await source.client.describeConfigs(resources, includeSynonyms: true)
+            return brokers.allSatisfy { broker in
+                let answer = answers.value[.broker(broker)]
+                return set(answer, "log.cleaner.backoff.ms", .dynamicBroker) == (broker == first ? backoff : nil)
+                    && everywhere.allSatisfy { set(answer, $0.key, .dynamicDefaultBroker) == $0.value }
+            }
+        }
+    }
+
+    /// What a broker shows of a config as set at one place, whatever else stands before or behind it; no value where it did not answer.
+    private static func set(_ answer: ConfigAnswer?, _ name: ByteString, _ place: ConfigSource) -> ByteString? {
+        guard case .entries(let entries) = answer else { return "unread" }
+        return entries.first { $0.name == name }?.synonyms.first { $0.source == place }?.value
     }
 
     static let schemas: Seed = Seed(kind: SchemasKind(), fill: fillSchemas, empty: emptySchemas)
