@@ -30,6 +30,18 @@ import Testing
         }
     }
 
+    @Test func aControllersListenerIsNamedAsOne() async throws {
+        try await withRepository { repository, _ in
+            try await SimulatedCluster.withCluster(time: HostTime(), chance: HostChance()) { cluster in
+                cluster.inject(Fault(.error(.mismatchedEndpointType), of: .describeCluster))
+                let fake = FakeShell()
+                let code = await fake.run("backup", "--repo", repository, "--bootstrap-server", cluster.bootstrapServers)
+                #expect(code == .cannotConnect)
+                #expect(fake.errors.text.contains("hint: A controller listens there"), "\(fake.errors.text)")
+            }
+        }
+    }
+
     @Test func aWrongPasswordIsDeniedAndNeverPrinted() async throws {
         try await withRepository { repository, directory in
             var configuration = SimulatorConfiguration()

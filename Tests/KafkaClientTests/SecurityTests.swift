@@ -75,6 +75,13 @@ import Testing
         #expect(stranger?.code == .tls)
     }
 
+    @Test func aListenerWithoutTLSIsNamedAsOne() async throws {
+        let error = await failure { try await connect(as: trusting(TestCertificates.authority)) }
+        #expect(error?.code == .tls)
+        #expect(error?.message.contains("does not seem to speak TLS") == true, "\(String(describing: error))")
+        #expect(error?.hint.contains("PLAINTEXT") == true)
+    }
+
     @Test func aCertificateOfOursIsShownWhereTheBrokerWantsOne() async throws {
         let demanding = SimulatedTLS(
             certificatePEM: TestCertificates.server, privateKeyPEM: TestCertificates.serverKey,

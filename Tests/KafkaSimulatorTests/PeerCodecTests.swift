@@ -49,6 +49,7 @@ import Testing
                 #expect(records.map(\.offset) == (0..<23).map { Int64($0) }, "\(partition)")
                 #expect(compressions == [expected], "\(partition)")
             }
+            _ = try await client.deleteTopics([ByteString("\(prefix).codecs")])
         }
     }
 

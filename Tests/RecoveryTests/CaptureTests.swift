@@ -182,6 +182,10 @@ import Testing
             let well = try await HealthCheck(source).run(.full)
             #expect(well.isHealthy, "\(well.findings)")
             await cluster.killBroker(3)
+            // Metadata names it no more: those that are up all answer, and that one is not is said all the same.
+            let alive = try await HealthCheck(source).run(.liveness)
+            let brokers = try #require(alive.findings.first { $0.check == "brokers" })
+            #expect(alive.isHealthy && brokers.severity == .warning && brokers.subjects == ["broker 3"], "\(brokers)")
             for probe in [HealthCheck.Probe.readiness, .full] {
                 let ill = try await HealthCheck(source).run(probe)
                 #expect(!ill.isHealthy, "\(probe): \(ill.findings)")

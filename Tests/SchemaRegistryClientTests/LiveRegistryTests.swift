@@ -37,6 +37,18 @@ struct LiveRegistryTests {
         }
     }
 
+    @Test("https:// to a server without TLS is named as that")
+    func withoutTLS() async throws {
+        try await RegistryServer.withRegistry(SimulatedRegistryConfiguration(), time: HostTime()) { _, url in
+            let settings = try RegistryConfiguration(
+                baseURLs: [url.replacing("http://", with: "https://")], rounds: 1, firstPause: .milliseconds(1))
+            try await SchemaRegistryClient.withClient(settings, time: HostTime(), chance: HostChance()) { client in
+                let error = await #expect(throws: RegistryError.self) { try await client.subjects() }
+                #expect(error?.kind == .tls && error?.message.contains("does not speak TLS") == true, "\(String(describing: error))")
+            }
+        }
+    }
+
     @Test("a registry that cuts its lists at a limit of its own is read whole", arguments: [2, 3, 7, 20, 21])
     func pages(longest: Int) async throws {
         var configuration = SimulatedRegistryConfiguration()

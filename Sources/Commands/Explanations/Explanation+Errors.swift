@@ -67,7 +67,8 @@ extension KafkaError {
         case .configuration: return .usage
         case .cancelled: return .interrupted
         // What answers in another language is no broker, or one that wants TLS.
-        case .cannotConnect, .timedOut, .connectionLost, .closed, .protocolViolation: return .cannotConnect
+        case .cannotConnect, .timedOut, .connectionLost, .closed, .protocolViolation, .brokerError(.mismatchedEndpointType):
+            return .cannotConnect
         default: return .unexpected
         }
     }

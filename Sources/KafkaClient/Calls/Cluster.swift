@@ -21,8 +21,10 @@ public struct ClusterDescription: Sendable, Equatable {
     public var clusterID: ByteString?
     /// Under KRaft any broker may be named here: all forward to the controller.
     public var controllerID: Int32?
-    /// Ids ascending.
+    /// Those that are up, ids ascending.
     public var brokers: [Broker]
+    /// Brokers that are registered and not up, ids ascending; none where the brokers do not say (before Kafka 4.0).
+    public var fenced: [Int32] = []
     /// Whether this user has DESCRIBE on the cluster, without which nobody can tell what brokers hide from it. Nil where they do not say.
     public var mayDescribe: Bool?
 
@@ -38,16 +40,24 @@ extension KafkaClient {
     /// By DescribeCluster, or by Metadata where the broker lacks that call.
     public func describeCluster() async throws(KafkaError) -> ClusterDescription {
         do throws(KafkaError) {
-            var request = DescribeClusterRequest()
-            request.includeClusterAuthorizedOperations = true
-            let answer = try await send(request, to: .anyBroker, failure: { $0.errorCode })
+            let answer = try await send(
+                DescribeClusterRequest.self, to: .anyBroker, failure: { $0.errorCode },
+                build: { version in
+                    var request = DescribeClusterRequest()
+                    request.includeClusterAuthorizedOperations = true
+                    request.includeFencedBrokers = version >= 2
+                    return request
+                })
             // A bit per operation; DESCRIBE is number 8.
             let operations = answer.clusterAuthorizedOperations
-            return ClusterDescription(
+            var cluster = ClusterDescription(
                 clusterID: answer.clusterId.isEmpty ? nil : answer.clusterId,
                 controllerID: answer.controllerId < 0 ? nil : answer.controllerId,
-                brokers: answer.brokers.map { Broker(id: $0.brokerId, host: $0.host, port: $0.port, rack: $0.rack) },
-                mayDescribe: operations == .min ? nil : operations & (1 << 8) != 0)
+                brokers: answer.brokers.filter { !$0.isFenced }.map {
+                    Broker(id: $0.brokerId, host: $0.host, port: $0.port, rack: $0.rack)
+                }, mayDescribe: operations == .min ? nil : operations & (1 << 8) != 0)
+            cluster.fenced = answer.brokers.filter(\.isFenced).map(\.brokerId).sorted()
+            return cluster
         } catch  where error.code == .unsupported {
             let answer = try await metadata(topics: [])
             return ClusterDescription(

@@ -113,6 +113,7 @@ extension ErrorCode {
         case .coordinatorNotAvailable, .coordinatorLoadInProgress, .notCoordinator:
             "The group's coordinator is moving or starting: wait a little and try again."
         case .leaderNotAvailable, .notLeaderOrFollower: "The partition has no leader at the moment: check its replicas, then try again."
+        case .mismatchedEndpointType: "A controller listens there: name brokers in --bootstrap-server."
         case .policyViolation: "A policy or a limit of the cluster forbids it: see the broker's message."
         default: "See the broker's log for the reason."
         }

@@ -71,6 +71,11 @@ extension ConnectionCause {
             self.init(
                 code: .tls, text: "the listener does not speak TLS",
                 hint: "Set security.protocol to PLAINTEXT or SASL_PLAINTEXT, or use the port of a listener with TLS.")
+        } else if reason("EOF during handshake") {
+            // A broker's listener without TLS takes our greeting for a request that is far too long, and hangs up.
+            self.init(
+                code: .tls, text: "the listener ended the TLS handshake without a word: it does not seem to speak TLS",
+                hint: "Set security.protocol to PLAINTEXT or SASL_PLAINTEXT, or use the port of a listener with TLS.")
         } else {
             self.init(
                 code: .tls, text: "TLS failed: \(words)",

@@ -67,6 +67,13 @@ public struct HealthCheck: Sendable {
                 dead.append("broker \(broker.id) (\(broker.host):\(broker.port)): \(error)")
             }
         }
+        if dead.isEmpty, !cluster.fenced.isEmpty {
+            // Metadata does not name them any more. One that was taken away for good stays registered until it is unregistered: no failure.
+            return Finding(
+                check: "brokers", severity: .warning,
+                detail: "\(cluster.brokers.count) of \(cluster.brokers.count) that are up answer; registered, and not up, are others",
+                subjects: cluster.fenced.map { "broker \($0)" })
+        }
         return dead.isEmpty
             ? Finding(check: "brokers", severity: .ok, detail: "\(cluster.brokers.count) of \(cluster.brokers.count) answer")
             : Finding(

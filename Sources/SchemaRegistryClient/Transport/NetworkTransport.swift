@@ -67,7 +67,7 @@ struct NetworkTransport: HTTPTransport {
         case is CancellationError: HTTPTransportError(.cancelled, reason: "cancelled")
         case let error as NIOConnectionError:
             HTTPTransportError(.connect, reason: error.connectionErrors.first.map { words($0.error) } ?? "\(error.host) cannot be resolved")
-        case NIOSSLError.handshakeFailed(let cause): HTTPTransportError(.tls, reason: "the TLS handshake failed: \(cause)")
+        case NIOSSLError.handshakeFailed(let cause): HTTPTransportError(.tls, reason: handshakeWords("\(cause)"))
         case is NIOSSLError, is NIOSSLExtraError: HTTPTransportError(.tls, reason: "\(error)")
         case let error as IOError where error.errnoCode == ECONNREFUSED: HTTPTransportError(.connect, reason: words(error))
         default: HTTPTransportError(.interrupted, reason: words(error))
@@ -85,6 +85,19 @@ struct NetworkTransport: HTTPTransport {
             HTTPTransportError(.interrupted, reason: "the connection was closed before the answer was complete")
         default: HTTPTransportError(.interrupted, reason: error.shortDescription)
         }
+    }
+
+    /// The reasons that TLS itself gives have names but no type, and places in its source behind them.
+    private static func handshakeWords(_ description: String) -> String {
+        if description.contains("WRONG_VERSION_NUMBER") || description.contains("HTTP_REQUEST") {
+            return "the server does not speak TLS at that port: is it http://?"
+        }
+        if description.contains("CERTIFICATE_VERIFY_FAILED") || description.contains("unableToValidateCertificate") {
+            return "its certificate is not signed by a trusted authority, or is out of date"
+        }
+        let parts = description.split(separator: " at /")
+        let rest = parts.dropFirst().map { part in part.firstIndex(of: "]").map { part[$0...] } ?? "" }
+        return "the TLS handshake failed: \(parts.first ?? "")\(rest.joined())"
     }
 
     private static func words(_ error: any Error) -> String {

@@ -53,4 +53,8 @@ place = SerializationContext(topic, MessageField.VALUE)
 encoded = serializer({"x": 5}, place)
 assert encoded[0] == 0 and encoded[5:] == b"\n", encoded
 assert AvroDeserializer(SchemaRegistryClient({"url": url}))(encoded, place) == {"x": 5}
+for subject in (base, f"{topic}-value"):
+    client.delete_subject(subject)
+    client.delete_subject(subject, permanent=True)
+assert not [name for name in client.get_subjects() if name.startswith(prefix)]
 print("done: register, read, refuse, delete, serialize")
