@@ -1,11 +1,5 @@
 import Bytes
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 /// One call, before it is known which of the registry's servers will get it.
 struct RegistryCall {
     let method: String
@@ -61,11 +55,17 @@ struct RegistryCall {
     }
 
     /// Reads the answer's JSON. Throws kind `invalidAnswer`.
-    func decode<Value: Decodable>(_ type: Value.Type, from answer: HTTPAnswer, url: String) throws(RegistryError) -> Value {
-        do {
-            return try JSONDecoder().decode(type, from: Data(answer.body))
+    func read<Value: RegistryReadable>(_ type: Value.Type, from answer: HTTPAnswer, url: String) throws(RegistryError) -> Value {
+        let json: RegistryJSON
+        do throws(RegistryJSON.Malformed) {
+            json = try RegistryJSON.parse(answer.body)
         } catch {
             throw invalid(answer, url: url, reason: Self.words(error, answer.body))
+        }
+        do throws(Mismatch) {
+            return try Value(json)
+        } catch {
+            throw invalid(answer, url: url, reason: Self.shortened(error.reason))
         }
     }
 
@@ -76,18 +76,15 @@ struct RegistryCall {
 
     /// The error that an answer of another status than 2xx means.
     func refusal(_ answer: HTTPAnswer, url: String) -> RegistryError {
-        struct Body: Decodable {
-            var error_code: Int?
-            var message: String?
-        }
-        let body = try? JSONDecoder().decode(Body.self, from: Data(answer.body))
-        let text = (try? JSONDecoder().decode(String.self, from: Data(answer.body))).map(Self.shortened)
+        let json = try? RegistryJSON.parse(answer.body)
+        let code: Int64? = json.flatMap { try? $0.readIfPresent("error_code") }
+        let message: String? = json.flatMap { try? $0.readIfPresent("message") } ?? json.flatMap { try? String($0) }
         let kind: RegistryError.Kind
         switch answer.status {
         case 401: kind = .authentication
         case 403: kind = .forbidden
         // A registry that knows the call says with five digits what it does not find.
-        case 404: kind = (body?.error_code).map { $0 >= 40400 } ?? false ? .notFound : .unsupported
+        case 404: kind = code.map { $0 >= 40400 } ?? false ? .notFound : .unsupported
         case 405, 501: kind = .unsupported
         case 409: kind = .conflict
         case 400, 422: kind = .refused
@@ -95,22 +92,15 @@ struct RegistryCall {
         default: kind = .invalidAnswer
         }
         return RegistryError(
-            kind, method: method, url: url + path, status: answer.status, code: body?.error_code,
-            reason: (body?.message).map(Self.shortened) ?? text ?? "no reason given",
+            kind, method: method, url: url + path, status: answer.status, code: code.map { Int(clamping: $0) },
+            reason: message.map(Self.shortened) ?? "no reason given",
             isOutcomeUnknown: !isRead && answer.status >= 500 && answer.status != 501 && answer.status != 503)
     }
 
-    private static func words(_ error: any Error, _ body: [UInt8]) -> String {
+    private static func words(_ error: RegistryJSON.Malformed, _ body: [UInt8]) -> String {
         guard let first = body.first(where: { $0 > 0x20 }) else { return "the answer is empty" }
         guard first != UInt8(ascii: "<") else { return "the answer is HTML or XML where JSON was due" }
-        func path(_ context: DecodingError.Context) -> String { context.codingPath.map(\.stringValue).joined(separator: ".") }
-        switch error {
-        case DecodingError.keyNotFound(let key, let context):
-            return "the answer lacks '\((context.codingPath + [key]).map(\.stringValue).joined(separator: "."))'"
-        case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
-            return "the answer's '\(path(context))' is of another type than due"
-        default: return "the answer is not JSON"
-        }
+        return shortened("the answer is not JSON: \(error.reason)")
     }
 
     /// What others wrote, short enough for a line and without control characters.

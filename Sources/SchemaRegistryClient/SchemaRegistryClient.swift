@@ -61,9 +61,9 @@ public final class SchemaRegistryClient: Sendable {
     }
 
     /// Makes a call and reads its answer.
-    func call<Value: Decodable>(_ call: RegistryCall, as type: Value.Type = Value.self) async throws(RegistryError) -> Value {
+    func call<Value: RegistryReadable>(_ call: RegistryCall, as type: Value.Type = Value.self) async throws(RegistryError) -> Value {
         let (answer, url) = try await answer(to: call)
-        return try call.decode(type, from: answer, url: url)
+        return try call.read(type, from: answer, url: url)
     }
 
     /// The first answer of status 2xx, and whose it is.

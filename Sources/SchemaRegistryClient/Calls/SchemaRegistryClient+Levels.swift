@@ -1,3 +1,5 @@
+import Bytes
+
 extension SchemaRegistryClient {
     /// What is set at this very level; nil where nothing is, and another level decides.
     public func compatibility(of scope: RegistryScope) async throws(RegistryError) -> CompatibilitySetting? {
@@ -37,7 +39,8 @@ extension SchemaRegistryClient {
     /// Throws kind `unsupported` where the registry has no modes to set.
     public func setMode(_ mode: RegistryMode, of scope: RegistryScope, force: Bool = false) async throws(RegistryError) {
         let call = RegistryCall(
-            "PUT", ["mode"] + scope.path, query: force ? [("force", "true")] : [], body: .object(["mode": .string(mode.rawValue)]))
+            "PUT", ["mode"] + scope.path, query: force ? [("force", "true")] : [],
+            body: .object(["mode": .string(ByteString(mode.rawValue))]))
         _ = try await self.call(call, as: RegistryMode.self)
     }
 

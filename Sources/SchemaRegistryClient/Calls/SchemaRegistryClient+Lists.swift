@@ -14,7 +14,7 @@ extension SchemaRegistryClient {
     ///
     /// Each further page begins with the last element of the one before, so that a list that moved meanwhile is noticed and begun anew. A
     /// registry that does not know `offset` gives the same list again. Throws kind `invalidAnswer` where the list does not come to rest.
-    func list<Element: Decodable & Equatable & Sendable>(
+    func list<Element: RegistryReadable & Equatable & Sendable>(
         _ path: [ByteString], query: [(name: String, value: ByteString)]
     ) async throws(RegistryError) -> List<Element> {
         for _ in 0..<Self.attempts {
@@ -26,7 +26,7 @@ extension SchemaRegistryClient {
     }
 
     /// Nil where the list moved between two pages.
-    private func attempt<Element: Decodable & Equatable & Sendable>(
+    private func attempt<Element: RegistryReadable & Equatable & Sendable>(
         _ path: [ByteString], _ query: [(name: String, value: ByteString)]
     ) async throws(RegistryError) -> List<Element>? {
         var list = List<Element>(elements: try await call(RegistryCall("GET", path, query: query)))

@@ -7,14 +7,12 @@ extension SchemaRegistryClient {
     ///
     /// What is not supported or not allowed is part of the answer; thrown is only what stops every call.
     public func probe(forWriting: Bool = false) async throws(RegistryError) -> RegistryCapabilities {
-        struct Version: Decodable {
-            var version: String
-        }
         let types: [String]? = try await ifServed(RegistryCall("GET", ["schemas", "types"]))
         let contexts: [String]? = try await ifServed(RegistryCall("GET", ["contexts"]))
-        let version: Version? = try await ifServed(RegistryCall("GET", ["v1", "metadata", "version"]))
+        let version: RegistryJSON? = try await ifServed(RegistryCall("GET", ["v1", "metadata", "version"]))
         return RegistryCapabilities(
-            types: types?.sorted(), contexts: contexts?.map { ByteString($0) }.sorted(), version: version?.version,
+            types: types?.sorted(), contexts: contexts?.map { ByteString($0) }.sorted(),
+            version: version.flatMap { try? $0.read("version") },
             modes: try await modes(),
             modeChanges: forWriting ? try await modeChanges() : nil)
     }
@@ -45,7 +43,7 @@ extension SchemaRegistryClient {
     }
 
     /// The answer; nil where the registry does not know the call or does not let this caller make it.
-    private func ifServed<Value: Decodable>(_ call: RegistryCall) async throws(RegistryError) -> Value? {
+    private func ifServed<Value: RegistryReadable>(_ call: RegistryCall) async throws(RegistryError) -> Value? {
         do throws(RegistryError) {
             return try await self.call(call)
         } catch  where [.unsupported, .forbidden, .notFound].contains(error.kind) {

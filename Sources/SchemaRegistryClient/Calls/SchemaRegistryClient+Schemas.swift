@@ -59,15 +59,16 @@ extension SchemaRegistryClient {
 
     /// Whether a schema could follow a version at the subject's level. Throws kind `notFound` (40402) where there is no such version.
     public func isCompatible(_ schema: Schema, with version: Int32, of subject: ByteString) async throws(RegistryError) -> Bool {
-        struct Answer: Decodable {
-            var is_compatible: Bool
+        struct Answer: RegistryReadable {
+            let isCompatible: Bool
+            init(_ json: RegistryJSON) throws(Mismatch) { isCompatible = try json.read("is_compatible") }
         }
         try Self.check(schema)
         let answer: Answer = try await call(
             RegistryCall(
                 "POST", ["compatibility", "subjects", subject, "versions", ByteString(String(version))], body: .object(schema.members),
                 isQuestion: true))
-        return answer.is_compatible
+        return answer.isCompatible
     }
 
     private static func scope(_ subject: ByteString?) -> [(name: String, value: ByteString)] { subject.map { [("subject", $0)] } ?? [] }

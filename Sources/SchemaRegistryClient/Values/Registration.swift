@@ -22,7 +22,7 @@ public struct Registration: Hashable, Sendable {
 }
 
 /// What became of it.
-public struct RegistrationOutcome: Hashable, Sendable, Decodable {
+public struct RegistrationOutcome: Hashable, Sendable {
     /// Not necessarily the one that was asked for: compare.
     public var id: Int32
     /// Nil where the registry does not say.
@@ -33,5 +33,13 @@ public struct RegistrationOutcome: Hashable, Sendable, Decodable {
         self.id = id
         self.version = version
         self.guid = guid
+    }
+}
+
+extension RegistrationOutcome: RegistryReadable {
+    init(_ json: RegistryJSON) throws(Mismatch) {
+        id = try json.read("id")
+        version = try json.readIfPresent("version")
+        guid = try json.readIfPresent("guid")
     }
 }

@@ -1,18 +1,19 @@
 public import Bytes
 
-/// JSON that the registry keeps and this client passes on: metadata, rules, settings. Members have no order; numbers are kept as
-/// 64-bit integers where they are, else as doubles.
+/// JSON that the registry keeps and this client passes on: metadata, rules, settings. Members have no order; names and texts are bytes, so
+/// that two normal forms of one word stay two; numbers are kept as they are written.
 public indirect enum RegistryJSON: Hashable, Sendable {
     case null
     case bool(Bool)
-    case integer(Int64)
-    case number(Double)
-    case string(String)
+    case number(RegistryNumber)
+    case string(ByteString)
     case array([RegistryJSON])
-    case object([String: RegistryJSON])
+    case object([ByteString: RegistryJSON])
+
+    public static func integer(_ value: Int64) -> RegistryJSON { .number(RegistryNumber(value)) }
 
     /// The member of that name of an object.
-    public subscript(name: String) -> RegistryJSON? {
+    public subscript(name: ByteString) -> RegistryJSON? {
         guard case .object(let members) = self else { return nil }
         return members[name]
     }
@@ -28,8 +29,7 @@ public indirect enum RegistryJSON: Hashable, Sendable {
         switch self {
         case .null: bytes += "null".utf8
         case .bool(let flag): bytes += (flag ? "true" : "false").utf8
-        case .integer(let number): bytes += String(number).utf8
-        case .number(let number): bytes += String(number).utf8
+        case .number(let number): bytes += number.literal.utf8
         case .string(let text): Self.write(text, into: &bytes)
         case .array(let elements):
             bytes.append(UInt8(ascii: "["))
@@ -40,8 +40,7 @@ public indirect enum RegistryJSON: Hashable, Sendable {
             bytes.append(UInt8(ascii: "]"))
         case .object(let members):
             bytes.append(UInt8(ascii: "{"))
-            let sorted = members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-            for (index, (name, value)) in sorted.enumerated() {
+            for (index, (name, value)) in members.sorted(by: { $0.key < $1.key }).enumerated() {
                 if index > 0 { bytes.append(UInt8(ascii: ",")) }
                 Self.write(name, into: &bytes)
                 bytes.append(UInt8(ascii: ":"))
@@ -51,9 +50,9 @@ public indirect enum RegistryJSON: Hashable, Sendable {
         }
     }
 
-    private static func write(_ text: String, into bytes: inout [UInt8]) {
+    private static func write(_ text: ByteString, into bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
+        for byte in text.bytes {
             switch byte {
             case UInt8(ascii: "\""): bytes += "\\\"".utf8
             case UInt8(ascii: "\\"): bytes += "\\\\".utf8
@@ -68,51 +67,36 @@ public indirect enum RegistryJSON: Hashable, Sendable {
     }
 }
 
-extension RegistryJSON: Codable {
-    private struct Name: CodingKey {
-        var stringValue: String
-        var intValue: Int? { nil }
-        init(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
+/// A number as its JSON literal: `1`, `1.0` and `10e-1` are three.
+public struct RegistryNumber: Hashable, Sendable {
+    public let literal: String
+
+    public init(_ value: Int64) { literal = String(value) }
+
+    /// Nil where the text is no number of RFC 8259.
+    public init?(literal: String) {
+        var rest = literal.utf8[...]
+        func take(_ units: String.UTF8View) -> Bool {
+            guard let first = rest.first, units.contains(first) else { return false }
+            rest = rest.dropFirst()
+            return true
+        }
+        func digits() -> Bool {
+            let count = rest.prefix { (0x30...0x39).contains($0) }.count
+            rest = rest.dropFirst(count)
+            return count > 0
+        }
+        _ = take("-".utf8)
+        guard take("0".utf8) || digits() else { return nil }
+        if take(".".utf8), !digits() { return nil }
+        if take("eE".utf8) {
+            _ = take("+-".utf8)
+            guard digits() else { return nil }
+        }
+        guard rest.isEmpty else { return nil }
+        self.literal = literal
     }
 
-    public init(from decoder: any Decoder) throws {
-        if let members = try? decoder.container(keyedBy: Name.self) {
-            var object: [String: RegistryJSON] = [:]
-            for name in members.allKeys { object[name.stringValue] = try members.decode(RegistryJSON.self, forKey: name) }
-            self = .object(object)
-        } else if var elements = try? decoder.unkeyedContainer() {
-            var array: [RegistryJSON] = []
-            while !elements.isAtEnd { array.append(try elements.decode(RegistryJSON.self)) }
-            self = .array(array)
-        } else {
-            let value = try decoder.singleValueContainer()
-            if value.decodeNil() {
-                self = .null
-            } else if let flag = try? value.decode(Bool.self) {
-                self = .bool(flag)
-            } else if let number = try? value.decode(Int64.self) {
-                self = .integer(number)
-            } else if let number = try? value.decode(Double.self) {
-                // Beyond 2^53 a fraction rounds away: what is whole then is an integer, however it was written.
-                self = Int64(exactly: number).map { .integer($0) } ?? .number(number)
-            } else {
-                self = .string(try value.decode(String.self))
-            }
-        }
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-        switch self {
-        case .null:
-            var value = encoder.singleValueContainer()
-            try value.encodeNil()
-        case .bool(let flag): try flag.encode(to: encoder)
-        case .integer(let number): try number.encode(to: encoder)
-        case .number(let number): try number.encode(to: encoder)
-        case .string(let text): try text.encode(to: encoder)
-        case .array(let elements): try elements.encode(to: encoder)
-        case .object(let members): try members.encode(to: encoder)
-        }
-    }
+    /// Nil where it is written otherwise than integers are, or does not fit.
+    public var int64: Int64? { Int64(literal).flatMap { String($0) == literal ? $0 : nil } }
 }

@@ -22,9 +22,9 @@ public struct CompatibilitySetting: Hashable, Sendable {
     /// `BACKWARD`, `FULL_TRANSITIVE` …; nil where the level sets only other things.
     public var level: String?
     /// `alias`, `normalize`, `compatibilityGroup`, `defaultRuleSet` … as the registry gives them.
-    public var others: [String: RegistryJSON]
+    public var others: [ByteString: RegistryJSON]
 
-    public init(level: String?, others: [String: RegistryJSON] = [:]) {
+    public init(level: String?, others: [ByteString: RegistryJSON] = [:]) {
         self.level = level
         self.others = others
     }
@@ -32,26 +32,23 @@ public struct CompatibilitySetting: Hashable, Sendable {
     /// The subject that this one stands for.
     public var alias: ByteString? {
         guard case .string(let name)? = others["alias"], !name.isEmpty else { return nil }
-        return ByteString(name)
+        return name
     }
 
     var json: RegistryJSON {
         var members = others
-        members["compatibility"] = level.map { .string($0) }
+        members["compatibility"] = level.map { .string(ByteString($0)) }
         return .object(members)
     }
 }
 
-extension CompatibilitySetting: Decodable {
-    public init(from decoder: any Decoder) throws {
-        guard case .object(var members) = try RegistryJSON(from: decoder) else {
-            throw DecodingError.typeMismatch(
-                CompatibilitySetting.self, DecodingError.Context(codingPath: decoder.codingPath, debugDescription: "not an object"))
-        }
+extension CompatibilitySetting: RegistryReadable {
+    init(_ json: RegistryJSON) throws(Mismatch) {
+        guard case .object(var members) = json else { throw Mismatch(path: [], isMissing: false) }
         // Answers to GET say compatibilityLevel, answers to PUT compatibility.
         let level = members.removeValue(forKey: "compatibilityLevel") ?? members.removeValue(forKey: "compatibility")
         members["compatibility"] = nil
-        self.level = if case .string(let name)? = level { name } else { nil }
+        self.level = if case .string(let name)? = level { name.description } else { nil }
         others = members.filter { $0.value != .null }
     }
 }
@@ -70,10 +67,6 @@ public struct RegistryMode: Hashable, Sendable, RawRepresentable {
     public static let forward = RegistryMode(rawValue: "FORWARD")
 }
 
-extension RegistryMode: Decodable {
-    private enum Member: CodingKey { case mode }
-
-    public init(from decoder: any Decoder) throws {
-        rawValue = try decoder.container(keyedBy: Member.self).decode(String.self, forKey: .mode)
-    }
+extension RegistryMode: RegistryReadable {
+    init(_ json: RegistryJSON) throws(Mismatch) { rawValue = try json.read("mode") }
 }

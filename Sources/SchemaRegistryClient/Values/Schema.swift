@@ -29,8 +29,8 @@ public struct Schema: Hashable, Sendable {
     public static let protobuf = "PROTOBUF"
 
     /// As a registration's or look-up's body says it.
-    var members: [String: RegistryJSON] {
-        var members: [String: RegistryJSON] = ["schemaType": .string(type), "schema": .string(text.description)]
+    var members: [ByteString: RegistryJSON] {
+        var members: [ByteString: RegistryJSON] = ["schemaType": .string(ByteString(type)), "schema": .string(text)]
         if !references.isEmpty { members["references"] = .array(references.map(\.json)) }
         members["metadata"] = metadata
         members["ruleSet"] = ruleSet
@@ -38,16 +38,13 @@ public struct Schema: Hashable, Sendable {
     }
 }
 
-extension Schema: Decodable {
-    private enum Member: CodingKey { case schemaType, schema, references, metadata, ruleSet }
-
-    public init(from decoder: any Decoder) throws {
-        let members = try decoder.container(keyedBy: Member.self)
-        type = try members.decodeIfPresent(String.self, forKey: .schemaType) ?? Schema.avro
-        text = ByteString(try members.decode(String.self, forKey: .schema))
-        references = try members.decodeIfPresent([SchemaReference].self, forKey: .references) ?? []
-        metadata = try members.decodeIfPresent(RegistryJSON.self, forKey: .metadata)
-        ruleSet = try members.decodeIfPresent(RegistryJSON.self, forKey: .ruleSet)
+extension Schema: RegistryReadable {
+    init(_ json: RegistryJSON) throws(Mismatch) {
+        type = try json.readIfPresent("schemaType") ?? Schema.avro
+        text = try json.read("schema")
+        references = try json.readIfPresent("references") ?? []
+        metadata = try json.readIfPresent("metadata")
+        ruleSet = try json.readIfPresent("ruleSet")
     }
 }
 
@@ -82,23 +79,20 @@ public struct SchemaVersion: Hashable, Sendable {
     public var name: SchemaVersionName { SchemaVersionName(subject: subject, version: version) }
 }
 
-extension SchemaVersion: Decodable {
-    private enum Member: CodingKey { case subject, version, id, guid, deleted, ts }
-
-    public init(from decoder: any Decoder) throws {
-        let members = try decoder.container(keyedBy: Member.self)
-        subject = ByteString(try members.decode(String.self, forKey: .subject))
-        version = try members.decode(Int32.self, forKey: .version)
-        id = try members.decode(Int32.self, forKey: .id)
-        guid = try members.decodeIfPresent(String.self, forKey: .guid)
-        schema = try Schema(from: decoder)
-        isDeleted = try members.decodeIfPresent(Bool.self, forKey: .deleted)
-        timestamp = try members.decodeIfPresent(Int64.self, forKey: .ts)
+extension SchemaVersion: RegistryReadable {
+    init(_ json: RegistryJSON) throws(Mismatch) {
+        subject = try json.read("subject")
+        version = try json.read("version")
+        id = try json.read("id")
+        guid = try json.readIfPresent("guid")
+        schema = try Schema(json)
+        isDeleted = try json.readIfPresent("deleted")
+        timestamp = try json.readIfPresent("ts")
     }
 }
 
 /// A version by its name.
-public struct SchemaVersionName: Hashable, Sendable, Decodable {
+public struct SchemaVersionName: Hashable, Sendable {
     public var subject: ByteString
     public var version: Int32
 
@@ -106,12 +100,11 @@ public struct SchemaVersionName: Hashable, Sendable, Decodable {
         self.subject = subject
         self.version = version
     }
+}
 
-    private enum Member: CodingKey { case subject, version }
-
-    public init(from decoder: any Decoder) throws {
-        let members = try decoder.container(keyedBy: Member.self)
-        subject = ByteString(try members.decode(String.self, forKey: .subject))
-        version = try members.decode(Int32.self, forKey: .version)
+extension SchemaVersionName: RegistryReadable {
+    init(_ json: RegistryJSON) throws(Mismatch) {
+        subject = try json.read("subject")
+        version = try json.read("version")
     }
 }

@@ -15,17 +15,14 @@ public struct SchemaReference: Hashable, Sendable {
     }
 
     var json: RegistryJSON {
-        .object(["name": .string(name.description), "subject": .string(subject.description), "version": .integer(Int64(version))])
+        .object(["name": .string(name), "subject": .string(subject), "version": .integer(Int64(version))])
     }
 }
 
-extension SchemaReference: Decodable {
-    private enum Member: CodingKey { case name, subject, version }
-
-    public init(from decoder: any Decoder) throws {
-        let members = try decoder.container(keyedBy: Member.self)
-        name = ByteString(try members.decode(String.self, forKey: .name))
-        subject = ByteString(try members.decode(String.self, forKey: .subject))
-        version = try members.decode(Int32.self, forKey: .version)
+extension SchemaReference: RegistryReadable {
+    init(_ json: RegistryJSON) throws(Mismatch) {
+        name = try json.read("name")
+        subject = try json.read("subject")
+        version = try json.read("version")
     }
 }
