@@ -1,3 +1,4 @@
+import Foundation
 import Host
 import Seams
 
@@ -5,7 +6,12 @@ switch CommandLine.arguments.dropFirst().first {
 case "decode": try MetadataDecoding.run()
 case "quick":
     try MetadataDecoding.run()
-    try await SnapshotOfAThousandTopics.run()
+    do {
+        try await SnapshotOfAThousandTopics.run()
+    } catch let broken as Bounds.Broken {
+        print(broken)
+        exit(1)
+    }
     try AgentAtRest.measured()
 case "agent": try await AgentAtRest.run()
 case "cluster": try await ClusterProcess.run()
