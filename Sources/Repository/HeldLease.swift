@@ -11,6 +11,8 @@ actor HeldLease {
     private let time: any TimeSource
     /// Until when nobody can have taken the lease for over.
     private var until: Timestamp
+    /// When it was taken or last renewed, by our own clock.
+    private var proved: Duration
     private var isLost = false
 
     init(lease: Lease, storage: any Storage, time: any TimeSource, candidates: [Candidates] = []) {
@@ -19,32 +21,45 @@ actor HeldLease {
         self.storage = storage
         self.time = time
         until = lease.until
+        proved = time.uptime()
     }
 
     /// Renews the lease again and again until the task is cancelled or the lease is lost.
     func keep() async {
-        while !isLost, (try? await time.sleep(for: Lease.length / 3)) != nil {
+        while !isLost, (try? await time.sleep(for: lease.sort.length / 3)) != nil {
             // A store that does not answer now may answer at the next turn; whether the lease still holds is asked before
             // anything is published.
             try? await renew()
+            if time.uptime() - proved > lease.sort.length { isLost = true }
         }
+    }
+
+    /// Returns once the lease is lost. Throws `CancellationError`.
+    func untilLost() async throws {
+        while !isLost { try await time.sleep(for: .seconds(1)) }
     }
 
     /// A lease that ended is never taken up again: others may have counted on its end.
     private func renew() async throws {
         let path = Layout.lease(lease.id)
-        _ = try await storage.get(path, range: 0..<1)
+        let asked = time.uptime()
+        do throws(StorageError) {
+            _ = try await storage.get(path, range: 0..<1)
+        } catch {
+            guard error.code == .notFound else { throw error }
+            return isLost = true
+        }
         let now = try await storage.now()
         guard now < until else { return isLost = true }
         var renewed = lease
-        renewed.until = now.advanced(by: Lease.length)
+        renewed.until = now.advanced(by: lease.sort.length)
         try await storage.put(renewed.canonicalBytes, at: path, mode: .overwrite)
         // It may have ended, and been cleared away, before the store took up this call.
         guard try await storage.now() < until else {
             isLost = true
             return try await storage.delete(path)
         }
-        until = renewed.until
+        (until, proved) = (renewed.until, asked)
     }
 
     func release() async throws { try await storage.delete(Layout.lease(lease.id)) }
@@ -61,14 +76,18 @@ actor HeldLease {
             guard error.code == .notFound else { throw error }
         }
         guard !isLost, let current = Lease.parse(stored, id: lease.id), now.advanced(by: rest) < min(current.until, until) else {
-            let isWriter = lease.sort == .writer
-            throw RepositoryError(
-                code: .leaseLost,
-                message: "this \(lease.sort.rawValue)'s lease on \(storage.name) ended before "
-                    + (isWriter ? "the snapshot was published" : "it was done"),
-                hint:
-                    "The machine slept, the store did not answer for minutes, or a clock jumped: run \(isWriter ? "the backup" : "it") again. "
-                    + (isWriter ? "Nothing was published." : "What was done so far is whole."))
+            throw lost
         }
+    }
+
+    nonisolated var lost: RepositoryError {
+        let isWriter = lease.sort == .writer
+        return RepositoryError(
+            code: .leaseLost,
+            message: "this \(lease.sort.rawValue)'s lease on \(storage.name) ended before "
+                + (isWriter ? "the snapshot was published" : "it was done"),
+            hint:
+                "The machine slept, the store did not answer for minutes, or a clock jumped: run \(isWriter ? "the backup" : "it") again. "
+                + (isWriter ? "Nothing was published." : lease.sort == .restore ? "It observes first." : "What was done so far is whole."))
     }
 }

@@ -16,9 +16,15 @@ public struct Lease: Hashable, Sendable {
         case exclusive
         /// A writer whose turn it is to publish: one at a time, beside writers.
         case publisher
+        /// Restores onto a target: one at a time onto each, beside everybody.
+        case restore
 
-        func excludes(_ other: Sort) -> Bool {
-            self == .exclusive || other == .exclusive || self != .writer && self == other
+        /// A lease that is not renewed ends after this.
+        public var length: Duration {
+            switch self {
+            case .publisher, .restore: Lease.turn
+            case .writer, .pruner, .forgetter, .exclusive: Lease.length
+            }
         }
     }
 
@@ -31,21 +37,39 @@ public struct Lease: Hashable, Sendable {
     public var until: Timestamp
     /// The prunes, by the ids of their leases, whose candidates this writer knows and leaves alone.
     public var knows: [String] = []
+    /// What a restore changes, in words that two restores share where they must not run at once.
+    public var targets: [String] = []
 
-    /// A lease that is not renewed ends after this.
     public static let length: Duration = .seconds(300)
-    /// Publishing takes moments: one that was killed at it is waited for no longer than this and ``skew``.
+    /// Publishing takes moments, and a killed restore is to be finished soon: neither is waited for longer than this and ``skew``.
     public static let turn: Duration = .seconds(60)
     /// Clocks may differ by this much: a lease counts as live until it has been over for so long.
     public static let skew: Duration = .seconds(30)
 
-    func isLive(at moment: Timestamp) -> Bool { moment < until.advanced(by: Self.skew) }
+    func isLive(at moment: Timestamp) -> Bool { moment < ends }
+
+    /// From then on it counts for nothing.
+    public var ends: Timestamp { until.advanced(by: Self.skew) }
+
+    /// Taken before the store's clock was set back, or by somebody whose clock is ahead by more than clocks may differ: it must not bar
+    /// everybody until then.
+    func isOfTheFuture(at moment: Timestamp) -> Bool { until > moment.advanced(by: sort.length + Self.skew) }
+
+    func excludes(_ other: Lease) -> Bool {
+        switch (sort, other.sort) {
+        case (.exclusive, _), (_, .exclusive): true
+        case (.writer, _): false
+        case (.restore, .restore): !Set(targets).isDisjoint(with: other.targets)
+        default: sort == other.sort
+        }
+    }
 
     var canonicalBytes: [UInt8] {
         var members: [ByteString: JSON] = [
             "holder": .text(holder), "sort": .text(sort.rawValue), "since": .text(since.description), "until": .text(until.description),
         ]
         if !knows.isEmpty { members["knows"] = .array(knows.map { .text($0) }) }
+        if !targets.isEmpty { members["targets"] = .array(targets.map { .text($0) }) }
         return JSON.object(members).canonicalBytes + [0x0a]
     }
 
@@ -55,7 +79,8 @@ public struct Lease: Hashable, Sendable {
             let until = json["until"]?.text?.validText.flatMap({ Timestamp($0) })
         else { return nil }
         let knows = (json["knows"]?.array ?? []).compactMap { $0.text?.validText }
-        return Lease(id: id, sort: sort, holder: holder.escaped, since: since, until: until, knows: knows)
+        let targets = (json["targets"]?.array ?? []).compactMap { $0.text?.validText }
+        return Lease(id: id, sort: sort, holder: holder.escaped, since: since, until: until, knows: knows, targets: targets)
     }
 }
 
@@ -104,18 +129,48 @@ extension Repository {
         }
     }
 
+    /// - Throws: `RepositoryError` (`locked`) where somebody has one that excludes it; `StorageError`.
+    func takeLease(_ sort: Lease.Sort, holder: String, targets: [String] = []) async throws -> HeldLease {
+        switch try await tryLease(sort, holder: holder, targets: targets) {
+        case .taken(let held): held
+        case .busy(let other): throw busy(other)
+        }
+    }
+
+    private func busy(_ other: Lease) -> RepositoryError {
+        guard other.sort == .restore else {
+            return RepositoryError(
+                code: .locked,
+                message: "\(storage.name) is locked by \(other.holder), since \(other.since), until \(other.until) unless renewed",
+                hint: "Wait until it is done; a lease that is not renewed ends by itself at the time given.")
+        }
+        return RepositoryError(
+            code: .locked,
+            message: "another restore onto this target is at work: \(other.holder), since \(other.since); nothing was changed",
+            hint:
+                "Wait until it is done. If it was killed, its lease in \(storage.name) ends by itself at \(other.ends): restore again then."
+        )
+    }
+
+    enum LeaseAttempt {
+        case taken(HeldLease)
+        case busy(Lease)
+    }
+
     /// Takes a lease; of two takers that exclude each other, at least one sees the other and gives way.
-    func takeLease(_ sort: Lease.Sort, holder: String) async throws -> HeldLease {
+    func tryLease(_ sort: Lease.Sort, holder: String, targets: [String] = []) async throws -> LeaseAttempt {
         let now = try await storage.now()
-        let length = sort == .publisher ? Lease.turn : Lease.length
-        var lease = Lease(id: chance.bytes(16).hex, sort: sort, holder: holder, since: now, until: now.advanced(by: length))
+        var lease = Lease(
+            id: chance.bytes(16).hex, sort: sort, holder: holder, since: now, until: now.advanced(by: sort.length), targets: targets)
         try await storage.put(lease.canonicalBytes, at: Layout.lease(lease.id), mode: .ifAbsent)
         do {
-            if let other = try await leases().first(where: { $0.id != lease.id && sort.excludes($0.sort) }) {
-                throw RepositoryError(
-                    code: .locked,
-                    message: "\(storage.name) is locked by \(other.holder), since \(other.since), until \(other.until) unless renewed",
-                    hint: "Wait until it is done; a lease that is not renewed ends by itself at the time given.")
+            for other in try await leases() where other.id != lease.id && lease.excludes(other) {
+                guard other.isOfTheFuture(at: now) else {
+                    try await storage.delete(Layout.lease(lease.id))
+                    return .busy(other)
+                }
+                // If its holder is alive, it finds its lease gone.
+                try await storage.delete(Layout.lease(other.id))
             }
             // After the lease was put: a prune that publishes its candidates later than this look finds the lease and waits for it.
             if sort == .writer {
@@ -124,12 +179,12 @@ extension Repository {
                     lease.knows = candidates.map(\.prune).sorted()
                     try await storage.put(lease.canonicalBytes, at: Layout.lease(lease.id), mode: .overwrite)
                 }
-                return HeldLease(lease: lease, storage: storage, time: time, candidates: candidates)
+                return .taken(HeldLease(lease: lease, storage: storage, time: time, candidates: candidates))
             }
         } catch {
             try await storage.delete(Layout.lease(lease.id))
             throw error
         }
-        return HeldLease(lease: lease, storage: storage, time: time)
+        return .taken(HeldLease(lease: lease, storage: storage, time: time))
     }
 }

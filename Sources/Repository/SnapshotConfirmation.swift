@@ -60,14 +60,17 @@ public struct SnapshotConfirmation: Hashable, Sendable {
 
     /// Confirmed once more. A clock that went back moves nothing back, and is counted.
     public mutating func confirm(at moment: Timestamp) {
-        count += 1
+        count = min(count + 1, Self.most)
         guard moment >= last else {
-            clockSteps += 1
+            clockSteps = min(clockSteps + 1, Self.most)
             return
         }
         longestPause = max(longestPause, moment.since(last))
         last = moment
     }
+
+    /// What every reader of JSON keeps exactly; counts stay there.
+    static let most = Int(JSON.largestExactInteger)
 
     // MARK: The file
 
@@ -91,8 +94,10 @@ public struct SnapshotConfirmation: Hashable, Sendable {
         guard let json = try? JSON.parse(bytes), let snapshot = json["snapshot"]?.text?.validText.flatMap({ SnapshotID(hex: $0) }),
             let writer = json["writer"]?.text?.validText.flatMap({ ConfirmationWriter($0) }),
             let first = json["first"]?.text?.validText.flatMap({ Timestamp($0) }),
-            let last = json["last"]?.text?.validText.flatMap({ Timestamp($0) }), let count = json["count"]?.int64, count > 0,
-            let pause = json["longestPause"]?.int64, pause >= 0, let steps = json["clockSteps"]?.int64, steps >= 0, first <= last
+            let last = json["last"]?.text?.validText.flatMap({ Timestamp($0) }),
+            let count = json["count"]?.int64, (1...Int64(most)).contains(count),
+            let pause = json["longestPause"]?.int64, (0...Int64(most)).contains(pause),
+            let steps = json["clockSteps"]?.int64, (0...Int64(most)).contains(steps), first <= last
         else { return nil }
         var confirmation = SnapshotConfirmation(of: snapshot, taken: first, at: first, by: writer)
         (confirmation.last, confirmation.count, confirmation.clockSteps) = (last, Int(count), Int(steps))

@@ -1,5 +1,7 @@
+import Bytes
 import ClusterFixture
 import Host
+import KafkaClient
 import Repository
 import Resources
 import Seams
@@ -42,6 +44,34 @@ import Waiting
             #expect(check.isSound && check.findings.isEmpty, "\(check.findings)")
         }
     }
+
+    /// Nothing to be compared with when it began, and much when it is published.
+    @Test func aSnapshotIsJudgedByTheOneThatComesBeforeItWhenItIsPublished() async throws {
+        try await ClusterFixture.simulated { source, _ in
+            let memory = MemoryStorage(time: HostTime())
+            let base = try await Repository.initialize(memory, time: HostTime(), chance: HostChance())
+            let storage = MeetingStorage(memory, parties: 1, at: "\"publisher\"") {
+                for group in ["a", "b"] {
+                    _ = try await source.client.commitOffsets(
+                        group: ByteString(group), [TopicPartition("t", 0): CommittedOffset(offset: 0, metadata: "")])
+                }
+                let other = try await Capture(
+                    source: source, repository: base, options: Capture.Options(toolVersion: "test"), time: HostTime()
+                ).run()
+                #expect(other.manifest.certificate.grade == .stable, "\(other.manifest.certificate)")
+            }
+            for (_, result) in try await source.client.createTopics([NewTopic(name: "t", partitions: 1, replicationFactor: 1)]) {
+                #expect(result.isDone)
+            }
+            let repository = try await Repository.open(storage, time: HostTime(), chance: HostChance())
+            let report = try await Capture(
+                source: source, repository: repository, options: Capture.Options(toolVersion: "test"), time: HostTime()
+            ).run()
+            #expect(report.parent != nil && !report.isUnchanged)
+            #expect(report.manifest.certificate.grade == .suspect, "\(report.manifest.certificate)")
+            #expect(report.manifest.certificate.reasons.contains { $0.hasPrefix("consumer-groups: 0 documents") })
+        }
+    }
 }
 
 /// A store in which the first `parties` puts of bytes that hold a text wait for each other.
@@ -49,12 +79,15 @@ private final class MeetingStorage: Storage {
     private let base: any Storage
     private let parties: Int
     private let text: String
+    /// Done once all are there, before any goes on.
+    private let meanwhile: @Sendable () async throws -> Void
     private let arrived = NIOLockedValueBox(0)
 
-    init(_ base: any Storage, parties: Int, at text: String) {
+    init(_ base: any Storage, parties: Int, at text: String, meanwhile: @escaping @Sendable () async throws -> Void = {}) {
         self.base = base
         self.parties = parties
         self.text = text
+        self.meanwhile = meanwhile
     }
 
     var name: String { base.name }
@@ -68,6 +101,7 @@ private final class MeetingStorage: Storage {
         {
             do {
                 try await until("all parties are here") { arrived.withLockedValue { $0 } >= parties }
+                try await meanwhile()
             } catch {
                 throw StorageError(code: .io, path: path.description, message: "\(error)", hint: "")
             }

@@ -1,4 +1,5 @@
 import Bytes
+import Cryptography
 import Seams
 import SnapshotModel
 import Storage
@@ -53,6 +54,32 @@ import Testing
         bench.time.advance(by: .seconds(-50))
         let after = try #require(try await confirm(bench, snapshot))
         #expect(after.last == before.last && after.count == 2 && after.clockSteps == 1)
+    }
+
+    @Test func countsBeyondAllReasonAreNotReadAndNotReached() async throws {
+        let bench = try await Bench()
+        let snapshot = try await published(bench)
+        let record = try #require(try await confirm(bench, snapshot))
+        let (path, bytes) = try #require(try bench.files(Layout.confirmations).first)
+        func forged(_ member: String, _ number: String) throws -> [UInt8] {
+            var members = try #require(try JSON.parse(bytes).object)
+            members["sha256"] = nil
+            members[ByteString(member)] = .integer(try #require(Int64(number)))
+            members["sha256"] = .text(HashFunction.sha256.digest(JSON.object(members).canonicalBytes).hex)
+            return JSON.object(members).canonicalBytes + [0x0a]
+        }
+        for member in ["count", "clockSteps", "longestPause"] {
+            #expect(SnapshotConfirmation.parse(try forged(member, "7")) != nil, "\(member)")
+            #expect(SnapshotConfirmation.parse(try forged(member, "9223372036854775807")) == nil, "\(member)")
+            try bench.memory.put(try forged(member, "9223372036854775807"), at: path, mode: .overwrite)
+            #expect(try await confirm(bench, snapshot)?.count == record.count, "begun anew")
+            // The greatest that is read stays.
+            try bench.memory.put(try forged(member, "9007199254740991"), at: path, mode: .overwrite)
+            bench.time.advance(by: .seconds(-1))
+            let most = try #require(try await confirm(bench, snapshot))
+            #expect([most.count, most.clockSteps, Int(most.longestPause / .milliseconds(1))].contains(9_007_199_254_740_991))
+            bench.time.advance(by: .seconds(1))
+        }
     }
 
     @Test func eachWriterHasARecordAndTheLatestCounts() async throws {

@@ -37,6 +37,27 @@ import Testing
         #expect(try bench.files(Layout.leases).isEmpty, "a lease long over is cleared away")
     }
 
+    /// Of a host whose clock was ahead by an hour, and is right again.
+    @Test(arguments: [Lease.Sort.publisher, .forgetter, .pruner, .exclusive]) func aLeaseOfTheFutureBarsNobody(_ sort: Lease.Sort)
+        async throws
+    {
+        let bench = try await Bench()
+        bench.time.advance(by: .seconds(3_600))
+        let killed = try await bench.repository.takeLease(sort, holder: "killed")
+        bench.time.advance(by: .seconds(-3_600))
+        let next = try await bench.repository.takeLease(sort, holder: "next")
+        try await next.check()
+        // If it lives, it learns that it holds no more.
+        #expect(await repositoryError { try await killed.check() }?.code == .leaseLost)
+        try await next.release()
+        // Clocks may differ a little.
+        bench.time.advance(by: Lease.skew)
+        let ahead = try await bench.repository.takeLease(.restore, holder: "ahead", targets: ["a"])
+        bench.time.advance(by: .zero - Lease.skew)
+        #expect(await repositoryError { _ = try await bench.repository.takeLease(.restore, holder: "b", targets: ["a"]) }?.code == .locked)
+        try await ahead.check()
+    }
+
     @Test func theLeaseIsReleasedWhenTheBodyThrows() async throws {
         struct Stop: Error {}
         let bench = try await Bench()
@@ -73,6 +94,30 @@ import Testing
         }
         #expect(error?.code == .leaseLost)
         #expect(try bench.files(Layout.snapshots).isEmpty)
+    }
+
+    /// A snapshot's id is a hash of its bytes: the very same may have been published, and told of, before.
+    @Test func aSnapshotThatWasThereBeforeIsNotTakenBack() async throws {
+        let bench = try await Bench()
+        let time = bench.time
+        let root = try await bench.repository.withWriter(holder: "one") { writer in
+            let root = try await writer.write(Bench.topics(10))
+            _ = try await writer.publish(bench.manifest(["topics": root]))
+            return root
+        }
+        let manifest = bench.manifest(["topics": root])
+        let before = try bench.files(Layout.snapshots)
+        #expect(before.count == 1)
+        let slow = FaultyStorage(bench.memory) { verb, path in
+            if verb == .put, path?.isBelow(Layout.snapshots) == true { time.advance(by: Lease.length) }
+            return nil
+        }
+        let repository = try await Repository.open(slow, time: time, chance: SeededChance(seed: 4))
+        let error = await repositoryError {
+            try await repository.withWriter(holder: "slow") { writer in _ = try await writer.publish(manifest) }
+        }
+        #expect(error?.code == .leaseLost)
+        #expect(try bench.files(Layout.snapshots) == before)
     }
 
     @Test func aSnapshotWhosePagesAreGoneIsNotPublished() async throws {

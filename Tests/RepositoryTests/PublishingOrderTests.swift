@@ -74,6 +74,23 @@ import Testing
         #expect(try await repository.snapshotIDs() == [id])
     }
 
+    @Test func whoseTurnIsWaitedForIsSaidOnce() async throws {
+        let bench = try await Bench()
+        let killed = try await bench.repository.takeLease(.publisher, holder: "killed").lease
+        let repository = try await Repository.open(bench.memory, time: PassingTime(bench.time), chance: SeededChance(seed: 4))
+        let lease = try await repository.takeLease(.writer, holder: "next")
+        let told = NIOLockedValueBox<[Lease]>([])
+        let manifest = bench.manifest([:])
+        let (id, _) = try await RepositoryWriter(repository, lease).publish(
+            manifest, waiting: { lease in told.withLockedValue { $0.append(lease) } }
+        ) {
+            _, _ in
+        }
+        #expect(told.withLockedValue { $0 } == [killed])
+        #expect(bench.time.now() >= killed.ends && bench.time.now() < killed.ends.advanced(by: .seconds(2)))
+        #expect(try await repository.snapshotIDs() == [id])
+    }
+
     @Test func anAbsentParentIsNotedAndIsNoDamage() async throws {
         let bench = try await Bench()
         let first = try await bench.snapshot(Bench.topics(10))

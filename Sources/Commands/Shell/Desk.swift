@@ -65,6 +65,8 @@ final class Desk: Sendable {
             ifStopped("\(done) of \(count) changes of \(kind) were done; run the same restore again: it observes first")
             progress.show("applying \(kind)", "\(Units.count(done)) of \(Units.count(count))")
         case .validating(let kind): progress.show("validating \(kind)")
+        case .waiting(let holder, let since, let until):
+            remark("waiting until \(until) at the longest for the turn to publish of \(holder), which has it since \(since)")
         }
     }
 }

@@ -84,15 +84,22 @@ public struct Capture: Sendable {
                 lineage: Lineage(parent: ancestry.parent, formerClusterIDs: ancestry.formerClusterIDs), started: started,
                 finished: time.now(), sections: sections, gaps: gaps, certificate: certificate, tags: options.tags)
             manifest.selection = options.selection.description
-            let (id, published) = try await writer.publish(manifest) { [repository, options, time] manifest, present in
+            let (id, published) = try await writer.publish(
+                manifest, waiting: { [progress] in progress(.waiting(holder: $0.holder, since: $0.since, until: $0.ends)) }
+            ) { [repository, options, time, observations, sections] manifest, present in
                 guard present != ancestry.seen else { return }
                 // Another backup was published while this one read: it comes before.
                 let now = try await Ancestry.find(clusterID, in: repository, acceptNewCluster: options.acceptNewCluster)
                 manifest.lineage = Lineage(parent: now.parent, formerClusterIDs: now.formerClusterIDs)
                 manifest.finished = max(time.now(), now.manifest?.finished ?? manifest.finished)
+                // What shrank is told by the snapshots that are there now.
+                manifest.certificate = Certificate.of(
+                    observations, sections, parent: options.selection.isEverything ? now.baseline : nil)
             }
+            var before = ancestry.manifest
+            if let parent = published.lineage.parent, parent != ancestry.parent { before = try? await repository.manifest(parent) }
             let roots = Dictionary(
-                (ancestry.manifest?.sections ?? []).map { ([$0.kind.rawValue, $0.part.rawValue], $0.root) },
+                (before?.sections ?? []).map { ([$0.kind.rawValue, $0.part.rawValue], $0.root) },
                 uniquingKeysWith: { first, _ in first })
             let counters = await writer.counters
             if counters.objectsHealed > 0 {
@@ -108,7 +115,8 @@ public struct Capture: Sendable {
                 },
                 objectsWritten: counters.objectsWritten, bytesWritten: counters.bytesWritten, objectsReused: counters.objectsReused,
                 calls: source.client.statistics.totalCalls - callsBefore, duration: time.uptime() - began,
-                isUnchanged: ancestry.parent != nil && sections.allSatisfy { roots[[$0.kind.rawValue, $0.part.rawValue]] == $0.root },
+                isUnchanged: published.lineage.parent != nil
+                    && sections.allSatisfy { roots[[$0.kind.rawValue, $0.part.rawValue]] == $0.root },
                 warnings: warnings)
         }
     }

@@ -1,5 +1,5 @@
 import Resources
-import Seams
+public import Seams
 public import SnapshotModel
 
 /// What a backup did, for people and machines.
@@ -35,4 +35,6 @@ public enum Progress: Sendable, Equatable {
     case planning(KindName)
     case applying(KindName, done: Int, of: Int)
     case validating(KindName)
+    /// Another backup's turn to publish is waited for, which is over at the end that is given.
+    case waiting(holder: String, since: Timestamp, until: Timestamp)
 }
