@@ -101,6 +101,17 @@ import Waiting
         }
     }
 
+    @Test func aPolicyThatIsNotToldOrIsNoneIsNoGoodHealth() {
+        for (policy, severity, word) in [
+            (nil, Finding.Severity.warning, "not known"), ("", .warning, "not compacted"), ("delete", .failure, "expire"),
+            ("compact, delete", .failure, "expire"), ("compact", .ok, "is compacted"),
+        ] as [(ByteString?, Finding.Severity, String)] {
+            let finding = HealthCheck.schemasTopic(policy: policy)
+            #expect(finding.severity == severity && finding.detail.contains(word), "\(finding)")
+            #expect(finding.detail.contains("hint: ") == (severity != .ok))
+        }
+    }
+
     @Test func schemasThatExpiredMakeTheNextSnapshotSuspect() async throws {
         let repository = try await Repository.initialize(MemoryStorage(time: HostTime()), time: HostTime(), chance: HostChance())
         try await SimulatedCluster.withCluster(time: HostTime(), chance: HostChance()) { cluster in

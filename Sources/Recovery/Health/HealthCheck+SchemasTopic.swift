@@ -26,18 +26,37 @@ extension HealthCheck {
             guard case .entries(let entries)? = answer.value[.topic(name)] else {
                 return Finding(check: check, severity: .warning, detail: "reading its configs needs DESCRIBE_CONFIGS on the topic \(name)")
             }
-            let policy = entries.first { $0.name == "cleanup.policy" }?.value ?? ""
-            let policies = policy.description.split(separator: ",").map { $0.drop { $0 == " " } }
-            if policies.contains("delete") {
-                return Finding(
-                    check: check, severity: .failure,
-                    detail: "\(name) has cleanup.policy=\(policy), so schemas expire. hint: take a backup of the registry, set "
-                        + "cleanup.policy=compact, and register again what the topic lacks.", subjects: ["\(name)"])
-            }
-            return Finding(check: check, severity: .ok, detail: "\(name) is compacted")
+            return Self.schemasTopic(policy: entries.first { $0.name == "cleanup.policy" }?.value)
         } catch {
             try Task.checkCancellation()
             return Finding(check: check, severity: .failure, detail: "\(error)", cause: Finding.Cause(of: error))
         }
+    }
+
+    /// - Parameter policy: the topic's `cleanup.policy`; nil where the broker does not tell it.
+    static func schemasTopic(policy: ByteString?) -> Finding {
+        let (check, name) = ("schemas-topic", schemasTopicName)
+        guard let policy else {
+            return Finding(
+                check: check, severity: .warning,
+                detail:
+                    "the broker does not tell cleanup.policy of \(name): whether schemas expire is not known. hint: look at the topic's "
+                    + "configs with a user who may, or in the service's console.", subjects: ["\(name)"])
+        }
+        let policies = policy.description.split(separator: ",").map { $0.drop { $0 == " " } }
+        if policies.contains("delete") {
+            return Finding(
+                check: check, severity: .failure,
+                detail: "\(name) has cleanup.policy=\(policy), so schemas expire. hint: take a backup of the registry, set "
+                    + "cleanup.policy=compact, and register again what the topic lacks.", subjects: ["\(name)"])
+        }
+        guard policies.contains("compact") else {
+            return Finding(
+                check: check, severity: .warning,
+                detail:
+                    "\(name) has cleanup.policy=\(policy.isEmpty ? "(none)" : policy) and is not compacted. hint: set cleanup.policy=compact.",
+                subjects: ["\(name)"])
+        }
+        return Finding(check: check, severity: .ok, detail: "\(name) is compacted")
     }
 }
