@@ -49,6 +49,9 @@ import Waiting
 
     @Test(arguments: Place.allCases) func aKilledRestoreLeavesAJournalAndTheSameRestoreCompletes(_ place: Place) async throws {
         try await withTarget { target in
+            // Somebody's own choice, on a subject that has no version yet.
+            let set = target.registry.serve("PUT", "/mode/payments-key", body: Array(#"{"mode":"READONLY"}"#.utf8))
+            #expect(set.status == 200)
             let ended = try await target.restore(stoppedAt: place, by: SIGKILL)
             #expect(ended.signal == SIGKILL)
             let run = try #require(try await target.runs().first)
@@ -60,8 +63,26 @@ import Waiting
             #expect(!undecided.isEmpty && undecided.allSatisfy { $0["stage"]?.text?.description == place.rawValue })
             #expect(intents.dropLast().joined().allSatisfy { outcomes.contains(Run.name($0)) }, "batches before it are settled")
 
-            try await target.expectCompletion()
+            try await target.expectLeaseToBeWaitedFor()
+            try await target.expectCompletion {
+                let mode = String(decoding: target.registry.serve("GET", "/mode/payments-key").body, as: UTF8.self)
+                #expect(mode.contains("READONLY"), "\(mode)")
+                _ = target.registry.serve("DELETE", "/mode/payments-key")
+            }
             #expect(target.subjectsInImportMode() == [])
+        }
+    }
+
+    @Test func aSecondRestoreIsRefusedWhileOneIsAtWork() async throws {
+        try await withTarget { target in
+            let ended = try await target.restore(stoppedAt: .schemas, by: 0) { process in
+                let second = try await target.again()
+                #expect(second.code == 16 && second.errors.contains("another restore onto this target is at work"), "\(second)")
+                #expect(second.errors.contains("hint: ") && second.output.isEmpty)
+                kill(process.value, SIGINT)
+            }
+            #expect(ended.code == 130)
+            try await target.expectCompletion()
         }
     }
 
@@ -75,6 +96,7 @@ import Waiting
             }
             #expect(ended.code == 130)
             #expect(!ended.errors.contains("interrupted:"), "nothing more was said")
+            try await target.expectLeaseToBeWaitedFor()
             try await target.expectCompletion()
             #expect(target.subjectsInImportMode() == [])
         }
@@ -161,10 +183,30 @@ private struct Target: Sendable {
         }
     }
 
+    func again() async throws -> Binary.Ended { try await Binary.run(arguments + ["--yes"]) }
+
+    /// Nobody can tell a killed restore from one that is at work before its lease ends; then the next takes over, and says so. The time
+    /// until then is taken off the lease.
+    func expectLeaseToBeWaitedFor() async throws {
+        let early = try await again()
+        #expect(early.code == 16 && early.errors.contains("If it was killed, its lease in"), "\(early)")
+        let folder = URL(filePath: repository).appending(path: "leases")
+        let over = Date().addingTimeInterval(-200).ISO8601Format(.init(includingFractionalSeconds: true))
+        for file in try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil) {
+            let text = try String(contentsOf: file, encoding: .utf8)
+            try text.replacing(/"until":"[^"]*"/, with: "\"until\":\"\(over)\"").write(to: file, atomically: true, encoding: .utf8)
+        }
+        try Data().write(to: URL(filePath: marker))
+    }
+
+    private var marker: String { repository + "-killed" }
+
     /// The same restore again does the rest, and the target is proved to be as the snapshot.
-    func expectCompletion() async throws {
-        let again = try await Binary.run(arguments + ["--yes"])
+    func expectCompletion(_ afterwards: () -> Void = {}) async throws {
+        let again = try await again()
         #expect(again.code == 0, "\(again.output)\(again.errors)")
+        #expect(again.errors.contains("took over from a restore") == FileManager.default.fileExists(atPath: marker))
+        afterwards()
         let proof = try await Binary.run(arguments + ["--stage", "validate"])
         #expect(proof.code == 0, "\(proof.output)\(proof.errors)")
         let difference = try await Binary.run([

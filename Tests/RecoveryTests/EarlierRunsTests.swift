@@ -56,14 +56,110 @@ import Testing
         }
     }
 
-    @Test func aJournalThatCannotBeWrittenAnyMoreEndsTheRunWithEverythingPutBackAndAccountedFor() async throws {
+    /// What the cluster's and the offsets' failures say nothing about.
+    @Test func aRunThatFinishedASubjectIsNoEvidenceOfItWhateverElseFailed() async throws {
+        try await onATarget { stage in
+            let plan = try await stage.plan()
+            let steps = plan.steps.filter { $0.kind == .schemas }
+            #expect(steps.count == 2)
+            try await stage.register(steps[0])
+            #expect(try await stage.plan().conflicts.count == 1, "nobody knows whose it is")
+            try await stage.leave(1, plan, steps.map { ($0, "done") }, .validationFailed)
+            #expect(try await stage.plan().conflicts.count == 1, "the subject was whole, and somebody deleted a version since")
+            try await stage.leave(2, plan, [(steps[0], "done"), (steps[1], "skipped")], .interrupted)
+            #expect(try await stage.plan().conflicts == [])
+            try await stage.leave(3, plan, steps.map { ($0, "skipped") }, .validationFailed)
+            #expect(try await stage.plan().conflicts == [], "it did nothing to the subject")
+            try await stage.leave(4, plan, steps.map { ($0, "done") }, nil)
+            #expect(try await stage.plan().conflicts.count == 1, "killed later, the subject being whole")
+            try await stage.leave(5, plan, steps.map { ($0, "skipped") }, .interrupted)
+            #expect(try await stage.plan().conflicts.count == 1, "it never came to the subject")
+            try await stage.leave(6, plan, steps.map { ($0, "done") }, .validationFailed, missing: [steps[1].id])
+            #expect(try await stage.plan().conflicts == [], "observing did not find what the registry said was done")
+        }
+    }
+
+    @Test func aRunThatIsAtWorkIsNotTakenForAKilledOne() async throws {
+        try await onATarget { stage in
+            let plan = try await stage.plan()
+            let steps = plan.steps.filter { $0.kind == .schemas }
+            try await stage.register(steps[0])
+            try await RestorePlace(stage.source).alone(in: stage.repository) { lease in
+                try await stage.leave(1, plan, [(steps[0], "done")], nil, mark: String(lease.id.prefix(8)))
+                #expect(try await stage.plan().conflicts.count == 1)
+            }
+            #expect(try await stage.plan().conflicts == [], "its lease is over, and it left no report")
+        }
+    }
+
+    @Test func aSubjectThatAnotherRunMadeWholeIsNotHalfFilledByALaterVersion() async throws {
+        try await onATarget { stage in
+            let plan = try await stage.plan()
+            let steps = plan.steps.filter { $0.kind == .schemas }
+            try await stage.register(steps[0])
+            try await stage.leave(1, plan, [], nil)
+            #expect(try await stage.plan().conflicts == [])
+            // Of an older snapshot, which has the first version alone.
+            var older = plan
+            older.steps = []
+            older.expected[.schemas] = plan.expected[.schemas]?.filter { $0.id != steps[1].id }
+            try await stage.leave(2, older, [], .nothingToDo)
+            #expect(try await stage.plan().conflicts.count == 1)
+        }
+    }
+
+    @Test func whatAKilledRunFoundOnASubjectIsPutBackByTheNext() async throws {
+        try await onATarget { stage in
+            let id = ResourceID("mode", "orders-value")
+            func former(_ level: JSON) -> JSON {
+                .object(["former": .array([.object(["kind": "schemas", "id": id.json, "body": .object(["level": level])])])])
+            }
+            let plan = try await stage.plan()
+            try await stage.registry.setMode(.import, of: .subject("orders-value"))
+            try await stage.leave(1, plan, [], nil, more: [former("READONLY")])
+            // A second one was killed, too, and says what it found.
+            try await stage.leave(2, plan, [], nil, more: [former("READWRITE")])
+            let next = try await stage.plan()
+            #expect(next.conflicts == [] && next.losses == [])
+            #expect(next.steps.last?.action == "put back mode" && next.steps.last?.to == .object(["level": "READONLY"]))
+            let report = try await stage.replay(next)
+            #expect(report.verdict == .restored && report.problems == [])
+            #expect(try await stage.registry.mode(of: .subject("orders-value")) == .readOnly)
+            // That is done with: import mode is somebody else's from now on.
+            try await stage.registry.setMode(.import, of: .subject("orders-value"), force: true)
+            #expect(try await stage.plan().conflicts.map(\.id) == [id])
+        }
+    }
+
+    @Test func aRunThatPutEverythingBackLeavesNoEvidenceOfImportMode() async throws {
+        try await onATarget { stage in
+            let plan = try await stage.plan()
+            let id = ResourceID("mode", "orders-value")
+            let entry = JSON.object(["kind": "schemas", "id": id.json, "body": .null])
+            let steps = plan.steps.filter { $0.kind == .schemas }
+            try await stage.register(steps)
+            try await stage.leave(1, plan, steps.map { ($0, "done") }, nil, more: [.object(["former": .array([entry])])])
+            try await stage.registry.setMode(.import, of: .subject("orders-value"), force: true)
+            #expect(try await stage.plan().steps.last?.action == "clear mode")
+            try await stage.leave(
+                2, plan, steps.map { ($0, "done") }, nil,
+                more: [.object(["former": .array([entry])]), .object(["restored": .array([entry])])])
+            #expect(try await stage.plan().conflicts.map(\.id) == [id])
+        }
+    }
+
+    @Test(arguments: [1, 2]) func aJournalThatCannotBeWrittenAnyMoreEndsTheRunWithEverythingPutBackAndAccountedFor(
+        _ written: Int
+    ) async throws {
         try await onATarget { stage in
             let plan = try await stage.plan()
             #expect(plan.conflicts == [])
-            // The intent of the schemas is written, their outcomes are not.
+            // The intent of the schemas is written, and with two segments what was set before; their outcomes are not.
             let schemas = plan.steps.filter { $0.kind == .schemas }
             let full = FaultyStorage(stage.repository.storage) { verb, path in
-                guard verb == .put, let name = path?.names.last?.validText, name.hasPrefix("journal-"), name > "journal-000001.json" else {
+                guard verb == .put, let name = path?.names.last?.validText, name.hasPrefix("journal-"),
+                    name > "journal-00000\(written).json"
+                else {
                     return nil
                 }
                 return .refuse(StorageError(code: .full, path: path?.description ?? "", message: "the disk is full", hint: ""))
@@ -93,6 +189,49 @@ import Testing
             var options = RestoreOptions()
             options.offsets = OffsetMode.none
             return try await Planning(repository: repository, snapshot: snapshot, target: source, options: options).run()
+        }
+
+        func replay(_ plan: Plan) async throws -> RunReport {
+            try await Replay(repository: repository, target: source, time: HostTime(), chance: HostChance()).run(plan)
+        }
+
+        /// Does steps as a restore does, and puts the mode back.
+        func register(_ steps: Step...) async throws { try await register(steps) }
+
+        func register(_ steps: [Step]) async throws {
+            try await SchemasKind().apply(steps, to: source) { _, outcome in #expect(outcome == .done) }
+        }
+
+        /// What a run of `plan` leaves in the repository that began all of its steps.
+        func leave(
+            _ run: Int, _ plan: Plan, _ outcomes: [(step: Step, outcome: ByteString)], _ verdict: RunReport.Verdict?,
+            missing: [ResourceID] = [], more: [JSON] = [], mark: String? = nil
+        ) async throws {
+            let id = "2026-01-01T0000\(run + 10).000Z-\(mark ?? "0000000\(run)")"
+            func named(_ step: Step, _ fields: [ByteString: JSON]) -> JSON {
+                .object(
+                    fields.merging([
+                        "kind": .text(ByteString(step.kind.rawValue)), "id": step.id.json, "action": .text(ByteString(step.action)),
+                    ]) {
+                        $1
+                    })
+            }
+            try await repository.putRun(id, "plan.json", plan.json.canonicalBytes)
+            var segments: [JSON] = [.object(["intent": .array(plan.steps.map(\.json))])] + more
+            segments.append(
+                .object([
+                    "outcomes": .array(outcomes.map { named($0.step, ["result": .object(["outcome": .text($0.outcome)])]) })
+                ]))
+            for (number, segment) in segments.enumerated() {
+                try await repository.putRun(id, "journal-00000\(number + 1).json", segment.canonicalBytes)
+            }
+            guard let verdict else { return }
+            let report = JSON.object([
+                "verdict": .text(ByteString(verdict.rawValue)),
+                "entries": .array(outcomes.map { named($0.step, ["outcome": .text($0.outcome)]) }),
+                "differences": .array(missing.map { .object(["kind": "schemas", "id": $0.json, "expected": .null, "observed": .null]) }),
+            ])
+            try await repository.putRun(id, "report.json", report.canonicalBytes)
         }
     }
 

@@ -169,6 +169,82 @@ import Testing
         }
     }
 
+    /// Without the cluster's section the brokers that there were are known from the topics alone.
+    @Test func aSelectionOfTopicsComesBackOntoItsOwnClusterAsItWasPlaced() async throws {
+        try await ClusterFixture.simulated { source, _ in
+            // As no cluster would place them by itself.
+            let assignments: [Int32: [Int32]] = [0: [3, 1], 1: [3, 1], 2: [3, 1]]
+            let placed = NewTopic(name: "placed", partitions: 3, replicationFactor: 2, assignments: assignments)
+            for (_, result) in try await source.client.createTopics([placed]) { #expect(result.isDone) }
+            let repository = try await emptyRepository()
+            var choice = Capture.Options(toolVersion: "test")
+            choice.selection = Selection(only: [try .init("topics")])
+            let snapshot = try await Capture(source: source, repository: repository, options: choice, time: HostTime()).run().snapshot
+            for (_, result) in try await source.client.deleteTopics(["placed"]) { #expect(result.isDone) }
+            var options = RestoreOptions()
+            options.allowSameCluster = true
+            options.selection = choice.selection
+            let plan = try await Planning(repository: repository, snapshot: snapshot, target: source, options: options).run()
+            #expect(plan.conflicts == [] && !plan.notes.contains { $0.text.contains("assigns the replicas") })
+            let report = try await replay(repository, source).run(plan)
+            #expect(report.differences == [] && report.failed == [])
+            #expect(try await Comparison.live(snapshot, in: repository, source: source).isEmpty)
+            // Two of three brokers are known: by their places in a row they cannot be told from the others.
+            try await target { [options] target in
+                let plan = try await Planning(repository: repository, snapshot: snapshot, target: target, options: options).run()
+                #expect(plan.brokers == [:] && plan.notes.contains { $0.text.contains("the target assigns the replicas") })
+            }
+        }
+    }
+
+    @Test func whereBrokersHaveNoCounterpartsATopicKeepsThoseThatTheTargetHas() throws {
+        func remapped(_ target: [Int32], _ replicas: [Int32]) throws -> JSON? {
+            let body = JSON.object([
+                "partitions": .integer(1), "replicationFactor": .integer(replicas.count), "configs": .object([:]),
+                "assignment": .array([.array(replicas.map { .integer(Int64($0)) })]),
+            ])
+            let remapping = Remapping(brokers: Remapping.brokers(from: [1, 2, 3, 4], to: target), targetBrokers: target)
+            return TopicsKind().remap([Document(id: ResourceID("t"), body: body)], remapping).documents.first?.body["assignment"]
+        }
+        #expect(try remapped([1, 2, 3], [2, 1]) == .array([.array([.integer(2), .integer(1)])]))
+        #expect(try remapped([1, 2, 3], [2, 4]) == nil)
+    }
+
+    @Test func aSecondRestoreOntoTheTargetChangesNothingWhileOneIsAtWork() async throws {
+        try await withSnapshot { repository, snapshot in
+            try await target { target in
+                let plan = try await planning(repository, snapshot, target, offsets: .exact)
+                try await RestorePlace(target).alone(in: repository) { lease in
+                    let error = await #expect(throws: RepositoryError.self) { try await replay(repository, target).run(plan) }
+                    #expect(error?.code == .locked && error?.hint.contains("If it was killed") == true)
+                    #expect(try await repository.runFiles().isEmpty)
+                    let first = Replay(repository: repository, target: target, time: HostTime(), chance: HostChance(), lease: lease)
+                    let report = try await first.run(plan)
+                    #expect(report.verdict == .restored && report.run.hasSuffix(lease.id.prefix(8)))
+                }
+                #expect(try await repository.leases() == [])
+            }
+        }
+    }
+
+    @Test func aRestoreThatLostItsLeaseBeginsNoFurtherBatch() async throws {
+        try await withSnapshot { repository, snapshot in
+            try await target { target in
+                let plan = try await planning(repository, snapshot, target, offsets: .exact)
+                try await RestorePlace(target).alone(in: repository) { lease in
+                    for held in try await repository.leases() {
+                        try await repository.storage.delete("leases" / "\(held.id).json")
+                    }
+                    let replay = Replay(repository: repository, target: target, time: HostTime(), chance: HostChance(), lease: lease)
+                    let stopped = try await #require(throws: RunStopped.self) { try await replay.run(plan) }
+                    #expect((stopped.cause as? RepositoryError)?.code == .leaseLost)
+                    #expect(stopped.report.entries.allSatisfy { $0.outcome != .done })
+                }
+                #expect(try await target.client.describeTopics(nil).filter { !$0.isInternal }.isEmpty)
+            }
+        }
+    }
+
     @Test func schemasWithoutARegistryToPutThemIntoAreNoSuccess() async throws {
         try await withSnapshot { repository, snapshot in
             try await target { target in

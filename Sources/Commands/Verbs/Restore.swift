@@ -28,15 +28,21 @@ struct Restore: Verb {
         let store = try await repository.open(desk.shell, protected)
         let id = try await store.resolve(snapshot.reference)
         return try await connection.withSource(desk, protected) { source in
-            let plan = try await Planning(
-                repository: store, snapshot: id, target: source, options: options, progress: { desk.show($0) }
-            ).run()
-            if choices.isValidationAlone { return validate(plan, desk) }
-            if !desk.options.json { desk.answer(plan.json) { PlanText(plan, isVerbose: desk.options.verbose).render($0) } }
-            if let end = end(of: plan, desk) { return end }
-            if !plan.isEmpty, try await !approve(plan, desk) { return .interrupted }
-            return try await apply(plan, to: source, store, desk)
+            let planning = Planning(repository: store, snapshot: id, target: source, options: options, progress: { desk.show($0) })
+            if choices.isValidationAlone { return validate(try await planning.run(), desk) }
+            // From before the plan: what it takes for left behind by a killed restore is nobody's then.
+            return try await RestorePlace(source).alone(in: store, tookOver: { tell($0, desk) }) { lease in
+                let plan = try await planning.run()
+                if !desk.options.json { desk.answer(plan.json) { PlanText(plan, isVerbose: desk.options.verbose).render($0) } }
+                if let end = end(of: plan, desk) { return end }
+                if !plan.isEmpty, try await !approve(plan, desk) { return .interrupted }
+                return try await apply(plan, to: source, store, lease, desk)
+            }
         }
+    }
+
+    private func tell(_ lease: Lease, _ desk: Desk) {
+        desk.remark("took over from a restore that did not end its lease: \(lease.holder), since \(lease.since), until \(lease.until)")
     }
 
     /// Conflicts end a restore before anybody is asked.
@@ -71,12 +77,15 @@ struct Restore: Verb {
         }
     }
 
-    private func apply(_ plan: Plan, to source: Source, _ store: Repository, _ desk: Desk) async throws -> ExitCode {
+    private func apply(
+        _ plan: Plan, to source: Source, _ store: Repository, _ lease: RestoreLease, _ desk: Desk
+    ) async throws -> ExitCode {
         let began = desk.shell.time.uptime()
         let report: RunReport
         do {
             report = try await Replay(
-                repository: store, target: source, time: desk.shell.time, chance: desk.shell.chance, progress: { desk.show($0) }
+                repository: store, target: source, time: desk.shell.time, chance: desk.shell.chance, lease: lease,
+                progress: { desk.show($0) }
             ).run(plan)
         } catch let stopped as RunStopped {
             desk.ifStopped(stopped.report.standing)

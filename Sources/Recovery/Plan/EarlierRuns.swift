@@ -1,5 +1,6 @@
 import Bytes
 import Repository
+import Resources
 import SnapshotModel
 
 /// What the journals of earlier restores tell about a target.
@@ -8,44 +9,48 @@ struct EarlierRuns {
 
     init(_ repository: Repository) { self.repository = repository }
 
-    /// The resources of one kind that runs on the target of `plan` (the same cluster, a registry at one of the same URLs) meant to change
-    /// and did not finish with, nor did a later run. A run without a report was killed; one whose report says that it was interrupted or
-    /// that something failed has not finished either.
+    /// What runs on the target of `plan` (the same cluster, a registry at one of the same URLs) left of one kind, resource by resource as
+    /// operators call them: what a run tried and did not finish, until a run finds or makes that resource whole, and what a run changed for
+    /// the time of its work, until it is put back. A run without a report was killed, unless its lease is live: then it is at work, and not
+    /// evidence of anything.
     ///
     /// A run that cannot be read is no evidence of anything.
-    func begun(_ kind: KindName, like plan: Plan) async throws -> Set<ResourceID> {
+    func unfinished(_ kind: any Kind, like plan: Plan) async throws -> Unfinished {
         var runs: [String: [String]] = [:]
         for (run, name) in try await repository.runFiles() { runs[run, default: []].append(name) }
-        var begun: Set<ResourceID> = []
+        // After the runs: who has no lease by then has ended, with a report, or was killed.
+        let atWork = Set(try await repository.leases().filter { $0.sort == .restore }.map { Self.mark(of: $0.id) })
+        var unfinished = Unfinished()
         // A run's id begins with the time.
         for (run, names) in runs.sorted(by: { $0.key < $1.key }) {
             try Task.checkCancellation()
             guard let planned = await read(run, "plan.json"), isLike(plan, planned) else { continue }
+            var report: JSON?
+            var names = names
+            if !names.contains("report.json") {
+                guard !atWork.contains(String(run.suffix(8))) else { continue }
+                names = try await repository.runFiles(run).map(\.name)
+            }
             if names.contains("report.json") {
-                guard let verdict = (await read(run, "report.json"))?["verdict"]?.text else { continue }
-                if verdict != Self.interrupted && verdict != Self.failed {
-                    begun.subtract(Self.ids(planned["expected"]?[ByteString(kind.rawValue)]))
-                    continue
-                }
+                report = await read(run, "report.json")
+                guard report != nil else { continue }
             }
+            var segments: [JSON] = []
             for name in names where name.hasPrefix("journal-") {
-                let intent = (await read(run, name))?["intent"]?.array ?? []
-                begun.formUnion(Self.ids(.array(intent.filter { $0["kind"]?.text == ByteString(kind.rawValue) })))
+                if let segment = await read(run, name) { segments.append(segment) }
             }
+            let account = RunAccount(kind, planned, segments, report)
+            account.update(&unfinished)
         }
-        return begun
+        return unfinished
     }
 
-    private static let interrupted = ByteString(RunReport.Verdict.interrupted.rawValue)
-    private static let failed = ByteString(RunReport.Verdict.validationFailed.rawValue)
+    /// The last 8 characters of the name of a run under this lease.
+    static func mark(of lease: String) -> String { String(lease.prefix(8)) }
 
     private func isLike(_ plan: Plan, _ planned: JSON) -> Bool {
         let registries = Set((planned["registries"]?.array ?? []).compactMap(\.text))
         return planned["target"]?.text == plan.targetClusterID && !registries.isDisjoint(with: plan.registryURLs)
-    }
-
-    private static func ids(_ items: JSON?) -> [ResourceID] {
-        (items?.array ?? []).compactMap { $0["id"].flatMap { ResourceID(json: $0) } }
     }
 
     private func read(_ run: String, _ name: String) async -> JSON? {

@@ -62,12 +62,13 @@ public struct Planning: Sendable {
             let evidence = try await read(manifest.section(kind.name, .evidence)?.root ?? .empty)
             let observed = try await kind.observe(sweep)
             let remapped = kind.remap(selected, remapping)
-            let begun = kind.resumes && !selected.isEmpty ? try await EarlierRuns(repository).begun(kind.name, like: plan) : []
+            let unfinished =
+                kind.resumes && !selected.isEmpty ? try await EarlierRuns(repository).unfinished(kind, like: plan) : Unfinished()
             let proposal = try await kind.propose(
                 remapped.documents,
                 ProposalContext(
                     target: target, observed: observed, existing: options.existing, offsets: options.offsets, remapping: remapping,
-                    topicsToCome: topicsToCome, evidence: evidence, begun: begun))
+                    topicsToCome: topicsToCome, evidence: evidence, unfinished: unfinished))
             refuseWhatIsNotKnown(kind, observed, remapped.documents, &plan)
             fingerprints += Self.fingerprint(of: observed, over: Set(proposal.expected.map(\.id)))
             plan.losses += proposal.losses

@@ -14,6 +14,7 @@ actor Journal {
     private let repository: Repository
     private let run: String
     private let time: any TimeSource
+    private let lease: RestoreLease
     private var segment = 0
     private(set) var entries: [RunReport.Entry] = []
     /// How many of the entries are written.
@@ -22,10 +23,11 @@ actor Journal {
     /// What failed beside the steps themselves, such as putting a registry's mode back.
     private(set) var problems: [String] = []
 
-    init(_ repository: Repository, run: String, time: any TimeSource) {
+    init(_ repository: Repository, run: String, time: any TimeSource, lease: RestoreLease) {
         self.repository = repository
         self.run = run
         self.time = time
+        self.lease = lease
         lastWrite = time.uptime()
     }
 
@@ -33,7 +35,21 @@ actor Journal {
 
     /// Synced before a single step of the batch is sent.
     func intend(_ steps: [Step]) async throws {
+        try await lease.check()
         try await append(.object(["intent": .array(steps.map(\.json))]))
+    }
+
+    /// What was there of what is about to be changed for the time of the work, or that it is there again.
+    func note(_ kind: KindName, _ interim: Interim) async throws {
+        switch interim {
+        case .changing(let settings):
+            let former = settings.map { setting in
+                JSON.object(["kind": .text(kind.rawValue), "id": setting.id.json, "body": setting.body ?? .null])
+            }
+            try await append(.object(["former": .array(former)]))
+        case .restored(let ids):
+            try await append(.object(["restored": .array(ids.map { .object(["kind": .text(kind.rawValue), "id": $0.json]) })]))
+        }
     }
 
     func note(problem: String) { problems.append(problem) }

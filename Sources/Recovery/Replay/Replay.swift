@@ -11,23 +11,27 @@ public struct Replay: Sendable {
     private let kinds: [any Kind]
     private let time: any TimeSource
     private let chance: any ChanceSource
+    private let lease: RestoreLease?
     private let progress: @Sendable (Progress) -> Void
 
+    /// - Parameter lease: what keeps others from the target; one is taken for the run where it is nil.
     public init(
         repository: Repository, target: Source, kinds: [any Kind] = Kinds.all, time: any TimeSource, chance: any ChanceSource,
-        progress: @escaping @Sendable (Progress) -> Void = { _ in }
+        lease: RestoreLease? = nil, progress: @escaping @Sendable (Progress) -> Void = { _ in }
     ) {
         self.repository = repository
         self.target = target
         self.kinds = kinds
         self.time = time
         self.chance = chance
+        self.lease = lease
         self.progress = progress
     }
 
     /// Throws ``RecoveryError`` with `conflict` where the plan has one, with `drift` where the target is not as the plan saw
     /// it; nothing was changed then. What fails later is in the report. What ends the run in its middle, an interruption too, comes as
-    /// ``RunStopped`` with the report so far, which is in the repository as well.
+    /// ``RunStopped`` with the report so far, which is in the repository as well. `RepositoryError` (`locked`) while another restore onto the
+    /// target is at work; (`leaseLost`) where another may have begun meanwhile.
     public func run(_ plan: Plan) async throws -> RunReport {
         if let conflict = plan.conflicts.first {
             throw RecoveryError(
@@ -35,9 +39,17 @@ public struct Replay: Sendable {
                 "\(plan.conflicts.count) conflicts stand in the way; the first: \(conflict.kind.rawValue)"
                     + (conflict.id.map { " \($0)" } ?? "") + ": \(conflict.why)", hint: conflict.hint)
         }
+        if let lease { return try await lease.whileHeld { try await run(plan, under: lease) } }
+        return try await RestorePlace(plan).alone(in: repository) { lease in
+            try await lease.whileHeld { try await run(plan, under: lease) }
+        }
+    }
+
+    private func run(_ plan: Plan, under lease: RestoreLease) async throws -> RunReport {
         try await refuseDrift(plan)
-        let run = "\(time.now())-\(chance.bytes(4).hex)".replacing(":", with: "")
-        let journal = Journal(repository, run: run, time: time)
+        // While the lease is live the run is not taken for a killed one.
+        let run = "\(time.now())-\(EarlierRuns.mark(of: lease.id))".replacing(":", with: "")
+        let journal = Journal(repository, run: run, time: time, lease: lease)
         try await journal.begin(plan)
         var report = RunReport(run: run, plan: plan)
         do {
@@ -114,7 +126,7 @@ public struct Replay: Sendable {
         try await journal.intend(steps)
         let counter = Counter()
         do {
-            try await kind.apply(steps, to: target) { step, outcome in
+            try await kind.apply(steps, to: target, interim: { try await journal.note(kind.name, $0) }) { step, outcome in
                 try await journal.record(step, outcome)
                 if !outcome.isFailure { progress(.applying(step.kind, done: await counter.next(), of: steps.count)) }
             }

@@ -29,7 +29,14 @@ public protocol Kind: Sendable {
     /// it. `done` is called for each as soon as its outcome is known. Safe to repeat.
     func apply(_ steps: [Step], to target: Source, done: @Sendable (Step, StepOutcome) async throws -> Void) async throws
 
-    /// Whether ``propose(_:_:)`` asks what earlier restores began on the target and did not finish (``ProposalContext/begun``).
+    /// The same, of a kind that makes something otherwise while it works. `interim` is told before and after; what it is told before is on
+    /// record when it returns.
+    func apply(
+        _ steps: [Step], to target: Source, interim: @escaping @Sendable (Interim) async throws -> Void,
+        done: @Sendable (Step, StepOutcome) async throws -> Void
+    ) async throws
+
+    /// Whether ``propose(_:_:)`` asks what earlier restores began on the target and did not finish (``ProposalContext/unfinished``).
     var resumes: Bool { get }
 
     /// Whether `observed` is what `expected` asks for, where that leaves something to the target.
@@ -39,6 +46,12 @@ public protocol Kind: Sendable {
 extension Kind {
     public func operatorName(of id: ResourceID) -> ByteString { id.parts.first ?? "" }
     public var resumes: Bool { false }
+    public func apply(
+        _ steps: [Step], to target: Source, interim: @escaping @Sendable (Interim) async throws -> Void,
+        done: @Sendable (Step, StepOutcome) async throws -> Void
+    ) async throws {
+        try await apply(steps, to: target, done: done)
+    }
     public func remap(_ wanted: [Document], _ remapping: Remapping) -> Remapped { Remapped(documents: wanted) }
     public func satisfies(_ observed: Document, _ expected: Document) -> Bool { observed == expected }
 }

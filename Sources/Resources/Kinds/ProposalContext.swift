@@ -36,12 +36,12 @@ public struct ProposalContext: Sendable {
     public var topicsToCome: [ResourceID: Int]
     /// The snapshot's evidence of this kind, sorted by id.
     public var evidence: [Document]
-    /// What restores from this repository began to change on this very target and did not finish, this kind, as their journals tell.
-    public var begun: Set<ResourceID>
+    /// What earlier restores from this repository left on this very target, this kind.
+    public var unfinished: Unfinished
 
     public init(
         target: Source, observed: Observation, existing: ExistingPolicy, offsets: OffsetMode?, remapping: Remapping,
-        topicsToCome: [ResourceID: Int], evidence: [Document], begun: Set<ResourceID> = []
+        topicsToCome: [ResourceID: Int], evidence: [Document], unfinished: Unfinished = Unfinished()
     ) {
         self.target = target
         self.observed = observed
@@ -50,7 +50,7 @@ public struct ProposalContext: Sendable {
         self.remapping = remapping
         self.topicsToCome = topicsToCome
         self.evidence = evidence
-        self.begun = begun
+        self.unfinished = unfinished
     }
 
     /// The target's documents by id.

@@ -10,7 +10,8 @@ struct BegunSubjects {
     private var greatest: [ByteString: Int64] = [:]
     private var foreign: Set<ByteString> = []
     private let begun: Set<ByteString>
-    private let isUpdate: Bool
+    private let former: [ResourceID: FormerSetting]
+    let isUpdate: Bool
 
     /// - Parameter satisfies: whether a version as found is what is wanted.
     init(
@@ -19,7 +20,8 @@ struct BegunSubjects {
     ) {
         self.satisfies = satisfies
         // Only registering versions changes a subject's mode or level meanwhile: settings alone are no evidence.
-        begun = Set(context.begun.filter { $0.parts.count == 3 && $0.parts[0] == SchemasKind.schema }.map { $0.parts[1] })
+        begun = Set(context.unfinished.begun.filter { $0.parts.count == 3 && $0.parts[0] == SchemasKind.schema }.map { $0.parts[1] })
+        former = context.unfinished.former
         isUpdate = context.existing == .update
         let wanted = Dictionary(wanted.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
         for found in present.values {
@@ -36,6 +38,24 @@ struct BegunSubjects {
 
     /// Whether what is found on the subject may be completed and put back.
     func mayGoOn(_ subject: ByteString) -> Bool { isUpdate || begun.contains(subject) }
+
+    /// What an earlier restore left of a subject's setting.
+    enum Leftover {
+        /// Nothing: who set it meant it.
+        case none
+        /// It stood so before (nil: nothing was set), and was changed for the time of the work.
+        case former(JSON?)
+        /// A restore was at the subject, and did not write down what it found.
+        case unknown
+        /// No restore is known to have been at it, and the operator asked for an update.
+        case overruled
+    }
+
+    func leftover(_ setting: ResourceID) -> Leftover {
+        if let former = former[setting] { return .former(former.body) }
+        if begun.contains(setting.parts[1]) { return .unknown }
+        return isUpdate ? .overruled : .none
+    }
 
     /// Whether `found` is what is wanted but for a soft deletion that is still due.
     func lacksOnlyDeletion(_ found: SchemaDocument, _ expected: SchemaDocument) -> Bool {

@@ -6,12 +6,15 @@ extension SchemasKind {
     /// Registers versions first, references before what refers to them, then deletes softly what was deleted, then sets levels.
     /// While it works the subjects are in import mode (or, where ids cannot be kept, without compatibility checks); that is put
     /// back whatever happens.
-    public func apply(_ steps: [Step], to target: Source, done: @Sendable (Step, StepOutcome) async throws -> Void) async throws {
+    public func apply(
+        _ steps: [Step], to target: Source, interim: @escaping @Sendable (Interim) async throws -> Void,
+        done: @Sendable (Step, StepOutcome) async throws -> Void
+    ) async throws {
         guard let registry = target.registry else { return }
         let versions = steps.filter { [Self.register, Self.add, Self.delete].contains($0.action) }
         if !versions.isEmpty {
             let capabilities = try await registry.probe(forWriting: true)
-            var preparation = SubjectPreparation(registry, importing: capabilities.keepsIDs)
+            var preparation = SubjectPreparation(registry, importing: capabilities.keepsIDs, steps: steps, interim: interim)
             var failure: (any Error)?
             do {
                 try await preparation.prepare(for: versions)
@@ -29,6 +32,10 @@ extension SchemasKind {
         for step in steps where !versions.contains(step) {
             try await done(step, Task.isCancelled ? .skipped(reason: Self.interrupted) : await set(step, registry))
         }
+    }
+
+    public func apply(_ steps: [Step], to target: Source, done: @Sendable (Step, StepOutcome) async throws -> Void) async throws {
+        try await apply(steps, to: target, interim: { _ in }, done: done)
     }
 
     private static let interrupted = "the run was interrupted before"
@@ -94,9 +101,9 @@ extension SchemasKind {
         let scope = Self.scope(of: step.id)
         return await attempt("\(step.action) of \(operatorName(of: step.id))") { () async throws(RegistryError) in
             switch (step.action, step.to) {
-            case ("set compatibility", let body?): try await registry.setCompatibility(CompatibilitySetting(body: body), of: scope)
-            case ("set mode", let body?):
-                try await registry.setMode(RegistryMode(rawValue: body["level"]?.text?.description ?? "READWRITE"), of: scope)
+            case ("set compatibility", let body?), (Self.putBackCompatibility, let body?):
+                try await registry.setCompatibility(CompatibilitySetting(body: body), of: scope)
+            case ("set mode", let body?), (Self.putBackMode, let body?): try await registry.setMode(RegistryMode(body: body), of: scope)
             default: try await clear(isMode: step.id.parts.first == Self.mode, scope, registry)
             }
         }

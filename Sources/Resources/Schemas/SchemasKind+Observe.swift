@@ -101,7 +101,15 @@ extension CompatibilitySetting {
     }
 
     init(body: JSON) {
-        let others = (body["others"]?.object ?? [:]).map { ($0.key.description, RegistryJSON($0.value)) }
-        self.init(level: body["level"]?.text?.description, others: Dictionary(others, uniquingKeysWith: { first, _ in first }))
+        guard case .object(let others)? = body["others"].map({ RegistryJSON($0) }) else {
+            self.init(level: body["level"]?.text?.description)
+            return
+        }
+        self.init(level: body["level"]?.text?.description, others: others)
     }
+}
+
+extension RegistryMode {
+    /// Of `{"level":"READONLY"}`.
+    init(body: JSON) { self.init(rawValue: body["level"]?.text?.description ?? "READWRITE") }
 }

@@ -70,7 +70,8 @@ extension SchemasKind {
     /// What a restore that was killed leaves on the subjects that it was at: import mode, or no compatibility checks where there is none.
     private func isLeftOver(_ found: Document, _ begun: BegunSubjects, _ hasModes: Bool) -> Bool {
         // A context in import mode is somebody's choice: no restore puts one there.
-        guard case .subject(let subject) = Self.scope(of: found.id), begun.mayGoOn(subject) else { return false }
+        guard case .subject = Self.scope(of: found.id) else { return false }
+        if case .none = begun.leftover(found.id) { return false }
         return found.id.parts.first == Self.mode ? hasModes && Self.isImport(found) : !hasModes && Self.isUnchecked(found)
     }
 
@@ -80,7 +81,8 @@ extension SchemasKind {
         _ found: Document, wanted: Document?, isRegistered: Bool, _ begun: BegunSubjects, _ proposal: inout Proposal
     ) {
         guard Self.isImport(found) else { return }
-        guard begun.mayGoOn(found.id.parts[1]) else {
+        let leftover = begun.leftover(found.id)
+        if case .none = leftover {
             // As the snapshot has it, or said already.
             if let wanted, wanted != found || !isRegistered { return }
             conflictUnlessUpdate(
@@ -88,23 +90,44 @@ extension SchemasKind {
             return
         }
         guard wanted == nil else { return }
+        putBack(found, leftover, clear: "clear mode", putBack: Self.putBackMode, &proposal)
+    }
+
+    /// What is there is not wanted, and the snapshot says nothing of what is.
+    private func putBack(
+        _ found: Document, _ leftover: BegunSubjects.Leftover, clear: String, putBack: String, _ proposal: inout Proposal
+    ) {
+        var former: JSON?
+        switch leftover {
+        case .none, .overruled: break
+        case .former(let body): former = body
+        case .unknown:
+            proposal.losses.append(
+                Loss(
+                    kind: name, id: found.id,
+                    why:
+                        "an earlier restore that did not finish left the subject with \(found.body["level"]?.text ?? "?"), and did not write "
+                        + "down what was set before: it is cleared. Set it again if anything was"))
+        }
+        if let former { proposal.expected.append(Document(id: found.id, body: former)) }
         proposal.steps.append(
             Step(
-                kind: name, stage: stage, id: found.id, action: "clear mode", from: found.body, to: nil, reversibility: .reversible))
+                kind: name, stage: stage, id: found.id, action: former == nil ? clear : putBack, from: found.body, to: former,
+                reversibility: .reversible))
     }
 
     /// Where ids cannot be kept, a restore that was killed leaves subjects without compatibility checks. Somebody may have chosen that, so
     /// it is neither kept nor changed without a word.
     private func clearWeakness(_ found: Document, _ begun: BegunSubjects, _ proposal: inout Proposal) {
-        guard begun.mayGoOn(found.id.parts[1]) else {
+        var leftover = begun.leftover(found.id)
+        // It stood so before the restore, too.
+        if case .former(found.body) = leftover { leftover = begun.isUpdate ? .overruled : .none }
+        if case .none = leftover {
             conflictUnlessUpdate(
                 found.id, "the target has the subject without compatibility checks (NONE), and the snapshot has no level of its own for it",
                 "clear the level", &proposal)
             return
         }
-        proposal.steps.append(
-            Step(
-                kind: name, stage: stage, id: found.id, action: "clear compatibility", from: found.body, to: nil,
-                reversibility: .reversible))
+        putBack(found, leftover, clear: "clear compatibility", putBack: Self.putBackCompatibility, &proposal)
     }
 }

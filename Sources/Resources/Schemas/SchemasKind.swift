@@ -14,6 +14,9 @@ public struct SchemasKind: Kind {
     static let register = "register"
     static let add = "add"
     static let delete = "delete"
+    /// Of what an earlier restore changed for the time of its work, and was killed at.
+    static let putBackMode = "put back mode"
+    static let putBackCompatibility = "put back compatibility"
 
     public init() {}
 

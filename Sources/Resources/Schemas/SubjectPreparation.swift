@@ -1,61 +1,109 @@
 import Bytes
 import SchemaRegistryClient
+import SnapshotModel
 
 /// What has to be otherwise on subjects while their versions are registered, and what it was before.
 struct SubjectPreparation {
-    private enum Former {
-        case mode(RegistryMode?)
-        case compatibility(CompatibilitySetting?)
-    }
-
     private let registry: SchemaRegistryClient
     private let importing: Bool
-    private var former: [(subject: ByteString, setting: Former)] = []
+    /// What the plan says about the setting at stake, by subject.
+    private let planned: [ByteString: Step]
+    private let interim: @Sendable (Interim) async throws -> Void
+    private var former: [(subject: ByteString, setting: FormerSetting)] = []
 
-    init(_ registry: SchemaRegistryClient, importing: Bool) {
+    /// - Parameter steps: everything that the plan does to the registry.
+    init(
+        _ registry: SchemaRegistryClient, importing: Bool, steps: [Step], interim: @escaping @Sendable (Interim) async throws -> Void
+    ) {
         self.registry = registry
         self.importing = importing
+        self.interim = interim
+        let setting = importing ? SchemasKind.mode : SchemasKind.compatibility
+        planned = Dictionary(
+            steps.filter { $0.id.parts.count == 2 && $0.id.parts[0] == setting }.map { ($0.id.parts[1], $0) },
+            uniquingKeysWith: { first, _ in first })
     }
 
+    /// Everything is looked up and on record before anything is changed.
     mutating func prepare(for steps: [Step]) async throws {
         // Only what is registered needs it; a soft deletion does not.
         let begun = Set(steps.filter { $0.action == SchemasKind.add }.map { $0.id.parts[1] })
         let subjects = Set(steps.filter { $0.action != SchemasKind.delete }.map { $0.id.parts[1] })
+        var found: [(subject: ByteString, former: FormerSetting, isSet: Bool)] = []
         for subject in subjects.sorted() {
             try Task.checkCancellation()
+            found.append(try await importing ? mode(of: subject) : compatibility(of: subject))
+        }
+        guard !found.isEmpty else { return }
+        try await interim(.changing(found.map(\.former)))
+        for (subject, setting, isSet) in found {
+            try Task.checkCancellation()
+            // Noted before the change, so that a change of unknown outcome is put back, too.
+            former.append((subject, setting))
+            guard !isSet else { continue }
             if importing {
-                let mode = try await registry.mode(of: .subject(subject))
-                // Noted before the change, so that a change of unknown outcome is put back, too.
-                former.append((subject, .mode(mode)))
                 // Without force a registry deletes for good what is soft-deleted; with it, it does not look whether the subject is empty.
-                if mode != .import { try await registry.setMode(.import, of: .subject(subject), force: begun.contains(subject)) }
+                try await registry.setMode(.import, of: .subject(subject), force: begun.contains(subject))
             } else {
-                former.append((subject, .compatibility(try await registry.compatibility(of: .subject(subject)))))
                 try await registry.setCompatibility(CompatibilitySetting(level: "NONE"), of: .subject(subject))
             }
         }
     }
 
-    /// All are tried; the first failure is thrown afterwards.
+    private func mode(of subject: ByteString) async throws -> (subject: ByteString, former: FormerSetting, isSet: Bool) {
+        let mode = try await registry.mode(of: .subject(subject))
+        let id = ResourceID(SchemasKind.mode, subject)
+        guard mode == .import else {
+            return (subject, FormerSetting(id: id, body: mode.map { .object(["level": .text(ByteString($0.rawValue))]) }), false)
+        }
+        // Left by a restore that was killed, or meant by somebody; the plan says which, where it knew of it.
+        guard let step = planned[subject] else { throw ImportedMeanwhile(subject: subject) }
+        return (subject, FormerSetting(id: id, body: step.action == SchemasKind.putBackMode ? step.to : nil), true)
+    }
+
+    private func compatibility(of subject: ByteString) async throws -> (subject: ByteString, former: FormerSetting, isSet: Bool) {
+        let level = try await registry.compatibility(of: .subject(subject))
+        let id = ResourceID(SchemasKind.compatibility, subject)
+        // As above; a level that the plan changes otherwise is set by its own step afterwards.
+        if let step = planned[subject], level?.level == "NONE" {
+            return (subject, FormerSetting(id: id, body: step.action == SchemasKind.putBackCompatibility ? step.to : nil), true)
+        }
+        return (subject, FormerSetting(id: id, body: level?.body), false)
+    }
+
+    /// All are tried; the first failure is thrown afterwards. What succeeded is on record.
     func putBack() async throws {
         // Also after Ctrl-C: a subject left in import mode refuses every producer.
         let registry = registry.outlivingCancellation()
-        var failure: RegistryError?
+        var failure: (any Error)?
+        var restored: [ResourceID] = []
         for (subject, setting) in former {
             do throws(RegistryError) {
-                switch setting {
-                // Import mode was left by a restore that was killed.
-                case .mode(nil), .mode(.import?): try await registry.deleteMode(of: .subject(subject))
-                case .mode(let mode?): try await registry.setMode(mode, of: .subject(subject))
-                case .compatibility(nil): try await registry.deleteCompatibility(of: .subject(subject))
-                case .compatibility(let setting?): try await registry.setCompatibility(setting, of: .subject(subject))
+                switch (importing, setting.body) {
+                case (true, nil): try await registry.deleteMode(of: .subject(subject))
+                case (true, let body?): try await registry.setMode(RegistryMode(body: body), of: .subject(subject))
+                case (false, nil): try await registry.deleteCompatibility(of: .subject(subject))
+                case (false, let body?): try await registry.setCompatibility(CompatibilitySetting(body: body), of: .subject(subject))
                 }
+                restored.append(setting.id)
             } catch  where error.kind == .notFound {
-                continue
+                restored.append(setting.id)
             } catch {
                 failure = failure ?? error
             }
         }
+        if !restored.isEmpty {
+            do { try await interim(.restored(restored)) } catch { failure = failure ?? error }
+        }
         if let failure { throw failure }
+    }
+}
+
+/// Who put it there uses it, and registering versions would end its mode.
+private struct ImportedMeanwhile: Error, CustomStringConvertible {
+    let subject: ByteString
+    var description: String {
+        "subject \(subject) was put into import mode after the plan was made; nothing was registered. hint: whoever did that is at it: "
+            + "restore again when he is done."
     }
 }

@@ -30,7 +30,7 @@ extension TopicsKind {
                     topic.replicationFactor = Int(factor)
                     topic.assignment = nil
                 } else if let assignment = topic.assignment {
-                    topic.assignment = Self.translate(assignment, remapping.brokers)
+                    topic.assignment = Self.translate(assignment, remapping)
                 }
                 result.notes += ThrottledReplicas.remap(&topic, remapping.brokers)
                 result.documents.append(topic.document)
@@ -57,7 +57,10 @@ extension TopicsKind {
     }
 
     /// Nil where a broker has no counterpart: then the target assigns the replicas itself.
-    private static func translate(_ assignment: [[Int32]], _ brokers: [Int32: Int32]) -> [[Int32]]? {
+    private static func translate(_ assignment: [[Int32]], _ remapping: Remapping) -> [[Int32]]? {
+        // No translation, and no need of one: the target has all brokers that this topic names.
+        if remapping.brokers.isEmpty, assignment.allSatisfy({ Set($0).isSubset(of: remapping.targetBrokers) }) { return assignment }
+        let brokers = remapping.brokers
         var translated: [[Int32]] = []
         for replicas in assignment {
             let row = replicas.compactMap { brokers[$0] }

@@ -15,6 +15,8 @@ import Testing
                 let proposal = try await target.propose(begun: true)
                 #expect(proposal.conflicts == [])
                 #expect(proposal.steps.map(\.action) == ["add", "add"] + (isImporting ? ["clear mode"] : []))
+                // Whether the subject had a mode of its own before, no journal tells here.
+                #expect(proposal.losses.map(\.id) == (isImporting ? [ResourceID("mode", target.subject)] : []))
                 try await target.apply(proposal)
                 #expect(try await target.observe() == target.wanted)
                 #expect(try await target.propose().steps == [])
@@ -261,13 +263,18 @@ private struct Target: Sendable {
     }
 
     /// `begun`: whether a journal says that a restore was at the subject and did not finish.
-    func propose(_ existing: ExistingPolicy = .validate, begun: Bool = false, more: [Document] = []) async throws -> Proposal {
-        try await SchemasKind().propose(
+    func propose(
+        _ existing: ExistingPolicy = .validate, begun: Bool = false, former: [FormerSetting] = [], more: [Document] = []
+    ) async throws -> Proposal {
+        var unfinished = Unfinished()
+        if begun { unfinished.begun = Set(wanted.map(\.id)) }
+        for setting in former { unfinished.former[setting.id] = setting }
+        return try await SchemasKind().propose(
             wanted + more,
             ProposalContext(
                 target: source, observed: try await SchemasKind().observe(Sweep(source)), existing: existing, offsets: nil,
                 remapping: .identity(brokers: []), topicsToCome: [:], evidence: [],
-                begun: begun ? Set(wanted.map(\.id)) : []))
+                unfinished: unfinished))
     }
 
     func apply(_ proposal: Proposal) async throws {

@@ -1,0 +1,32 @@
+public import Repository
+public import Resources
+
+/// What a restore changes, as far as two restores must not change it at once: a cluster and a schema registry.
+public struct RestorePlace: Sendable {
+    /// Words that other restores onto the same have, too.
+    let targets: [String]
+    private let cluster: String
+
+    /// - Throws: `KafkaError` where the cluster does not say who it is.
+    public init(_ target: Source) async throws {
+        let cluster = try await Sweep(target).describeCluster().clusterID ?? ""
+        self.init(cluster: "\(cluster)", registries: target.registry?.urls ?? [])
+    }
+
+    init(_ plan: Plan) { self.init(cluster: "\(plan.targetClusterID)", registries: plan.registryURLs.map { "\($0)" }) }
+
+    private init(cluster: String, registries: [String]) {
+        self.cluster = cluster
+        targets = ["cluster \(cluster)"] + registries.map { "registry \($0)" }
+    }
+
+    /// Runs `body` while nobody else restores onto it out of `repository`; `tookOver` gets the leases of those who were killed at it.
+    /// - Throws: `RepositoryError` (`locked`); what `body` throws.
+    public func alone<Result>(
+        in repository: Repository, isolation: isolated (any Actor)? = #isolation, tookOver: (Lease) -> Void = { _ in },
+        _ body: (RestoreLease) async throws -> Result
+    ) async throws -> Result {
+        try await repository.withRestore(
+            onto: targets, holder: "tidemark restore onto cluster \(cluster)", isolation: isolation, tookOver: tookOver, body)
+    }
+}

@@ -1,0 +1,32 @@
+public import SnapshotModel
+
+/// What a kind makes otherwise only while it applies steps, and puts back afterwards. It says so before and after, so that what was there
+/// is on record as long as it is not on the target.
+public enum Interim: Sendable, Hashable {
+    /// These are about to be changed; this is what is to be put back.
+    case changing([FormerSetting])
+    /// These are again as they were.
+    case restored([ResourceID])
+}
+
+/// A setting of the target as it was before a restore changed it for the time of its work.
+public struct FormerSetting: Sendable, Hashable {
+    public var id: ResourceID
+    /// Nil where nothing was set.
+    public var body: JSON?
+
+    public init(id: ResourceID, body: JSON?) {
+        self.id = id
+        self.body = body
+    }
+}
+
+/// What earlier restores from this repository left on a target, as their journals tell.
+public struct Unfinished: Sendable, Hashable {
+    /// What was begun, whether it was done, failed or is unknown, of resources that were not finished since.
+    public var begun: Set<ResourceID> = []
+    /// What was changed for the time of the work and has not been put back since, with what it was before the first of these changes.
+    public var former: [ResourceID: FormerSetting] = [:]
+
+    public init() {}
+}
