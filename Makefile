@@ -3,7 +3,7 @@
 SCRATCH ?= .build
 SWIFT_FLAGS := --scratch-path $(SCRATCH)
 PEERS := .peers
-DEBIAN := libsqlite3-dev zlib1g-dev libssl-dev libzstd-dev liblz4-dev libsnappy-dev zstd jq kcat python3-venv ca-certificates openssl
+DEBIAN := libsqlite3-dev zlib1g-dev libssl-dev libzstd-dev liblz4-dev libsnappy-dev zstd jq kcat python3-venv ca-certificates openssl prometheus
 # Root installs as it is; anybody else through sudo.
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 

@@ -105,6 +105,9 @@ let package = Package(
         library("Resources", ["KafkaClient", "SchemaRegistryClient", "SnapshotModel"]),
         library("Recovery", ["Resources", "Repository", "Catalog", .logging]),
 
+        // What is measured, and how it is told.
+        library("Monitoring", ["Bytes"]),
+
         // What runs when, what an operator wrote down, and the way from there to an open cluster and repository.
         library("Schedules", ["Seams"]),
         library("Policies", ["Recovery", "Schedules", .yams]),
@@ -112,8 +115,8 @@ let package = Package(
         library(
             "Agent",
             [
-                "Access", "Policies", "Schedules", "Recovery", "Repository", "Web", "Storage", "KafkaClient", .logging, .nioLocks,
-                .serviceLifecycle, .subprocess,
+                "Access", "Monitoring", "Policies", "Schedules", "Recovery", "Repository", "Web", "Storage", "KafkaClient", .logging, .nio,
+                .nioLocks, .serviceLifecycle, .subprocess, .hummingbird,
             ]),
 
         // The far side of the wire, for the demo, for drills and for tests.
@@ -129,7 +132,8 @@ let package = Package(
         library(
             "Commands",
             [
-                "Agent", "Access", "Policies", "Recovery", "KafkaSimulator", "Web", .argumentParser, .logging, .nioLocks, .nioPosix,
+                "Agent", "Access", "Monitoring", "Policies", "Recovery", "KafkaSimulator", "Web", .argumentParser, .logging, .nioLocks,
+                .nioPosix,
                 .serviceLifecycle,
             ]),
         .executableTarget(name: "tidemark", dependencies: ["Commands", "Host", .nioLocks], swiftSettings: strict),
@@ -161,8 +165,14 @@ let package = Package(
         tests("Repository", [.subprocess, "killed-writer"]),
         tests("Catalog", [.sqlite]),
         tests("Resources", ["ClusterFixture", "Waiting"]),
-        tests("Agent", ["Schedules", "Repository", "Storage", "LoopbackServer", "Waiting", .subprocess, .serviceLifecycle]),
+        tests(
+            "Agent",
+            [
+                "Schedules", "Repository", "Storage", "LoopbackServer", "ClusterFixture", "Monitoring", "Web", "Waiting", .subprocess,
+                .serviceLifecycle,
+            ]),
         tests("Recovery", ["ClusterFixture", "Storage", "Waiting"]),
+        tests("Monitoring", [.subprocess]),
         tests("Schedules"),
         tests("Policies", [.subprocess]),
         tests(

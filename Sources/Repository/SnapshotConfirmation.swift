@@ -12,6 +12,8 @@ public struct ConfirmationWriter: Hashable, Sendable, CustomStringConvertible {
 
     /// What one-shot backups call themselves.
     public static let backup = ConfirmationWriter(known: "backup")
+    /// What agents call themselves: one name, as of those that share a repository one works at a time, and each pod has a name of its own.
+    public static let agent = ConfirmationWriter(known: "agent")
 
     /// Nil where `name` is not as above.
     public init?(_ name: String) {

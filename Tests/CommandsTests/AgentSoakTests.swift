@@ -49,6 +49,8 @@ import Waiting
                         repository: \(repository)
                         backup:
                           every: 2s
+                          # Each run does all of its work.
+                          confirmUnchanged: false
                     """.utf8
                 ).write(to: URL(filePath: policy))
                 try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: policy)

@@ -49,17 +49,22 @@ import Testing
 
     @Test func whatIsLeftOutHasItsDefault() throws {
         let policy = try PolicyFile.parse(PolicyTexts.small, file: "p.yaml")
-        #expect(policy.agent == AgentSettings() && policy.agent.listen?.description == "127.0.0.1:9464")
+        #expect(policy.agent == AgentSettings() && policy.agent.listen == nil)
         let cluster = try policy.cluster("a")
         #expect(
             cluster.repository == "backups" && cluster.backup == nil && cluster.retention == nil && cluster.restore == RestoreDefaults())
     }
 
-    @Test(arguments: [("off", nil), ("0.0.0.0:0", "0.0.0.0:0"), ("\"[::1]:80\"", "[::1]:80")] as [(String, String?)])
+    @Test(
+        arguments: [("off", nil), ("9464", "127.0.0.1:9464"), ("0.0.0.0:0", "0.0.0.0:0"), ("\"[::1]:80\"", "[::1]:80")]
+            as [(String, String?)])
     func theAgentListensWhereItIsTold(_ text: String, _ address: String?) throws {
         let policy = try PolicyFile.parse(PolicyTexts.small + "\nagent: {listen: \(text)}\n", file: "p.yaml")
         #expect(policy.agent.listen?.description == address)
     }
+
+    @Test(arguments: ["", ":", ":80", "host", "host:", "65536", "-1", "+1", "::1:80", "[::1]", "[]:80", "host:8 0", "1:2:3"])
+    func whatIsNoAddressIsNone(_ text: String) { #expect(ListenAddress(text) == nil) }
 
     @Test func aClusterIsFoundByNameOrByBeingTheOnlyOne() throws {
         let two = PolicyTexts.small + "\n  - {name: berlin, bootstrapServers: [\"b:1\"], repository: /r}\n"

@@ -1,7 +1,7 @@
 import Access
 import Policies
 import Recovery
-public import Repository
+import Repository
 import Resources
 import Seams
 import SnapshotModel
@@ -12,6 +12,7 @@ struct PolicyRunner: Runner {
     let world: World
     let toolVersion: String
     let words: @Sendable (any Error) -> Failure
+    let sizes = SizeWatch()
 
     func explain(_ error: any Error) -> Failure { words(error) }
 
@@ -42,16 +43,16 @@ struct PolicyRunner: Runner {
         var options = Capture.Options(toolVersion: toolVersion)
         options.selection = selection
         options.tags = cluster.backup?.tags ?? []
+        options.confirmsAs = cluster.backup?.confirmUnchanged ?? true ? .agent : nil
         let report = try await ClusterSettings(cluster).withSource(world) { [options, world] source in
             try source.refuseSchemasWithoutRegistry(options.selection)
             return try await Capture(
                 source: source, repository: repository, kinds: source.kinds, options: options, time: world.time
             ).run()
         }
-        let grade = report.manifest.certificate.grade
         return Ending(
-            summary: "snapshot \(report.snapshot.short) is \(grade.rawValue): \(report.calls) calls, \(report.objectsWritten) new objects, "
-                + "\(report.bytesWritten) bytes", shortfall: shortfall(of: report), report: report)
+            summary: report.summary, shortfall: shortfall(of: report), report: report,
+            size: await sizes.size(of: repository, of: cluster.name, world.time))
     }
 
     private func shortfall(of report: CaptureReport) -> Failure? {
@@ -82,5 +83,16 @@ struct PolicyRunner: Runner {
                 "the repository is damaged: \(words)\(first.map { "; first: \($0.message)" } ?? "")",
                 hint: first?.hint ?? "run `tidemark check --read-data`.", exitCode: 15),
             report: report)
+    }
+}
+
+extension CaptureReport {
+    /// One line for the log.
+    var summary: String {
+        let cost = "\(calls) calls, \(objectsWritten) new objects, \(bytesWritten) bytes"
+        if let confirmation {
+            return "snapshot \(snapshot.short) is what the cluster holds still, confirmed until \(confirmation.last): \(cost)"
+        }
+        return "snapshot \(snapshot.short) is \(manifest.certificate.grade.rawValue): \(cost)"
     }
 }

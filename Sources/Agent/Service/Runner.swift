@@ -18,13 +18,16 @@ public struct Ending: Sendable {
     public var shortfall: Failure?
     /// One line for the log: what was done.
     public var summary: String
-    /// The pipeline's own report, for whoever measures.
+    /// The pipeline's own report, for whoever measures; an array where there are several.
     public var report: (any Sendable)?
+    /// The repository's, where it was looked up.
+    public var size: RepositorySize?
 
-    public init(summary: String, shortfall: Failure? = nil, report: (any Sendable)? = nil) {
+    public init(summary: String, shortfall: Failure? = nil, report: (any Sendable)? = nil, size: RepositorySize? = nil) {
         self.summary = summary
         self.shortfall = shortfall
         self.report = report
+        self.size = size
     }
 }
 

@@ -3,6 +3,7 @@ import Agent
 import ArgumentParser
 import Glibc
 import Logging
+import Monitoring
 import NIOConcurrencyHelpers
 import Policies
 import Seams
@@ -19,6 +20,8 @@ struct AgentVerb: Verb {
             read is refused, and the one before kept); SIGTERM lets the runs under way end within the policy's limit, a second one \
             ends the process at once. Several agents may share a repository: one works at a time.
 
+            With --listen, or where the policy says `agent.listen`, metrics and health are served over HTTP (docs/metrics.md).
+
             With --once it runs what is due, each job once, and ends with the worst of their exit codes: for cron and Kubernetes' CronJob.
             """)
 
@@ -28,23 +31,60 @@ struct AgentVerb: Verb {
     var cluster: [String] = []
     @Flag(help: "Run what is due once, then end.")
     var once = false
+    @Option(
+        help: ArgumentHelp(
+            "Where /metrics and /health are served; a port alone is of 127.0.0.1, off is nowhere. Else what the policy says.",
+            valueName: "host:port"))
+    var listen: Listening?
+    @OptionGroup var metrics: MetricsFileOptions
     @Option(help: ArgumentHelp("How log lines on standard error look: text or json.", valueName: "format"))
     var logFormat = LineLog.Format.text
     @OptionGroup var output: OutputOptions
+
+    /// `--listen`.
+    enum Listening: ExpressibleByArgument, Equatable {
+        case off
+        case at(ListenAddress)
+
+        init?(argument: String) {
+            if argument == "off" { self = .off } else if let address = ListenAddress(argument) { self = .at(address) } else { return nil }
+        }
+    }
+
+    func validate() throws {
+        if once, listen != nil { throw ValidationError("--once serves nothing: --metrics-file leaves its metrics.") }
+        if !once, metrics.path != nil {
+            throw ValidationError("--metrics-file is for --once; an agent that stays serves its metrics with --listen.")
+        }
+    }
 
     func perform(_ desk: Desk) async throws -> ExitCode {
         desk.ifStopped("runs that were under way are made good by the next ones")
         let logger = logger(desk.shell)
         let worst = NIOLockedValueBox(ExitCode.success)
-        let service = AgentService(setup(desk, logger, worst))
+        let measures = Measures()
+        let service = AgentService(setup(desk, logger, worst, measures))
         if once {
-            try await service.run()
-            return worst.withLockedValue { $0 }
+            return try await metrics.leaving(desk) { record in
+                record.tell { [time = desk.shell.time] _ in
+                    service.status.map { $0.samples + measures.samples($0, at: time.uptime()) } ?? []
+                }
+                try await service.run()
+                return worst.withLockedValue { $0 }
+            }
+        }
+        let server = try address().map { address in
+            MonitoringServer(MonitoringPages(service, measures, version: Release.version, time: desk.shell.time), at: address) { port in
+                logger.info("serving metrics and health", metadata: ["host": "\(address.host)", "port": "\(port)"])
+            }
         }
         let signals = desk.shell.signals.claim()
         let group = ServiceGroup(
             configuration: .init(
-                services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)], logger: Self.quiet))
+                services: (server.map { [.init(service: $0)] } ?? []) + [
+                    // The last one is stopped first: how it stops is served to its end.
+                    .init(service: Gated(service: service, server: server), successTerminationBehavior: .gracefullyShutdownGroup)
+                ], logger: Self.quiet))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask {
                 for await signal in signals {
@@ -60,6 +100,26 @@ struct AgentVerb: Verb {
         return .success
     }
 
+    /// Where metrics are served; nil: nowhere.
+    private func address() throws(PolicyError) -> ListenAddress? {
+        switch listen {
+        case .off: nil
+        case .at(let address): address
+        case nil: try PolicyFile.read(policy).agent.listen
+        }
+    }
+
+    /// The agent, which begins when its server listens: with a port that is taken nothing is begun.
+    private struct Gated: Service {
+        let service: AgentService
+        let server: MonitoringServer?
+
+        func run() async throws {
+            try await server?.waitUntilListening()
+            try await service.run()
+        }
+    }
+
     /// ServiceLifecycle speaks of services; operators are told of runs.
     private static var quiet: Logger { Logger(label: "tidemark.services") { _ in SwiftLogNoOpLogHandler() } }
 
@@ -72,7 +132,9 @@ struct AgentVerb: Verb {
         return logger
     }
 
-    private func setup(_ desk: Desk, _ logger: Logger, _ worst: NIOLockedValueBox<ExitCode>) -> AgentService.Setup {
+    private func setup(
+        _ desk: Desk, _ logger: Logger, _ worst: NIOLockedValueBox<ExitCode>, _ measures: Measures
+    ) -> AgentService.Setup {
         let shell = desk.shell
         let environment = Environment(shell.variables)
         let world = World(time: shell.time, chance: shell.chance, environment: environment)
@@ -88,6 +150,7 @@ struct AgentVerb: Verb {
         }
         setup.isOnce = once
         setup.supervision = once ? .none : Supervision(environment)
+        setup.onEnding = { measures.note($0, $1) }
         setup.onEnded = { _, outcome in worst.withLockedValue { $0 = $0.or(Self.code(outcome)) } }
         return setup
     }

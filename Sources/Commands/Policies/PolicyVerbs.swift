@@ -1,4 +1,5 @@
 import ArgumentParser
+import Monitoring
 import Policies
 import SnapshotModel
 
@@ -6,7 +7,7 @@ import SnapshotModel
 struct PolicyVerbs: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy", abstract: "Checks, shows and describes policies.",
-        subcommands: [PolicyCheck.self, PolicyShow.self, PolicySchemaVerb.self, PolicyReference.self])
+        subcommands: [PolicyCheck.self, PolicyShow.self, PolicySchemaVerb.self, PolicyReference.self, MetricsReference.self])
 }
 
 struct PolicyCheck: Verb {
@@ -95,6 +96,19 @@ struct PolicyReference: Verb {
 
     func perform(_ desk: Desk) async throws -> ExitCode {
         desk.shell.output.write(PolicySchema.reference)
+        return .success
+    }
+}
+
+/// `tidemark policy metrics`: what docs/metrics.md ends with.
+struct MetricsReference: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "metrics", abstract: "Prints every metric in Markdown.", shouldDisplay: false)
+
+    @OptionGroup var output: OutputOptions
+
+    func perform(_ desk: Desk) async throws -> ExitCode {
+        desk.shell.output.write(Metric.reference)
         return .success
     }
 }

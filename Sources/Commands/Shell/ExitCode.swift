@@ -61,7 +61,7 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
         case .repositoryUnusable:
             "the repository or the catalog cannot be opened or written: not there, not one, of another format, full, no right"
         case .different: "`diff --exit-code` found differences, and all could be compared"
-        case .outputLost: "the work was done, but standard output could not be written (a full disk)"
+        case .outputLost: "the work was done, but standard output or the metrics file could not be written (a full disk)"
         case .usage: "the command line, or a file or port that it names, cannot be understood or used"
         case .interrupted: "stopped by SIGINT, SIGTERM or a no at the prompt; the last line says what was done"
         case .readerGone: "the work was done, but whoever read standard output (`| head`) went away before its end"

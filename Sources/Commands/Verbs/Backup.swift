@@ -11,6 +11,9 @@ struct Backup: Verb {
             Nothing is changed on the cluster. A snapshot of an unchanged cluster costs a manifest and nothing else. Exit code 10 \
             says that something could not be read, 11 that implausibly much is gone since the last snapshot: the snapshot is \
             there, and names it.
+
+            With --confirm-unchanged a cluster that is as its newest snapshot holds it (log ends, lag and members may have moved) gets no \
+            new snapshot; that one's record says that it holds still, and until when.
             """)
 
     @OptionGroup var connection: ConnectionOptions
@@ -20,16 +23,25 @@ struct Backup: Verb {
     var tags: [String] = []
     @Flag(help: "Lets a cluster with another id continue the repository's snapshots, as after a disaster.")
     var acceptNewCluster = false
+    @Flag(help: "Where the cluster is as its newest snapshot holds it, record that in place of another snapshot.")
+    var confirmUnchanged = false
+    @OptionGroup var metrics: MetricsFileOptions
     @OptionGroup var policy: PolicyOptions
     @OptionGroup var output: OutputOptions
 
-    func perform(_ desk: Desk) async throws -> ExitCode {
+    func perform(_ desk: Desk) async throws -> ExitCode { try await metrics.leaving(desk) { try await perform(desk, $0) } }
+
+    private func perform(_ desk: Desk, _ record: OneShotRecord) async throws -> ExitCode {
         let protected = try policy.chosen()
+        record.tell { [name = protected?.name ?? ""] in OneShotSamples(cluster: name, job: .backup).ending($0, success: nil) }
         var options = Capture.Options(toolVersion: Release.version)
         options.selection = try selection.selection(protected)
         options.tags = tags.isEmpty ? protected?.backup?.tags ?? [] : tags
         options.acceptNewCluster = acceptNewCluster
+        options.confirmsAs = confirmUnchanged || protected.map { $0.backup?.confirmUnchanged ?? true } ?? false ? .backup : nil
         let store = try await repository.open(desk.shell, protected)
+        let earlier = record.isAsked ? try await RecoveryPoints(of: store, options.selection) : nil
+        if let earlier { record.tell { [name = protected?.name] in earlier.oneShotSamples(name, $0) } }
         desk.ifStopped("no snapshot was published; what was written so far is reused by the next backup")
         let report = try await connection.withSource(desk, protected) { [options] source in
             try source.refuseSchemasWithoutRegistry(options.selection)
@@ -38,6 +50,7 @@ struct Backup: Verb {
                 progress: { desk.show($0) }
             ).run()
         }
+        if let earlier { record.tell { [name = protected?.name] in report.oneShotSamples(name, $0, earlier) } }
         for warning in report.warnings { desk.warn(warning) }
         desk.answer(report.json) { BackupText(report).render($0) }
         return report.exitCode
@@ -58,7 +71,8 @@ extension CaptureReport {
         .object([
             "schema": "tidemark.backup/1", "snapshot": .text(snapshot.description),
             "parent": parent.map { .text($0.description) } ?? .null, "clusterId": .text(manifest.clusterID),
-            "unchanged": .bool(isUnchanged), "certificate": manifest.certificate.json,
+            "unchanged": .bool(isUnchanged), "confirmed": confirmation.map { .text($0.last.description) } ?? .null,
+            "certificate": manifest.certificate.json,
             "sections": .array(
                 sections.map {
                     .object([
@@ -88,7 +102,9 @@ struct BackupText {
         let grade = report.manifest.certificate.grade
         var text = table.render(style) + "\n"
         text += "Snapshot \(style(report.snapshot.short, .strong)) is \(style(grade.rawValue, grade.tone)) "
-        text += report.isUnchanged ? "and holds what the one before it holds" : "and is published"
+        text +=
+            report.confirmation.map { "and what the cluster holds still: confirmed until \(Units.moment($0.last)), no other is published" }
+            ?? (report.isUnchanged ? "and holds what the one before it holds" : "and is published")
         text +=
             ": \(Units.count(report.calls, "call")), \(Units.count(report.objectsWritten, "new object")), "
             + "\(Units.bytes(report.bytesWritten)), \(Units.duration(report.duration)).\n"

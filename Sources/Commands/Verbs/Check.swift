@@ -1,6 +1,8 @@
+import Agent
 import ArgumentParser
 import Bytes
 import Repository
+import Seams
 import SnapshotModel
 
 struct Check: Verb {
@@ -14,18 +16,33 @@ struct Check: Verb {
     @Flag(help: "Read every object, too.")
     var readData = false
     @OptionGroup var repository: RepositoryOptions
+    @OptionGroup var metrics: MetricsFileOptions
     @OptionGroup var policy: PolicyOptions
     @OptionGroup var output: OutputOptions
 
-    func perform(_ desk: Desk) async throws -> ExitCode {
+    func perform(_ desk: Desk) async throws -> ExitCode { try await metrics.leaving(desk) { try await perform(desk, $0) } }
+
+    private func perform(_ desk: Desk, _ record: OneShotRecord) async throws -> ExitCode {
         desk.ifStopped("the check was not finished; checking changes nothing")
         let protected = try policy.chosen()
+        let told = OneShotSamples(cluster: protected?.name ?? "", job: .check)
+        record.tell { told.ending($0, success: nil) }
         let store = try await repository.open(desk.shell, protected)
+        let began = desk.shell.time.now()
+        let earlier = record.isAsked ? try await lastSuccess(store, protected?.name) : nil
+        record.tell { told.ending($0, success: earlier) }
         let report = try await store.check(readData: readData) { progress in
             desk.progress.show("checking", "\(Units.count(progress.objects, "object")), \(Units.bytes(progress.bytes))")
         }
+        record.tell { told.ending($0, success: report.isSound ? began : earlier) + report.samples(cluster: told.cluster) }
         desk.answer("check", report.members) { CheckText(report).render($0) }
         return report.isSound ? .success : .repositoryDamaged
+    }
+
+    /// As agents noted it; nil where none did.
+    private func lastSuccess(_ store: Repository, _ name: String?) async throws -> Timestamp? {
+        guard let name, let record = try await store.turns(of: name)?.record(Job.check.rawValue), record.isComplete else { return nil }
+        return record.began
     }
 }
 

@@ -3,6 +3,7 @@ import Bytes
 import Recovery
 import Repository
 import Resources
+import Seams
 import SnapshotModel
 
 struct Show: Verb {
@@ -34,8 +35,9 @@ struct Show: Verb {
         let id = try await store.resolve(snapshot.reference)
         let manifest = try await store.manifest(id)
         guard let kind else {
-            desk.answer("show", manifest.outline(id).merging(["gapList": .array(manifest.gaps.map(\.json))]) { $1 }) {
-                SnapshotText(id, manifest).render($0)
+            let confirmations = try await store.confirmations()
+            desk.answer("show", manifest.outline(id, confirmations).merging(["gapList": .array(manifest.gaps.map(\.json))]) { $1 }) {
+                SnapshotText(id, manifest, confirmations.confirmedUntil(id)).render($0)
             }
             return .success
         }
@@ -85,10 +87,13 @@ struct Show: Verb {
 struct SnapshotText {
     let id: SnapshotID
     let manifest: Manifest
+    /// When somebody last found the cluster as it is in here.
+    let confirmed: Timestamp?
 
-    init(_ id: SnapshotID, _ manifest: Manifest) {
+    init(_ id: SnapshotID, _ manifest: Manifest, _ confirmed: Timestamp?) {
         self.id = id
         self.manifest = manifest
+        self.confirmed = confirmed
     }
 
     func render(_ style: Style) -> String {
@@ -96,6 +101,7 @@ struct SnapshotText {
         var text = "Snapshot \(style(id.description, .strong))\n"
         text += "  cluster  \(Printable.escape(manifest.clusterID)), \(Units.count(manifest.brokers, "broker"))\n"
         text += "  taken    \(Units.moment(manifest.started)), within \(Units.duration(manifest.finished.since(manifest.started)))\n"
+        if let confirmed { text += "  still so \(Units.moment(confirmed))\n" }
         text += "  by       \(Printable.escape(manifest.tool.name)) \(Printable.escape(manifest.tool.version))\n"
         if let parent = manifest.lineage.parent { text += "  after    \(parent.short)\n" }
         for former in manifest.lineage.formerClusterIDs { text += "  formerly \(Printable.escape(former))\n" }

@@ -23,18 +23,19 @@ struct Snapshots: Verb {
             case .failure(let error): damaged.append(error)
             }
         }
+        let confirmations = try await store.confirmations()
         for error in damaged { desk.warn("\(error.message). \(error.hint)") }
         desk.answer(
             "snapshots",
             [
-                "snapshots": .array(rows.map { .object($0.manifest.outline($0.id)) }),
+                "snapshots": .array(rows.map { .object($0.manifest.outline($0.id, confirmations)) }),
                 "damaged": .array(damaged.map { .text($0.message) }),
             ]
         ) { style in
             guard !rows.isEmpty else { return "There are no snapshots\(tag.map { " tagged \(Printable.escape($0))" } ?? "").\n" }
             var table = Table([
                 .init("snapshot"), .init("taken"), .init("cluster"), .init("trust"), .init("topics", .right), .init("groups", .right),
-                .init("schemas", .right), .init("tags"),
+                .init("schemas", .right), .init("tags"), .init("confirmed until"),
             ])
             for (id, manifest) in rows {
                 let counts = [KindName.topics, .consumerGroups, .schemas].map { kind in
@@ -45,7 +46,10 @@ struct Snapshots: Verb {
                     [
                         .init(id.short), .init(Units.moment(manifest.started)),
                         .init(printable: Printable.escape(manifest.clusterID)), .init(grade.rawValue, grade.tone),
-                    ] + counts + [.init(manifest.tags.joined(separator: " "))])
+                    ] + counts + [
+                        .init(manifest.tags.joined(separator: " ")),
+                        confirmations.confirmedUntil(id).map { .init(Units.moment($0)) } ?? "-",
+                    ])
             }
             return table.render(style)
         }
@@ -55,8 +59,9 @@ struct Snapshots: Verb {
 
 extension Manifest {
     /// What lists of snapshots say of one.
-    func outline(_ id: SnapshotID) -> [ByteString: JSON] {
+    func outline(_ id: SnapshotID, _ confirmations: Confirmations) -> [ByteString: JSON] {
         [
+            "confirmed": confirmations.outline(id),
             "id": .text(id.description), "clusterId": .text(clusterID), "started": .text(started.description),
             "finished": .text(finished.description), "certificate": certificate.json, "gaps": .integer(gaps.count),
             "tags": .array(tags.map { .text($0) }), "parent": lineage.parent.map { .text($0.description) } ?? .null,
@@ -69,5 +74,16 @@ extension Manifest {
                     ])
                 }),
         ]
+    }
+}
+
+extension Confirmations {
+    /// How long the snapshot was what the cluster held: null where nobody looked since.
+    func outline(_ id: SnapshotID) -> JSON {
+        guard let until = confirmedUntil(id), let records = bySnapshot[id] else { return .null }
+        return .object([
+            "until": .text(until.description), "count": .integer(records.reduce(0) { $0 + $1.count }),
+            "longestPauseMilliseconds": .integer(records.map(\.longestPause).max()?.wholeMilliseconds ?? 0),
+        ])
     }
 }

@@ -11,6 +11,10 @@ extension BackupRules: PolicyRecord {
         keys.key("only", &only, .list(of: .rule), "Take only these.")
         keys.key("except", &except, .list(of: .rule), "Leave these out, after `only`.")
         keys.key("tags", &tags, .list(of: .text), "Words to find the snapshots by.")
+        keys.key(
+            "confirmUnchanged", &confirmUnchanged, .flag,
+            "Whether a cluster that is as its newest snapshot holds it (log ends, lag and members may have moved) gets a line in that snapshot's record in place of another snapshot."
+        )
         keys.optional(
             "offsets", &offsets, .record(OffsetsRules.self),
             "A cadence of its own for the positions of consumer groups, between the whole snapshots.")

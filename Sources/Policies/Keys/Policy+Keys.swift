@@ -25,7 +25,8 @@ extension AgentSettings: PolicyRecord {
     mutating func list(_ keys: inout some KeyVisitor) {
         keys.key(
             "listen", &listen, .listen,
-            "Where metrics and health are served. Nothing is asked of whoever reads them, so others than this host need a reason.")
+            "Where metrics and health are served (docs/metrics.md); a port alone is of 127.0.0.1. Nothing is asked of whoever reads them, so others than this host need a reason. Read when the agent begins."
+        )
         keys.key("stopWithin", &stopWithin, .duration(.zero ... .seconds(3600)), "How long a step under way may take to end after SIGTERM.")
         keys.key(
             "backoff", &backoff, .duration(.seconds(1) ... .seconds(86_400)),

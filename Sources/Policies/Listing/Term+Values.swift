@@ -90,17 +90,13 @@ extension Term where Value == Renaming.Rule {
 extension Term where Value == ListenAddress? {
     static var listen: Term {
         Term.scalar(
-            "host:port, or off", schema: .type("string", ["pattern": "^(off|.+:[0-9]{1,5})$"]),
+            "host:port, port, or off",
+            schema: .object(["type": .array(["string", "integer"]), "pattern": "^(off|[0-9]{1,5}|.+:[0-9]{1,5})$"]),
             show: { .text($0?.description ?? "off") }
         ) { text, _ in
             if text == "off" { return .success(nil) }
-            let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-            var host = parts.dropLast().joined(separator: ":")
-            if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) } else if parts.count > 2 { host = "" }
-            guard !host.isEmpty, let port = parts.last.flatMap({ UInt16($0) }) else {
-                return .failure(Remark(message: "it is no host:port", hint: "write 127.0.0.1:9464, [::1]:9464, or off."))
-            }
-            return .success(ListenAddress(host: host, port: Int(port)))
+            return ListenAddress(text).map { .success($0) }
+                ?? .failure(Remark(message: "it is no host:port", hint: "write 9464, 127.0.0.1:9464, [::1]:9464, or off."))
         }
     }
 }

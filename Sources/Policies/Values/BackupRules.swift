@@ -11,6 +11,8 @@ public struct BackupRules: Sendable, Hashable {
     public var only: [Selection.Rule] = []
     public var except: [Selection.Rule] = []
     public var tags: [String] = []
+    /// Whether an unchanged cluster is recorded as such, in place of another snapshot.
+    public var confirmUnchanged = true
     /// A cadence of its own for consumer positions, between the whole ones.
     public var offsets: OffsetsRules?
 

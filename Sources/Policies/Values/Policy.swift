@@ -28,7 +28,7 @@ public struct Policy: Sendable, Hashable {
 /// How the agent itself runs.
 public struct AgentSettings: Sendable, Hashable {
     /// Where metrics and health are served; nil: nowhere.
-    public var listen: ListenAddress? = ListenAddress(host: "127.0.0.1", port: 9464)
+    public var listen: ListenAddress?
     /// How long a step under way may take to end after SIGTERM.
     public var stopWithin = Duration.seconds(30)
     /// The pause after a first failure of a cluster's job; doubled with each further one up to `longestBackoff`.
@@ -38,19 +38,4 @@ public struct AgentSettings: Sendable, Hashable {
     public var parallel = 4
 
     public init() {}
-}
-
-/// Where a server listens.
-public struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
-    /// A name or an address; an IPv6 address without brackets.
-    public var host: String
-    /// 0…65,535; 0 lets the system choose.
-    public var port: Int
-
-    public init(host: String, port: Int) {
-        self.host = host
-        self.port = port
-    }
-
-    public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }

@@ -10,6 +10,8 @@ struct Ancestry: Sendable {
     var baseline: Manifest?
     var formerClusterIDs: [ByteString] = []
     var warnings: [String] = []
+    /// Whether a snapshot that cannot be read may be newer than ``parent``.
+    var isBehindDamage = false
     /// All that were in the repository.
     var seen: Set<SnapshotID> = []
 
@@ -26,6 +28,7 @@ struct Ancestry: Sendable {
         if let entry = whole.first(where: { $0.intact?.clusterID == clusterID }) {
             ancestry.parent = entry.id
             ancestry.manifest = entry.intact
+            ancestry.isBehindDamage = entries.prefix { $0.id != entry.id }.contains { $0.intact == nil }
             ancestry.baseline = whole.lazy.compactMap(\.intact).first {
                 $0.clusterID == clusterID && $0.selection.isEmpty && $0.certificate.grade != .suspect
             }

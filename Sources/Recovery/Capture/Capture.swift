@@ -11,6 +11,8 @@ public struct Capture: Sendable {
         public var tags: [String] = []
         /// Lets a cluster with another id continue the repository's lineage, as after a disaster.
         public var acceptNewCluster = false
+        /// Where the cluster is as its newest snapshot holds it, that one is confirmed by this name and no other published. Nil: never.
+        public var confirmsAs: ConfirmationWriter?
         public var toolVersion: String
         public init(toolVersion: String) { self.toolVersion = toolVersion }
     }
@@ -34,7 +36,8 @@ public struct Capture: Sendable {
         self.progress = progress
     }
 
-    /// Publishes one snapshot. Throws where no snapshot can be taken at all; what could not be read is in the report instead.
+    /// Publishes one snapshot, or confirms the one before. Throws where neither can be done at all; what could not be read is in the report
+    /// instead.
     public func run() async throws -> CaptureReport {
         let began = time.uptime()
         let started = time.now()
@@ -47,78 +50,73 @@ public struct Capture: Sendable {
             warnings.append("the clock went back: the last snapshot is from \(parent.started), now is \(started)")
         }
         return try await repository.withWriter(holder: "tidemark backup of cluster \(clusterID)", basis: ancestry.manifest) { writer in
-            var observations: [Observation] = []
-            var unread: Set<KindName> = []
-            var sections: [Section] = []
-            var selectable: [(kind: any Kind, ids: [ResourceID])] = []
-            for kind in kinds where options.selection.includes(kind) {
-                progress(.observing(kind.name))
-                let whole = try await kind.observe(sweep)
-                // What was not read may be what a rule means: then the rule is no typo.
-                if whole.state.isComplete {
-                    selectable.append((kind, (whole.desired + whole.evidence).map(\.id)))
-                } else {
-                    unread.insert(kind.name)
-                }
-                let observation = select(whole, of: kind)
-                progress(.writing(kind.name, documents: observation.desired.count + observation.evidence.count))
-                for (part, documents, state) in [
-                    (Part.desired, observation.desired, observation.state), (.evidence, observation.evidence, observation.evidenceState),
-                ] {
-                    let root = try await writer.write(documents)
-                    sections.append(Section(kind: kind.name, part: part, root: root, state: state))
-                }
-                observations.append(observation)
-            }
-            if let rule = options.selection.unmatched(in: selectable).first(where: { !unread.contains($0.kind) }) {
-                throw RecoveryError(
-                    .usage, "'\(rule)' fits nothing in the cluster, so no snapshot was published",
-                    hint: "check the name; a pattern is quoted from the shell, and '*' stands for any text.")
-            }
-            let gaps = observations.flatMap(\.gaps)
+            var stages = CaptureStages()
+            stages.prepare = time.uptime() - began
+            var draft = CaptureDraft(basis: ancestry.confirmable(options, of: clusterID))
+            try await read(sweep, into: &draft, &stages, writer)
             let certificate = Certificate.of(
-                observations, sections, parent: options.selection.isEverything ? ancestry.baseline : nil)
-            var manifest = Manifest(
-                tool: Manifest.Tool(name: "tidemark", version: options.toolVersion), clusterID: clusterID,
-                brokers: try await sweep.describeCluster().brokers.count,
-                lineage: Lineage(parent: ancestry.parent, formerClusterIDs: ancestry.formerClusterIDs), started: started,
-                finished: time.now(), sections: sections, gaps: gaps, certificate: certificate, tags: options.tags)
-            manifest.selection = options.selection.description
-            let (id, published) = try await writer.publish(
-                manifest, waiting: { [progress] in progress(.waiting(holder: $0.holder, since: $0.since, until: $0.ends)) }
-            ) { [repository, options, time, observations, sections] manifest, present in
-                guard present != ancestry.seen else { return }
-                // Another backup was published while this one read: it comes before.
-                let now = try await Ancestry.find(clusterID, in: repository, acceptNewCluster: options.acceptNewCluster)
-                manifest.lineage = Lineage(parent: now.parent, formerClusterIDs: now.formerClusterIDs)
-                manifest.finished = max(time.now(), now.manifest?.finished ?? manifest.finished)
-                // What shrank is told by the snapshots that are there now.
-                manifest.certificate = Certificate.of(
-                    observations, sections, parent: options.selection.isEverything ? now.baseline : nil)
+                draft.observations, draft.sections, parent: options.selection.isEverything ? ancestry.baseline : nil)
+            let measurements = await sweep.measurements()
+            var moment = time.uptime()
+            let confirmation = try await confirm(draft, certificate, ancestry, at: started, writer)
+            stages.publish = time.uptime() - moment
+            let snapshot: (id: SnapshotID, manifest: Manifest)
+            if let confirmation, let basis = draft.basis {
+                snapshot = (confirmation.snapshot, basis.manifest)
+            } else {
+                moment = time.uptime()
+                try await draft.writeEvidence(writer)
+                stages.write += time.uptime() - moment
+                moment = time.uptime()
+                var manifest = Manifest(
+                    tool: Manifest.Tool(name: "tidemark", version: options.toolVersion), clusterID: clusterID,
+                    brokers: try await sweep.describeCluster().brokers.count,
+                    lineage: Lineage(parent: ancestry.parent, formerClusterIDs: ancestry.formerClusterIDs), started: started,
+                    finished: time.now(), sections: draft.sections, gaps: draft.gaps, certificate: certificate, tags: options.tags)
+                manifest.selection = options.selection.description
+                snapshot = try await publish(manifest, draft, ancestry, writer)
+                stages.publish += time.uptime() - moment
             }
             var before = ancestry.manifest
-            if let parent = published.lineage.parent, parent != ancestry.parent { before = try? await repository.manifest(parent) }
-            let roots = Dictionary(
-                (before?.sections ?? []).map { ([$0.kind.rawValue, $0.part.rawValue], $0.root) },
-                uniquingKeysWith: { first, _ in first })
+            if let parent = snapshot.manifest.lineage.parent, parent != ancestry.parent { before = try? await repository.manifest(parent) }
             let counters = await writer.counters
             if counters.objectsHealed > 0 {
                 warnings.append(
                     "\(counters.objectsHealed) stored objects were damaged and have been written again: check the repository's disk, and run "
                         + "`tidemark check --read-data`")
             }
-            return CaptureReport(
-                snapshot: id, manifest: published, parent: published.lineage.parent,
-                sections: observations.map {
+            var report = CaptureReport(
+                snapshot: snapshot.id, manifest: snapshot.manifest, parent: snapshot.manifest.lineage.parent,
+                sections: draft.observations.map {
                     CaptureReport.SectionReport(
                         kind: $0.kind, desired: $0.desired.count, evidence: $0.evidence.count, state: $0.state, gaps: $0.gaps.count)
                 },
                 objectsWritten: counters.objectsWritten, bytesWritten: counters.bytesWritten, objectsReused: counters.objectsReused,
                 calls: source.client.statistics.totalCalls - callsBefore, duration: time.uptime() - began,
-                isUnchanged: published.lineage.parent != nil
-                    && sections.allSatisfy { roots[[$0.kind.rawValue, $0.part.rawValue]] == $0.root },
-                warnings: warnings)
+                isUnchanged: confirmation != nil || draft.equals(before), warnings: warnings)
+            report.confirmation = confirmation
+            report.stages = stages
+            report.measurements = measurements
+            return report
         }
+    }
+
+    /// Reads every kind that is selected, and writes what can be put back.
+    private func read(
+        _ sweep: Sweep, into draft: inout CaptureDraft, _ stages: inout CaptureStages, _ writer: RepositoryWriter
+    ) async throws {
+        for kind in kinds where options.selection.includes(kind) {
+            progress(.observing(kind.name))
+            let asked = time.uptime()
+            let whole = try await kind.observe(sweep)
+            let answered = time.uptime()
+            stages.observe.append(.init(kind: kind.name, duration: answered - asked))
+            let selected = select(whole, of: kind)
+            progress(.writing(kind.name, documents: selected.desired.count + selected.evidence.count))
+            try await draft.add(whole, selected, of: kind, writer)
+            stages.write += time.uptime() - answered
+        }
+        try draft.refuseTypos(in: options.selection)
     }
 
     private func select(_ observation: Observation, of kind: any Kind) -> Observation {
@@ -127,5 +125,33 @@ public struct Capture: Sendable {
         selected.desired = options.selection.filter(observation.desired, of: kind)
         selected.evidence = options.selection.filter(observation.evidence, of: kind)
         return selected
+    }
+
+    /// Confirms the snapshot before, where it is what a new one would be. Nil: a new one is to be published.
+    private func confirm(
+        _ draft: CaptureDraft, _ certificate: Certificate, _ ancestry: Ancestry, at moment: Timestamp, _ writer: RepositoryWriter
+    ) async throws -> SnapshotConfirmation? {
+        guard let name = options.confirmsAs, let basis = draft.basis, basis.isMet(by: draft.sections, certificate) else { return nil }
+        // Another backup was published while this one read: then the basis is not the newest any more.
+        guard try await repository.snapshotIDs() == ancestry.seen else { return nil }
+        return try await writer.confirm(basis.id, basis.manifest, at: moment, by: name)
+    }
+
+    private func publish(
+        _ manifest: Manifest, _ draft: CaptureDraft, _ ancestry: Ancestry, _ writer: RepositoryWriter
+    ) async throws -> (id: SnapshotID, manifest: Manifest) {
+        let (observations, sections) = (draft.observations, draft.sections)
+        return try await writer.publish(
+            manifest, waiting: { [progress] in progress(.waiting(holder: $0.holder, since: $0.since, until: $0.ends)) }
+        ) { [repository, options, time] manifest, present in
+            guard present != ancestry.seen else { return }
+            // Another backup was published while this one read: it comes before.
+            let now = try await Ancestry.find(manifest.clusterID, in: repository, acceptNewCluster: options.acceptNewCluster)
+            manifest.lineage = Lineage(parent: now.parent, formerClusterIDs: now.formerClusterIDs)
+            manifest.finished = max(time.now(), now.manifest?.finished ?? manifest.finished)
+            // What shrank is told by the snapshots that are there now.
+            manifest.certificate = Certificate.of(
+                observations, sections, parent: options.selection.isEverything ? now.baseline : nil)
+        }
     }
 }

@@ -1,4 +1,5 @@
-import Resources
+public import Repository
+public import Resources
 public import Seams
 public import SnapshotModel
 
@@ -16,8 +17,16 @@ public struct CaptureReport: Sendable {
     public var duration: Duration
     /// Whether every section is what it was in the parent.
     public var isUnchanged: Bool
+    /// That the snapshot was there before, and is what the cluster holds still; nil where it is a new one.
+    public var confirmation: SnapshotConfirmation?
+    public var stages = CaptureStages()
+    /// What of the cluster's state the sweep told beside.
+    public var measurements: ClusterMeasurements?
     /// What the operator should see beside: a clock that went back, a new cluster in the lineage.
     public var warnings: [String]
+
+    /// The moment to which a restore of the snapshot goes back: when the sweep began that took it, or the last that found the same.
+    public var recoveryPoint: Timestamp { max(manifest.started, confirmation?.last ?? manifest.started) }
 
     public struct SectionReport: Sendable {
         public var kind: KindName

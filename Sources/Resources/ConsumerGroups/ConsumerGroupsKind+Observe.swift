@@ -37,12 +37,18 @@ extension ConsumerGroupsKind {
 
         let committed = Set(positions.committed.values.flatMap { $0.filter { $0.value.isCommitted }.keys }).sorted()
         let starts = try await sweep.client.listOffsets(committed, at: .earliest)
+        let asked = sweep.source.time.uptime()
         let ends = try await sweep.client.listOffsets(committed, at: .latest)
+        // Each log was looked at somewhere in between.
+        let endsRead = asked + (sweep.source.time.uptime() - asked) / 2
         // A log end that cannot be read is a hole in the evidence, not in what can be put back.
         let unreadEnds = (starts.unread + ends.unread).map { SectionState.UnreadPart(what: $0.subject, why: $0.error.message) }
 
         let again = try await sweep.client.fetchOffsets(groups, requireStable: false)
         let internalTopics = try await InternalTopics.names(among: sweep.describeTopics())
+        await sweep.note(
+            positions: positions.committed.mapValues { $0.filter { $0.value.isCommitted }.mapValues(\.offset) },
+            ends: ends.value.compactMapValues(\.knownOffset), at: endsRead)
         var documents: [Document] = []
         var evidence: [Document] = []
         for group in groups {

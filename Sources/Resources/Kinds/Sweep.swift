@@ -11,6 +11,8 @@ public actor Sweep {
     private var brokers: Sharded<[ConfigResource: ConfigAnswer]>?
 
     private var seen: Visibility?
+    private var lag: ConsumerLag?
+    private var ends: LogEnds?
 
     public init(_ source: Source) { self.source = source }
 
@@ -57,5 +59,24 @@ public actor Sweep {
         let answered = try await client.describeConfigs(resources, includeSynonyms: false)
         brokers = answered
         return answered
+    }
+
+    // MARK: Measuring
+
+    /// Remembers what the positions that were read, and the ends of their logs, tell beside.
+    ///
+    /// - Parameter uptime: when the ends were read.
+    func note(positions: [ByteString: [TopicPartition: Int64]], ends known: [TopicPartition: Int64], at uptime: Duration) {
+        let ids = Dictionary((topics ?? []).map { ($0.name, $0.id) }, uniquingKeysWith: { first, _ in first })
+        lag = ConsumerLag(positions: positions, ends: known)
+        ends = LogEnds(known, ids: ids, at: uptime)
+    }
+
+    /// What was read so far, as measurements. Asks nobody.
+    public func measurements() -> ClusterMeasurements? {
+        guard let cluster else { return nil }
+        return ClusterMeasurements(
+            moment: source.time.now(), uptime: source.time.uptime(), brokers: cluster.brokers.count,
+            partitions: topics.map { PartitionHealth($0) }, lag: lag, ends: ends)
     }
 }

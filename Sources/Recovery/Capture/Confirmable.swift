@@ -1,0 +1,34 @@
+import Bytes
+import Repository
+public import SnapshotModel
+
+/// A snapshot that may be confirmed in place of a new one: the newest of the cluster, asked for in the same way, of which everything was read.
+/// docs/repository-format.md says when.
+struct Confirmable {
+    let id: SnapshotID
+    let manifest: Manifest
+
+    /// Whether the cluster, as it was found now, is as the snapshot holds it.
+    func isMet(by sections: [Section], _ certificate: Certificate) -> Bool {
+        func desired(_ sections: [Section]) -> [KindName: TreeRoot] {
+            Dictionary(sections.filter { $0.part == .desired }.map { ($0.kind, $0.root) }, uniquingKeysWith: { first, _ in first })
+        }
+        return certificate.isWhole && desired(sections) == desired(manifest.sections)
+    }
+}
+
+extension Certificate {
+    /// Whether everything was read.
+    public var isWhole: Bool { grade == .stable || grade == .moved }
+}
+
+extension Ancestry {
+    /// The snapshot that a run with these options may confirm.
+    func confirmable(_ options: Capture.Options, of clusterID: ByteString) -> Confirmable? {
+        guard options.confirmsAs != nil, let parent, let manifest, !isBehindDamage, manifest.clusterID == clusterID,
+            manifest.certificate.isWhole, manifest.selection == options.selection.description, manifest.tags == options.tags,
+            manifest.unknownSections.isEmpty
+        else { return nil }
+        return Confirmable(id: parent, manifest: manifest)
+    }
+}
