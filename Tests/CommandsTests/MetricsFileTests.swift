@@ -148,7 +148,7 @@ import Testing
                 #expect(list.output.text.contains("\"confirmed\":{\"count\":1,"))
                 let table = FakeShell()
                 #expect(await table.run("snapshots", "--repo", repository) == .success)
-                #expect(table.output.text.contains("confirmed until") && table.output.text.split(separator: "\n").count == 2)
+                #expect(table.output.text.contains("CONFIRMED UNTIL") && table.output.text.split(separator: "\n").count == 2)
                 let shown = FakeShell()
                 #expect(await shown.run("show", "--repo", repository) == .success)
                 #expect(shown.output.text.contains("still so"))

@@ -45,8 +45,10 @@ import Testing
             let wanted = (0..<topics).map { NewTopic(name: ByteString("orders-\($0)"), partitions: 3, replicationFactor: 1) }
             for (name, result) in try await source.client.createTopics(wanted) { #expect(result.isDone, "\(name): \(result)") }
             for group in 0..<groups {
+                // On every broker, as far as they are not more than three.
+                let positions = (0..<Int32(3)).map { (TopicPartition("orders-0", $0), CommittedOffset(offset: 0, metadata: "")) }
                 _ = try await source.client.commitOffsets(
-                    group: ByteString("group-\(group)"), [TopicPartition("orders-0", 1): CommittedOffset(offset: 0, metadata: "")])
+                    group: ByteString("group-\(group)"), Dictionary(uniqueKeysWithValues: positions))
             }
             try await body(Stage(source: source, cluster: cluster, repository: repository, storage: storage))
         }
@@ -89,9 +91,9 @@ import Testing
             }
             return await counted.calls
         }
-        let small = try await calls(topics: 2, groups: 4, brokers: 3)
-        #expect(try await calls(topics: 300, groups: 60, brokers: 3) == small)
-        let larger = try await calls(topics: 2, groups: 4, brokers: 6)
+        let small = try await calls(topics: 2, groups: 40, brokers: 3)
+        #expect(try await calls(topics: 300, groups: 120, brokers: 3) == small)
+        let larger = try await calls(topics: 2, groups: 40, brokers: 6)
         #expect(small < larger && larger <= 2 * small, "\(small) calls of three brokers, \(larger) of six")
         print("an unchanged cluster costs \(small) calls with three brokers, \(larger) with six")
     }
@@ -118,7 +120,7 @@ import Testing
             let first = try await stage.capture()
             _ = try await stage.capture()
             _ = try await stage.source.client.commitOffsets(
-                group: "group-1", [TopicPartition("orders-0", 2): CommittedOffset(offset: 0, metadata: "")])
+                group: "group-1", [TopicPartition("orders-1", 2): CommittedOffset(offset: 0, metadata: "")])
             let second = try await stage.capture()
             #expect(second.snapshot != first.snapshot && second.confirmation == nil && second.parent == first.snapshot)
             #expect(Set(second.manifest.sections.map(\.part)) == [.desired, .evidence])
