@@ -55,7 +55,7 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
         case .conflict: "a plan cannot be carried out, or must not be; nothing was changed"
         case .validationFailed: "the cluster is not healthy, or not what the plan promised"
         case .repositoryDamaged: "the repository holds something that is missing, truncated or altered"
-        case .locked: "somebody else holds the repository"
+        case .locked: "somebody else holds the repository, or restores onto the same target"
         case .cannotConnect: "no broker, or no schema registry, could be reached and understood in time"
         case .denied: "credentials, a certificate or rights were refused"
         case .repositoryUnusable:
