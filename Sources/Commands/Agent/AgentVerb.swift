@@ -142,11 +142,21 @@ struct AgentVerb: Verb {
             let words = Explanation(of: error)
             return Failure(words.message, hint: words.hint, exitCode: words.exitCode.rawValue)
         }
+        // Where the policy said last that metrics are served; nil before it was read.
+        let place = NIOLockedValueBox<ListenAddress??>(nil)
         var setup = AgentService.Setup(
             time: shell.time, chance: shell.chance, logger: logger, holder: Self.holder(shell),
             notifier: ChannelNotifier(web: NetworkWeb(), time: shell.time, environment: environment)
-        ) { [policy, cluster] in
-            try Engagement(try PolicyFile.read(policy), only: cluster, world, toolVersion: Release.version, explain: explain)
+        ) { [policy, cluster, listen] in
+            let read = try PolicyFile.read(policy)
+            let before = place.withLockedValue { place in
+                defer { place = read.agent.listen }
+                return place
+            }
+            if listen == nil, let before, before != read.agent.listen {
+                logger.warning("agent.listen has changed, and counts when the agent begins again")
+            }
+            return try Engagement(read, only: cluster, world, toolVersion: Release.version, explain: explain)
         }
         setup.isOnce = once
         setup.supervision = once ? .none : Supervision(environment)

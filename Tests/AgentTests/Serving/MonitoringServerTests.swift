@@ -157,6 +157,20 @@ import Web
         }
     }
 
+    @Test("connections are bounded: one too many waits until another ends")
+    func connections() async throws {
+        try await serving { (_: AgentService, url: String) async throws in
+            let port = try #require(url.split(separator: ":").last.flatMap { Int($0) })
+            let held = try (0..<MonitoringServer.mostConnections).map { _ in try #require(Self.connect(port)) }
+            var request = WebRequest(url: url + "/health/live")
+            request.timeout = .milliseconds(500)
+            let refused = try? await NetworkWeb().send(request)
+            #expect(refused == nil, "it was served beside \(held.count) others")
+            for socket in held { close(socket) }
+            try await until("it is served") { (try? await NetworkWeb().send(request))?.isSuccess == true }
+        }
+    }
+
     @Test("a port that is taken is an error that says so, and the agent is not begun")
     func busy() async throws {
         try await serving { _, url in
