@@ -7,7 +7,7 @@ public struct KafkaError: Error, Sendable, Equatable {
         fileprivate enum Kind: Hashable, Sendable {
             case cannotConnect, authenticationFailed, notAuthorized, tls, timedOut, unsupported, brokerError, protocolViolation,
                 configuration
-            case closed, cancelled, connectionLost
+            case closed, cancelled, connectionLost, fault
         }
         fileprivate var kind: Kind
         /// The broker's own code, where one was answered.
@@ -33,6 +33,8 @@ public struct KafkaError: Error, Sendable, Equatable {
         public static let cancelled = Code(kind: .cancelled)
         /// The connection broke while a request was under way.
         public static let connectionLost = Code(kind: .connectionLost)
+        /// This program contradicted itself: nothing outside of it is to blame.
+        public static let fault = Code(kind: .fault)
 
         /// The broker answered with an error. An authorization error is its own kind: ``isNotAuthorized``.
         public static func brokerError(_ code: ErrorCode) -> Code {

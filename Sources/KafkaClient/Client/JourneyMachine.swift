@@ -137,6 +137,6 @@ struct JourneyMachine: Sendable {
 
 extension KafkaError {
     static let outOfStep = KafkaError(
-        .cancelled, outcome: .unknown, cause: "the call came out of step with itself",
+        .fault, outcome: .unknown, cause: "the call came out of step with itself",
         hint: "This is a fault of this program: please report it, and look at the cluster before repeating the command.")
 }

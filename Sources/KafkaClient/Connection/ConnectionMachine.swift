@@ -113,7 +113,8 @@ struct ConnectionMachine: Sendable {
 
     private mutating func connected() -> [Action] {
         // After a time-out of the set-up, TCP may still come: such a channel is not wanted any more.
-        guard state == .connecting else { return isClosed ? [.close] : [] }
+        if isClosed { return [.close] }
+        guard state == .connecting else { return end(.outOfStep("TCP stands twice")) }
         if isSecure {
             state = .securing
             return []
@@ -122,8 +123,9 @@ struct ConnectionMachine: Sendable {
     }
 
     private mutating func secured() -> [Action] {
-        // A second handshake (TLS 1.2 renegotiation is off) or one without TLS cannot be; a closed connection stays closed.
-        guard state == .securing else { return [] }
+        if isClosed { return [] }
+        // A second handshake (TLS 1.2 renegotiation is off), one before TCP or one without TLS cannot be.
+        guard state == .securing else { return end(.outOfStep("a TLS handshake ended that was not awaited")) }
         return shakeHands()
     }
 
@@ -214,6 +216,8 @@ struct ConnectionMachine: Sendable {
     }
 
     private mutating func unsendable(_ call: CallID) -> [Action] {
+        // Dropped in silence, its caller would wait for ever.
+        if waiting.contains(call) { return end(.outOfStep("call \(call.number) waits, and cannot be sent")) }
         withdraw(call)
         return settle()
     }
@@ -239,10 +243,14 @@ struct ConnectionMachine: Sendable {
     // MARK: Authenticating anew
 
     private mutating func renewed(_ grant: SaslGrant) -> [Action] {
-        // Only a connection that is ready has a session that can be meant.
-        guard state == .ready else { return [] }
-        state = .settling(grant)
-        return settle()
+        switch state {
+        case .ready:
+            state = .settling(grant)
+            return settle()
+        // Of several grants the first counts; what ends needs none.
+        case .settling, .reauthenticating, .draining, .closed: return []
+        case .connecting, .securing, .shakingHands: return end(.outOfStep("a session is renewed that has not begun"))
+        }
     }
 
     /// What was waiting for the last answer that is owed.
@@ -269,10 +277,14 @@ struct ConnectionMachine: Sendable {
     // MARK: Ending
 
     private mutating func retired() -> [Action] {
-        // Only a connection in use can be idle; one being set up, or authenticated anew, has limits of its own.
-        guard state == .ready else { return [] }
-        state = .draining
-        return settle()
+        switch state {
+        case .ready:
+            state = .draining
+            return settle()
+        // What authenticates anew is not idle, and has limits of its own; what ends, ends.
+        case .settling, .reauthenticating, .draining, .closed: return []
+        case .connecting, .securing, .shakingHands: return end(.outOfStep("a connection is idle before it is ready"))
+        }
     }
 
     private mutating func setupTimedOut() -> [Action] {
@@ -335,6 +347,13 @@ struct ConnectionMachine: Sendable {
 }
 
 extension ConnectionCause {
+    /// What cannot happen has happened: better no connection than one that nobody understands.
+    static func outOfStep(_ what: String) -> ConnectionCause {
+        ConnectionCause(
+            code: .fault, text: "the connection came out of step with itself: \(what)",
+            hint: "This is a fault of this program: please report it, and look at the cluster before repeating the command.")
+    }
+
     static func malformed(_ what: String) -> ConnectionCause {
         ConnectionCause(
             code: .protocolViolation, text: "what came is not Kafka's protocol: \(what)",

@@ -5,6 +5,8 @@ import KafkaProtocol
 /// ``ConnectionMachine``; the steps go one way, and each is one request and its answer.
 struct Handshake: Equatable, Sendable {
     enum State: Equatable, Sendable {
+        /// Nothing asked yet. Becomes negotiating, or choosing where the versions are known.
+        case fresh
         /// ApiVersions of this version is out. Becomes negotiating (once more, lower), choosing or complete.
         case negotiating(version: Int16)
         /// SaslHandshake is out. Becomes authenticating.
@@ -13,6 +15,8 @@ struct Handshake: Equatable, Sendable {
         case authenticating(SaslExchange)
         /// Calls may flow.
         case complete
+        /// Something was wrong: whatever comes now is too late.
+        case failed
     }
 
     enum Step: Equatable, Sendable {
@@ -21,7 +25,7 @@ struct Handshake: Equatable, Sendable {
         case complete(sessionLifetime: Int64?)
     }
 
-    private(set) var state = State.negotiating(version: ApiVersionsRequest.versions.upperBound)
+    private(set) var state = State.fresh
     private(set) var versions = VersionTable()
     /// What the connection's calls go on counting from.
     private(set) var nextCorrelationID: Int32 = 0
@@ -44,20 +48,38 @@ struct Handshake: Equatable, Sendable {
     var authenticates: Bool {
         switch state {
         case .choosing, .authenticating: true
-        case .negotiating, .complete: false
+        case .fresh, .negotiating, .complete, .failed: false
         }
     }
 
     /// The first request.
-    mutating func begin() throws(ConnectionCause) -> [UInt8] { try negotiate(ApiVersionsRequest.versions.upperBound) }
+    mutating func begin() throws(ConnectionCause) -> [UInt8] {
+        guard state == .fresh else { throw fault("it was begun twice") }
+        return try negotiate(ApiVersionsRequest.versions.upperBound)
+    }
 
     /// The first request where versions are known already.
     mutating func beginAnew() throws(ConnectionCause) -> [UInt8] {
-        guard let grant else { throw .malformed("a session that ends without an authentication") }
+        guard state == .fresh else { throw fault("it was begun twice") }
+        guard let grant else { throw fault("it has nothing to authenticate with") }
         return try choose(grant)
     }
 
+    private mutating func fault(_ what: String) -> ConnectionCause {
+        state = .failed
+        return .outOfStep("the handshake: \(what)")
+    }
+
     mutating func receive(_ frame: [UInt8], correlationID: Int32) throws(ConnectionCause) -> Step {
+        do throws(ConnectionCause) {
+            return try take(frame, correlationID: correlationID)
+        } catch {
+            state = .failed
+            throw error
+        }
+    }
+
+    private mutating func take(_ frame: [UInt8], correlationID: Int32) throws(ConnectionCause) -> Step {
         guard correlationID == nextCorrelationID - 1 else {
             throw .malformed("an answer with correlation id \(correlationID) to a request with another")
         }
@@ -65,7 +87,7 @@ struct Handshake: Equatable, Sendable {
         case .negotiating(let version): return try negotiated(frame, version)
         case .choosing(let exchange): return try chosen(frame, exchange)
         case .authenticating(let exchange): return try authenticated(frame, exchange)
-        case .complete: throw .malformed("an answer when nothing was asked")
+        case .fresh, .complete, .failed: throw .malformed("an answer when nothing was asked")
         }
     }
 

@@ -10,21 +10,20 @@ struct SaslFailure: Error, Equatable {
 
 /// One authentication: what we say, given what the broker said. A value; the connection carries the tokens.
 enum SaslExchange: Equatable, Sendable {
-    case plain(PlainExchange)
+    case single(SingleExchange)
     case scram(ScramExchange)
     case bearer(BearerExchange)
-    case signed(SignedExchange)
 
     init(_ grant: SaslGrant) {
         switch grant {
         case .password(let credentials, let nonce):
             switch credentials.mechanism {
-            case .plain: self = .plain(PlainExchange(credentials))
+            case .plain: self = .single(SingleExchange(.password(credentials)))
             case .scramSHA256: self = .scram(ScramExchange(credentials, function: .sha256, nonce: nonce))
             case .scramSHA512: self = .scram(ScramExchange(credentials, function: .sha512, nonce: nonce))
             }
         case .bearer(let token, let extensions): self = .bearer(BearerExchange(token: token, extensions: extensions))
-        case .awsIAM(let message): self = .signed(SignedExchange(message: message))
+        case .awsIAM(let message): self = .single(SingleExchange(.signed(message)))
         }
     }
 
@@ -34,49 +33,43 @@ enum SaslExchange: Equatable, Sendable {
     /// The first token.
     mutating func begin() throws(SaslFailure) -> [UInt8] {
         switch self {
-        case .plain(let exchange): return try exchange.token()
-        case .bearer(let exchange): return try exchange.begin()
-        case .signed(let exchange): return Array(exchange.message.revealed.utf8)
+        case .single(var exchange):
+            defer { self = .single(exchange) }
+            return try exchange.begin()
+        case .bearer(var exchange):
+            defer { self = .bearer(exchange) }
+            return try exchange.begin()
         case .scram(var exchange):
-            let token = exchange.begin()
-            self = .scram(exchange)
-            return token
+            defer { self = .scram(exchange) }
+            return try exchange.begin()
         }
     }
 
     /// The next token, or nil when the exchange is complete and the broker, where the mechanism can show it, is the right one.
     mutating func receive(_ challenge: [UInt8]) throws(SaslFailure) -> [UInt8]? {
         switch self {
-        case .plain, .signed: return nil
+        case .single(var exchange):
+            defer { self = .single(exchange) }
+            try exchange.receive()
+            return nil
         case .bearer(var exchange):
-            let token = try exchange.receive(challenge)
-            self = .bearer(exchange)
-            return token
+            defer { self = .bearer(exchange) }
+            return try exchange.receive(challenge)
         case .scram(var exchange):
-            let token = try exchange.receive(challenge)
-            self = .scram(exchange)
-            return token
+            defer { self = .scram(exchange) }
+            return try exchange.receive(challenge)
         }
     }
 }
 
-/// PLAIN (RFC 4616): one token, no proof by the broker.
-struct PlainExchange: Equatable, Sendable {
-    let username: ByteString
-    let password: Secret
+extension SaslFailure {
+    static let begunTwice = SaslFailure(
+        cause: "an authentication was begun twice", hint: "This is a fault of this program: please report it.")
 
-    init(_ credentials: SaslCredentials) {
-        username = credentials.username
-        password = credentials.password
-    }
-
-    func token() throws(SaslFailure) -> [UInt8] {
-        let secret = Array(password.revealed.utf8)
-        guard !username.isEmpty, !secret.isEmpty, !username.bytes.contains(0), !secret.contains(0) else {
-            throw SaslFailure(
-                cause: "PLAIN can carry neither an empty user name or password nor a NUL byte in them",
-                hint: "Check username and password in sasl.jaas.config.")
-        }
-        return [0] + username.bytes + [0] + secret
+    /// What came when nothing was to come, in any mechanism.
+    static func outOfTurn(_ mechanism: String) -> SaslFailure {
+        SaslFailure(
+            cause: "the broker's \(mechanism) message comes out of turn",
+            hint: "Check that the address is a Kafka listener with this SASL mechanism enabled.")
     }
 }

@@ -42,7 +42,11 @@ struct ScramExchange: Equatable, Sendable {
         self.nonce = nonce
     }
 
-    mutating func begin() -> [UInt8] {
+    mutating func begin() throws(SaslFailure) -> [UInt8] {
+        guard state == .fresh else {
+            state = .failed
+            throw .begunTwice
+        }
         // "=" and "," have a meaning in the messages (RFC 5802 section 5.1).
         let name = "\(username)".replacing("=", with: "=3D").replacing(",", with: "=2C")
         let bare = "n=\(name),r=\(nonce)" + (isToken ? ",tokenauth=true" : "")
@@ -67,7 +71,7 @@ struct ScramExchange: Equatable, Sendable {
             try verify(text, expected)
             state = .complete
             return nil
-        case .fresh, .complete, .failed: throw malformed("comes out of turn")
+        case .fresh, .complete, .failed: throw .outOfTurn("SCRAM")
         }
     }
 

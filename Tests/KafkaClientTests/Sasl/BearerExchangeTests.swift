@@ -5,31 +5,46 @@ import Testing
 
 @Suite struct BearerExchangeTests {
     @Test func theMessageIsRFC7628sByteByByte() throws {
-        let bare = BearerExchange(token: Secret("vF9dft4qmTc2Nvb3RlckBhbHRhdmlzdGEuY29tCg=="), extensions: [:])
+        var bare = BearerExchange(token: Secret("vF9dft4qmTc2Nvb3RlckBhbHRhdmlzdGEuY29tCg=="), extensions: [:])
         #expect(
             String(decoding: try bare.begin(), as: UTF8.self)
                 == "n,,\u{1}auth=Bearer vF9dft4qmTc2Nvb3RlckBhbHRhdmlzdGEuY29tCg==\u{1}\u{1}")
-        let extended = BearerExchange(token: Secret("t"), extensions: ["b": "2", "a": "1 x"])
+        var extended = BearerExchange(token: Secret("t"), extensions: ["b": "2", "a": "1 x"])
         #expect(String(decoding: try extended.begin(), as: UTF8.self) == "n,,\u{1}auth=Bearer t\u{1}a=1 x\u{1}b=2\u{1}\u{1}")
     }
 
     @Test(arguments: ["", "a b", "a\u{1}b", "tökén", "t\n"]) func whatIsNoTokenIsNotSent(text: String) {
-        #expect { try BearerExchange(token: Secret(text), extensions: [:]).begin() } throws: {
+        var exchange = BearerExchange(token: Secret(text), extensions: [:])
+        #expect { try exchange.begin() } throws: {
             ($0 as? SaslFailure)?.cause.contains("bearer token") == true && (text.isEmpty || !"\($0)".contains(text))
         }
     }
 
-    @Test func aRefusalIsAcknowledgedOnceAndReadable() throws {
+    private func spoken() throws -> BearerExchange {
         var exchange = BearerExchange(token: Secret("t"), extensions: [:])
+        _ = try exchange.begin()
+        return exchange
+    }
+
+    @Test func aRefusalIsAcknowledgedOnceAndReadable() throws {
+        var exchange = try spoken()
         #expect(try exchange.receive(Array(#"{"status":"invalid_token"}"#.utf8)) == [1])
         #expect(exchange.refusal == "invalid_token")
         #expect(throws: SaslFailure.self) { try exchange.receive([1]) }
-        var odd = BearerExchange(token: Secret("t"), extensions: [:])
+        var odd = try spoken()
         #expect(try odd.receive([0xFF]) == [1])
         #expect(odd.refusal == "without a readable reason")
-        var content = BearerExchange(token: Secret("t"), extensions: [:])
+        var content = try spoken()
         #expect(try content.receive([]) == nil)
         #expect(content.refusal == nil)
+    }
+
+    /// A broker that first refuses and then is content contradicts itself.
+    @Test func aRefusalIsNotTakenBack() throws {
+        var exchange = try spoken()
+        _ = try exchange.receive(Array(#"{"status":"invalid_token"}"#.utf8))
+        #expect(throws: SaslFailure.self) { try exchange.receive([]) }
+        #expect(exchange.state == .failed)
     }
 
     @Test func anUnsecuredTokenIsAsKafkasOwnHandlerMakesIt() throws {
