@@ -17,6 +17,9 @@ public struct Fault: Sendable {
         case cut(afterBytes: Int)
         /// The request has no effect, and every error code of its answer is this one.
         case error(ErrorCode)
+        /// The request has its effect, and every error code of its answer is this one: so answers a controller that lost track of what it
+        /// did (-1), or a broker that stopped waiting for it (7).
+        case belie(ErrorCode)
         /// A new connection is closed at once. Fits connections, not requests: `api` is not looked at.
         case refuse
     }

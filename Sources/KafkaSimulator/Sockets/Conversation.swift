@@ -37,6 +37,8 @@ extension SimulatedCluster.Core {
             state.abandon(token)
             continuation.resume(returning: nil)
         }
+        state.endShareSessions(on: connection)
+        deliver()
     }
 }
 
@@ -123,7 +125,7 @@ extension SimulatedCluster {
         case .drop: return .nothing
         case .close, .refuse: return .end
         case .cut(let count): cut = count
-        case .error, nil: break
+        case .error, .belie, nil: break
         }
         guard let offered = offer.range(of: handler), offered.contains(version), handler.api != .produce || version >= 3 else {
             guard api == .apiVersions, let refusal = try? ApiVersionsHandler.refusal(correlationID: correlationID, offer: offer)
@@ -152,6 +154,12 @@ extension SimulatedCluster {
             do throws(WireError) {
                 if case .error(let code) = fault {
                     return .success((.answered(try handler.serveRefusal(code, frame, context, core.state)), context.token))
+                }
+                if case .belie(let code) = fault {
+                    let said = try handler.serveRefusal(code, frame, context, core.state)
+                    _ = try handler.serve(frame, context, &core.state)
+                    core.deliver()
+                    return .success((.answered(said), context.token))
                 }
                 let served = try handler.serve(frame, context, &core.state)
                 if case .parked(let encode) = served { core.waiters[context.token] = .early(encode: encode) }

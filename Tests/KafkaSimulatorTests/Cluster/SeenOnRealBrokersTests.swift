@@ -292,6 +292,23 @@ struct SeenOnRealBrokersTests {
         #expect(rest.topics[0].partitions.count == 101 && rest.nextCursor == nil)
     }
 
+    @Test("DescribeConfigs of 2,101 topics is one answer of megabytes")
+    func manyConfigs() throws {
+        var stage = BrokerStage()
+        for index in 0..<2101 { stage.plant(ByteString("wide-\(index)"), factor: 1) }
+        var request = DescribeConfigsRequest()
+        request.resources = (0..<2101).map { index in
+            var resource = DescribeConfigsRequest.DescribeConfigsResource()
+            resource.resourceType = 2
+            resource.resourceName = ByteString("wide-\(index)")
+            return resource
+        }
+        let answer = try stage.ask(request)
+        #expect(answer.results.count == 2101 && answer.results.allSatisfy { $0.errorCode == .none && !$0.configs.isEmpty })
+        let size = try Frame.encodeResponse(answer, to: DescribeConfigsRequest.self, version: 4, correlationID: 1).count
+        #expect(size > 2_000_000)
+    }
+
     @Test(
         "Names that a shell, a terminal or a browser would take amiss are taken and come back",
         arguments: ["$(touch x)\n\"'", "\u{1B}[2J", "<script>"])

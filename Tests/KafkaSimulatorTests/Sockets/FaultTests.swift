@@ -25,6 +25,20 @@ struct FaultTests {
         }
     }
 
+    @Test("An answer that belies what was done: all of CreateTopics is -1, and the topics are there")
+    func belied() async throws {
+        try await SocketTests.withCluster { cluster in
+            try await WireClient.connect(port: try #require(cluster.port(of: 1))) { client in
+                cluster.inject(Fault(.belie(.unknownServerError), of: .createTopics))
+                let said = try await client.ask(LimitTests.creation(3, partitions: 1), version: 7)
+                #expect(said.topics.map(\.errorCode) == Array(repeating: .unknownServerError, count: 3))
+                #expect(cluster.withState { $0.topics.count } == 3)
+                let again = try await client.ask(LimitTests.creation(3, partitions: 1), version: 7)
+                #expect(again.topics.allSatisfy { $0.errorCode == .topicAlreadyExists })
+            }
+        }
+    }
+
     @Test("A top-level error leaves the lists of the answer empty")
     func topLevelError() async throws {
         try await SocketTests.withCluster { cluster in

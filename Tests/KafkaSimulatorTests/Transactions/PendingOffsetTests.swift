@@ -45,6 +45,19 @@ struct PendingOffsetTests {
         #expect(record.value?.prefix(10) == [0, 4, 0, 0, 0, 0, 0, 0, 0, 88])
     }
 
+    @Test("Who asks about the transaction is shown the partition of the offsets topic that it holds")
+    func describedTransaction() throws {
+        var stage = Stage()
+        let producer = try stage.start()
+        #expect(try stage.send(88, producer) == .none)
+        var request = DescribeTransactionsRequest()
+        request.transactionalIds = [Stage.id]
+        let described = try #require(try stage.stage.call(DescribeTransactionsHandler.self, request).transactionStates.first)
+        #expect(described.transactionState == "Ongoing")
+        #expect(described.topics.map(\.topic) == [Topic.offsetsName])
+        #expect(described.topics.map(\.partitions) == [[ClusterState.partition(of: Stage.group, among: 50)]])
+    }
+
     @Test("An older client must have added the group; a member is checked where one is named")
     func checks() throws {
         var stage = Stage()
