@@ -56,6 +56,8 @@ public enum Messages {
         DescribeTopicPartitionsRequest.self,
         ShareGroupHeartbeatRequest.self,
         ShareGroupDescribeRequest.self,
+        ShareFetchRequest.self,
+        ShareAcknowledgeRequest.self,
         DescribeShareGroupOffsetsRequest.self,
         AlterShareGroupOffsetsRequest.self,
         DeleteShareGroupOffsetsRequest.self,
@@ -122,6 +124,8 @@ extension APIKey {
     public static let describeTopicPartitions = APIKey(rawValue: 75)
     public static let shareGroupHeartbeat = APIKey(rawValue: 76)
     public static let shareGroupDescribe = APIKey(rawValue: 77)
+    public static let shareFetch = APIKey(rawValue: 78)
+    public static let shareAcknowledge = APIKey(rawValue: 79)
     public static let describeShareGroupOffsets = APIKey(rawValue: 90)
     public static let alterShareGroupOffsets = APIKey(rawValue: 91)
     public static let deleteShareGroupOffsets = APIKey(rawValue: 92)

@@ -58,6 +58,8 @@ enum Calls {
         DescribeTopicPartitionsHandler.self,
         ShareGroupHeartbeatHandler.self,
         ShareGroupDescribeHandler.self,
+        ShareFetchHandler.self,
+        ShareAcknowledgeHandler.self,
         DescribeShareGroupOffsetsHandler.self,
         AlterShareGroupOffsetsHandler.self,
         DeleteShareGroupOffsetsHandler.self,

@@ -50,6 +50,9 @@ struct ClusterState: Sendable {
     var saslExchanges: [ConnectionID: SaslExchange] = [:]
     var parkedFetches: [CallToken: ParkedFetch] = [:]
     var fetchSessions = FetchSessions()
+    var parkedShareFetches: [CallToken: ParkedShareFetch] = [:]
+    var shareSessions = ShareSessions()
+    var sharedDeliveries = SharedDeliveries()
     /// When brokers look next for what has outlived its retention; nil before the first tick.
     var nextCleanUp: Duration?
     var groups = GroupCoordinator()
@@ -90,16 +93,20 @@ struct ClusterState: Sendable {
         guard let index = brokers.firstIndex(where: { $0.id == id }), brokers[index].isAlive != alive else { return }
         brokers[index].isAlive = alive
         fetchSessions.forget(broker: id)
+        shareSessions.forget(broker: id)
         for name in Array(topics.keys) { reviewReplicas(of: name) }
         metadataOffset += 1
+        recheckFetches()
     }
 
     /// Which replicas of a topic live, or how many must be in sync, may have changed: in-sync and eligible sets and leaders follow.
     mutating func reviewReplicas(of name: ByteString) {
         let living = Set(livingBrokers.map(\.id))
         let minimum = topics[name].flatMap(minimumInSync)
+        let required = topics[name].map { requiredInSync($0.configs) } ?? 0
         for index in topics[name]?.partitions.indices ?? 0..<0 {
             topics[name]?.partitions[index].brokersChanged(minimumInSync: minimum) { living.contains($0) }
+            topics[name]?.partitions[index].requireInSync(required)
         }
     }
 
@@ -111,8 +118,11 @@ struct ClusterState: Sendable {
     mutating func add(_ name: ByteString, replicas: [[Int32]], configs: [ByteString: ByteString], _ context: CallContext) -> Topic {
         let id = KafkaUUID.drawn(context.chance)
         let living = Set(livingBrokers.map(\.id))
+        let required = requiredInSync(configs)
         let partitions = replicas.enumerated().map { index, replicas in
-            Partition(index: Int32(index), replicas: replicas) { living.contains($0) }
+            var partition = Partition(index: Int32(index), replicas: replicas) { living.contains($0) }
+            partition.requireInSync(required)
+            return partition
         }
         let topic = Topic(
             name: name, id: id, partitions: partitions, configs: configs, visibleFrom: context.uptime + topicVisibilityDelay)
@@ -128,6 +138,7 @@ struct ClusterState: Sendable {
         topicNames[topic.id] = nil
         collisions[TopicName.collisionKey(name)] = nil
         groups.topicDeleted(name, topic.id)
+        sharedDeliveries.forget(topic: topic.id)
         reassignments.removeTopic(name)
         metadataOffset += 1
     }
@@ -173,6 +184,7 @@ struct ClusterState: Sendable {
             parkedFetches[token] = nil
             complete(token, with: settle(FetchHandler.read(fetch.request, fetch.context, self), fetch))
         }
+        tickShareFetches(uptime: uptime)
         tickGroups(now: now, uptime: uptime)
         settleReassignments(at: uptime)
         tickTransactions(now: now, uptime: uptime)
@@ -180,7 +192,10 @@ struct ClusterState: Sendable {
     }
 
     /// The connection that a call came by is gone: nobody waits for the answer any more.
-    mutating func abandon(_ token: CallToken) { parkedFetches[token] = nil }
+    mutating func abandon(_ token: CallToken) {
+        parkedFetches[token] = nil
+        parkedShareFetches[token] = nil
+    }
 }
 
 extension ErrorCode {

@@ -20,5 +20,6 @@ extension ClusterState {
             parkedFetches[token] = nil
             complete(token, with: settle(outcome, fetch))
         }
+        recheckShareFetches()
     }
 }

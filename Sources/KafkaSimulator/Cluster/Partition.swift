@@ -13,6 +13,8 @@ struct Partition: Sendable {
     /// -1 while no replica is alive.
     var leader: Int32
     var leaderEpoch: Int32 = 0
+    /// How many replicas must be in sync for the high watermark to move (KIP-966); 0 where that does not matter.
+    private var requiredInSync = 0
     var log = PartitionLog()
     var producers = ProducerSequences()
     var transactions = PartitionTransactions()
@@ -31,6 +33,7 @@ struct Partition: Sendable {
     ///
     /// - Parameter minimumInSync: `min.insync.replicas` where eligible leader replicas are on; nil where they are not.
     mutating func brokersChanged(minimumInSync: Int?, alive: (Int32) -> Bool) {
+        defer { advanceWatermark() }
         let (formerLeader, formerInSync) = (leader, inSync)
         let living = replicas.filter(alive)
         let candidates = inSync.isEmpty ? eligible : inSync
@@ -72,6 +75,18 @@ struct Partition: Sendable {
         inSync = [broker]
         (eligible, lastKnownEligible) = ([], [])
         _ = elect(broker)
+        advanceWatermark()
+    }
+
+    /// `min.insync.replicas` may have changed, or the release says that it does not matter to the high watermark (0).
+    mutating func requireInSync(_ count: Int) {
+        requiredInSync = count
+        advanceWatermark()
+    }
+
+    /// In-sync replicas hold everything at once; with too few of them the high watermark stays where it was.
+    mutating func advanceWatermark() {
+        if leader >= 0, inSync.count >= min(requiredInSync, replicas.count) { log.replicated() }
     }
 
     /// Appends a batch that was found in order, and returns the offset of its first record.
@@ -79,6 +94,7 @@ struct Partition: Sendable {
         let offset = log.append(batch, leaderEpoch: leaderEpoch)
         producers.appended(batch, at: offset)
         transactions.appended(batch, at: offset)
+        advanceWatermark()
         return offset
     }
 

@@ -9,8 +9,8 @@ struct PartitionLog: Sendable {
     /// Where each leader epoch began, ascending: the answer to OffsetForLeaderEpoch.
     private(set) var epochStarts: [(epoch: Int32, offset: Int64)] = []
 
-    /// Everything here is replicated at once, so the high watermark is the end.
-    var highWatermark: Int64 { endOffset }
+    /// Up to where consumers may read.
+    private(set) var highWatermark: Int64 = 0
 
     /// Appends a batch and returns the offset of its first record.
     mutating func append(_ batch: RecordBatch, leaderEpoch: Int32) -> Int64 {
@@ -38,14 +38,20 @@ struct PartitionLog: Sendable {
     /// Whole batches from the one that holds `offset`, up to `bound`, at most `limit` bytes, but one at least where there is any.
     /// `next` is the offset after the last one that was read.
     func read(from offset: Int64, below bound: Int64, limit: Int) -> (bytes: [UInt8], next: Int64) {
-        var bytes: [UInt8] = []
-        var next = offset
-        for batch in batches[firstBatch(from: offset)...] {
-            if batch.baseOffset >= bound || (!bytes.isEmpty && bytes.count + batch.bytes.count > limit) { break }
-            bytes += batch.bytes
-            next = batch.lastOffset + 1
+        let read = batches(from: offset, below: bound, limit: limit)
+        return (read.flatMap(\.bytes), read.last.map { $0.lastOffset + 1 } ?? offset)
+    }
+
+    /// The same as batches.
+    func batches(from offset: Int64, below bound: Int64, limit: Int) -> ArraySlice<RecordBatch> {
+        let first = firstBatch(from: offset)
+        var (end, size) = (first, 0)
+        for batch in batches[first...] {
+            if batch.baseOffset >= bound || (size > 0 && size + batch.bytes.count > limit) { break }
+            size += batch.bytes.count
+            end += 1
         }
-        return (bytes, next)
+        return batches[first..<end]
     }
 
     /// Moves the log start up (DeleteRecords, retention). Batches below it go; one that straddles it stays whole.
@@ -54,7 +60,11 @@ struct PartitionLog: Sendable {
         let first = firstBatch(from: startOffset)
         size -= batches[..<first].reduce(0) { $0 + Int64($1.bytes.count) }
         batches.removeFirst(first)
+        highWatermark = max(highWatermark, startOffset)
     }
+
+    /// Enough replicas hold all of it.
+    mutating func replicated() { highWatermark = endOffset }
 
     /// The first record at or after `timestamp`, packed batches opened.
     func firstRecord(notBefore timestamp: Int64) -> (offset: Int64, timestamp: Int64)? {

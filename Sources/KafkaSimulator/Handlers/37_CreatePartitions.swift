@@ -74,9 +74,11 @@ enum CreatePartitionsHandler: CallHandler {
         }
         if validateOnly { return }
         let living = Set(state.livingBrokers.map(\.id))
+        let required = state.requiredInSync(state.topics[asked.name]?.configs ?? [:])
         for (offset, replicas) in replicas.enumerated() {
-            state.topics[asked.name]?.partitions.append(
-                Partition(index: Int32(count + offset), replicas: replicas) { living.contains($0) })
+            var partition = Partition(index: Int32(count + offset), replicas: replicas) { living.contains($0) }
+            partition.requireInSync(required)
+            state.topics[asked.name]?.partitions.append(partition)
         }
         state.metadataOffset += Int64(added)
     }

@@ -12,6 +12,7 @@ enum DeleteGroupsHandler: CallHandler {
             var result = DeleteGroupsResponse.DeletableGroupResult()
             result.groupId = id
             result.errorCode = state.refusal(context, .delete, group: id) ?? state.groups.delete(id)
+            if !result.errorCode.isError { state.sharedDeliveries.forget(group: id) }
             response.results.append(result)
         }
         return .now(response)

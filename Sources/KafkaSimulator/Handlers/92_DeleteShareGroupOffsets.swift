@@ -12,6 +12,9 @@ enum DeleteShareGroupOffsetsHandler: CallHandler {
         if response.errorCode.isError { return .now(response) }
         state.completeShareInitialization(context)
         let outcome = state.groups.deleteShareOffsets(request, VisibleTopics(state, at: context.uptime))
+        for topic in outcome.topics where !topic.errorCode.isError {
+            state.sharedDeliveries.forget(group: request.groupId, topic: topic.topicId)
+        }
         response.errorCode = outcome.error
         response.errorMessage = outcome.message
         response.responses = outcome.topics

@@ -34,7 +34,7 @@ extension ClusterState {
             if let limit = limit(.producerByteRate, context) {
                 charge.pause = max(charge.pause, quotaUsage.record(Double(requestBytes), of: limit, at: now))
             }
-        case .fetch:
+        case .fetch, .shareFetch:
             if let limit = limit(.consumerByteRate, context) {
                 let pause = quotaUsage.record(Double(answerBytes), of: limit, at: now)
                 charge.pause = max(charge.pause, pause)

@@ -119,6 +119,7 @@ struct ScramServer: Sendable {
     private let function: HashFunction
     private let credential: Credentials.Scram
     private let nonce: String
+    private let nonceRule: ScramNonceRule
     private let firstBare: String
     private let serverFirst: String
     private let header: String
@@ -139,6 +140,7 @@ struct ScramServer: Sendable {
         let serverFirst = "r=\(nonce),s=\(Base64.encode(credential.salt)),i=\(credential.iterations)"
         let server = ScramServer(
             user: user, function: mechanism == .scramSHA512 ? .sha512 : .sha256, credential: credential, nonce: nonce,
+            nonceRule: credentials.nonceRule,
             firstBare: String(parts[2]), serverFirst: serverFirst, header: "\(parts[0]),\(parts[1]),", refusal: refusal)
         return (server, Array(serverFirst.utf8))
     }
@@ -146,7 +148,7 @@ struct ScramServer: Sendable {
     func finish(_ token: [UInt8]) throws(SaslExchange.Failure) -> [UInt8] {
         let text = String(decoding: token, as: UTF8.self)
         let fields = Self.attributes(text[...])
-        guard let proofText = fields["p"], let proof = Base64.decode(proofText), fields["r"] == nonce,
+        guard let proofText = fields["p"], let proof = Base64.decode(proofText), nonceRule.accepts(fields["r"], for: nonce),
             fields["c"] == Base64.encode(Array(header.utf8)), let end = text.firstRange(of: ",p=")
         else { throw refusal }
         let message = Array("\(firstBare),\(serverFirst),\(text[..<end.lowerBound])".utf8)

@@ -97,5 +97,6 @@ extension Partition {
         let offset = log.append(marker, leaderEpoch: leaderEpoch)
         producers.marked(marker, coordinatorEpoch: coordinatorEpoch)
         transactions.ended(marker.producerID, at: offset, committed: commit)
+        advanceWatermark()
     }
 }

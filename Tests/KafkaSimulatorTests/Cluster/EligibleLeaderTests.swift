@@ -73,6 +73,30 @@ struct EligibleLeaderTests {
         #expect(try Self.sets(&stage) == [[2], [], [], [2]])
     }
 
+    @Test("With fewer in sync than min.insync.replicas the high watermark stays, for acks 1 too, until enough are back; not before 3.7")
+    func watermark() throws {
+        for (release, whileFew) in [(KafkaRelease.v4_1, Int64(1)), (.v3_9, 1), (.v3_3, 2)] {
+            var configuration = SimulatorConfiguration()
+            configuration.release = release
+            var stage = BrokerStage(configuration)
+            _ = stage.state.add("t", replicas: [[1, 2, 3]], configs: ["min.insync.replicas": "2"], stage.context(.createTopics, 7))
+            stage.fill("t", timestamps: [1])
+            #expect(stage.state.topics["t"]?.partitions[0].log.highWatermark == 1)
+            for broker in [Int32(2), 3] { stage.state.setAlive(false, broker: broker) }
+            stage.fill("t", timestamps: [2])
+            #expect(stage.state.topics["t"]?.partitions[0].log.highWatermark == whileFew, "\(release)")
+            #expect(stage.state.topics["t"]?.partitions[0].log.endOffset == 2)
+            stage.state.setAlive(true, broker: 3)
+            #expect(stage.state.topics["t"]?.partitions[0].log.highWatermark == 2)
+        }
+        var stage = BrokerStage()
+        _ = stage.state.add("t", replicas: [[1, 2, 3]], configs: ["min.insync.replicas": "2"], stage.context(.createTopics, 7))
+        for broker in [Int32(2), 3] { stage.state.setAlive(false, broker: broker) }
+        stage.fill("t", timestamps: [1])
+        #expect(try ConfigTests.alter(2, "t", [("min.insync.replicas", 0, "1")], &stage).code == .none)
+        #expect(stage.state.topics["t"]?.partitions[0].log.highWatermark == 1, "a lower minimum lets it go on")
+    }
+
     @Test("With the feature off the sets stay empty, and the last replica stays in sync though it is dead")
     func switchedOff() throws {
         var stage = Self.stage(features: ["eligible.leader.replicas.version": 0])

@@ -55,3 +55,16 @@ def until(condition, what, seconds=45):
             return found
         time.sleep(0.05)
     raise AssertionError(f"not within {seconds} s: {what}")
+
+
+def kcat_login():
+    """Asks for the brokers with kcat; raises with what it says where it cannot log in."""
+    import subprocess
+    import tempfile
+
+    with tempfile.NamedTemporaryFile("w", suffix=".conf") as settings:
+        settings.writelines(f"{name}={value}\n" for name, value in CONFLUENT.items())
+        settings.flush()
+        done = subprocess.run(["kcat", "-F", settings.name, "-L", "-m", "10"], capture_output=True, text=True, timeout=60)
+    if done.returncode != 0:
+        raise AssertionError(done.stderr)
