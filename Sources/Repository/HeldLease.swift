@@ -7,6 +7,8 @@ actor HeldLease {
     nonisolated let lease: Lease
     /// What prunes that were at work by then may delete.
     nonisolated let candidates: [Candidates]
+    /// Leases of the future that barred this one and were taken away: their holders may be alive.
+    nonisolated let displaced: [Lease]
     private let storage: any Storage
     private let time: any TimeSource
     /// Until when nobody can have taken the lease for over.
@@ -14,10 +16,12 @@ actor HeldLease {
     /// When it was taken or last renewed, by our own clock.
     private var proved: Duration
     private var isLost = false
+    private var isReleased = false
 
-    init(lease: Lease, storage: any Storage, time: any TimeSource, candidates: [Candidates] = []) {
+    init(lease: Lease, storage: any Storage, time: any TimeSource, candidates: [Candidates] = [], displaced: [Lease] = []) {
         self.lease = lease
         self.candidates = candidates
+        self.displaced = displaced
         self.storage = storage
         self.time = time
         until = lease.until
@@ -30,13 +34,21 @@ actor HeldLease {
             // A store that does not answer now may answer at the next turn; whether the lease still holds is asked before
             // anything is published.
             try? await renew()
-            if time.uptime() - proved > lease.sort.length { isLost = true }
         }
+    }
+
+    /// Whether others may have taken the lease for over, as far as can be told without the store: a machine that stood still finds it so
+    /// before anything is renewed.
+    var isOver: Bool { isLost || time.uptime() - proved > lease.sort.length }
+
+    /// - Throws: `RepositoryError` (`leaseLost`). The store is not asked.
+    func checkLately() throws(RepositoryError) {
+        if isOver { throw lost }
     }
 
     /// Returns once the lease is lost. Throws `CancellationError`.
     func untilLost() async throws {
-        while !isLost { try await time.sleep(for: .seconds(1)) }
+        while !isOver { try await time.sleep(for: .seconds(1)) }
     }
 
     /// A lease that ended is never taken up again: others may have counted on its end.
@@ -54,15 +66,18 @@ actor HeldLease {
         var renewed = lease
         renewed.until = now.advanced(by: lease.sort.length)
         try await storage.put(renewed.canonicalBytes, at: path, mode: .overwrite)
-        // It may have ended, and been cleared away, before the store took up this call.
-        guard try await storage.now() < until else {
+        // It may have ended, and been cleared away, before the store took up this call; or we have released it meanwhile.
+        guard try await storage.now() < until, !isReleased else {
             isLost = true
             return try await storage.delete(path)
         }
         (until, proved) = (renewed.until, asked)
     }
 
-    func release() async throws { try await storage.delete(Layout.lease(lease.id)) }
+    func release() async throws {
+        isReleased = true
+        try await storage.delete(Layout.lease(lease.id))
+    }
 
     /// - Parameter rest: how long the lease must last from now on, at least.
     /// - Throws: `RepositoryError` (`leaseLost`) where the lease has ended or is gone; `StorageError`.
@@ -75,7 +90,7 @@ actor HeldLease {
             // Somebody took it away: lost, like one that ended.
             guard error.code == .notFound else { throw error }
         }
-        guard !isLost, let current = Lease.parse(stored, id: lease.id), now.advanced(by: rest) < min(current.until, until) else {
+        guard !isOver, let current = Lease.parse(stored, id: lease.id), now.advanced(by: rest) < min(current.until, until) else {
             throw lost
         }
     }

@@ -88,16 +88,7 @@ extension Repository {
     /// The leases that are live now.
     public func leases() async throws -> [Lease] {
         let now = try await storage.now()
-        var live: [Lease] = []
-        for lease in try await allLeases() {
-            if lease.isLive(at: now) {
-                live.append(lease)
-            } else if !lease.isLive(at: now.advanced(by: .seconds(-86_400))) {
-                // A killed writer's, long over.
-                try await storage.delete(Layout.lease(lease.id))
-            }
-        }
-        return live
+        return try await allLeases().filter { $0.isLive(at: now) }
     }
 
     /// The live ones and those that are over.
@@ -162,15 +153,23 @@ extension Repository {
         let now = try await storage.now()
         var lease = Lease(
             id: chance.bytes(16).hex, sort: sort, holder: holder, since: now, until: now.advanced(by: sort.length), targets: targets)
+        var displaced: [Lease] = []
         try await storage.put(lease.canonicalBytes, at: Layout.lease(lease.id), mode: .ifAbsent)
         do {
-            for other in try await leases() where other.id != lease.id && lease.excludes(other) {
+            for other in try await allLeases() where other.id != lease.id {
+                guard other.isLive(at: now) else {
+                    // A killed one's, long over. That it cannot be taken away is no reason to do nothing.
+                    if !other.isLive(at: now.advanced(by: .seconds(-86_400))) { try? await storage.delete(Layout.lease(other.id)) }
+                    continue
+                }
+                guard lease.excludes(other) else { continue }
                 guard other.isOfTheFuture(at: now) else {
                     try await storage.delete(Layout.lease(lease.id))
                     return .busy(other)
                 }
                 // If its holder is alive, it finds its lease gone.
                 try await storage.delete(Layout.lease(other.id))
+                displaced.append(other)
             }
             // After the lease was put: a prune that publishes its candidates later than this look finds the lease and waits for it.
             if sort == .writer {
@@ -179,12 +178,12 @@ extension Repository {
                     lease.knows = candidates.map(\.prune).sorted()
                     try await storage.put(lease.canonicalBytes, at: Layout.lease(lease.id), mode: .overwrite)
                 }
-                return .taken(HeldLease(lease: lease, storage: storage, time: time, candidates: candidates))
+                return .taken(HeldLease(lease: lease, storage: storage, time: time, candidates: candidates, displaced: displaced))
             }
         } catch {
             try await storage.delete(Layout.lease(lease.id))
             throw error
         }
-        return .taken(HeldLease(lease: lease, storage: storage, time: time))
+        return .taken(HeldLease(lease: lease, storage: storage, time: time, displaced: displaced))
     }
 }

@@ -8,19 +8,37 @@ public struct RestoreLease: Sendable {
     /// - Throws: `RepositoryError` (`leaseLost`); `StorageError`.
     public func check() async throws { try await held.check() }
 
-    /// Runs `body`, and cancels it where the lease is lost meanwhile.
-    /// - Throws: `RepositoryError` (`leaseLost`); what `body` throws.
+    /// Whether the lease still holds, as far as can be told without asking the store.
+    /// - Throws: `RepositoryError` (`leaseLost`).
+    public func checkLately() async throws(RepositoryError) { try await held.checkLately() }
+
+    /// Whether others may have taken it for over, and why that may be; nil while it holds.
+    public var loss: RepositoryError? {
+        get async { await held.isOver ? held.lost : nil }
+    }
+
+    /// Runs `body`, and cancels it where the lease is lost meanwhile. It is for the body to say how it ended.
+    /// - Throws: What `body` throws; `RepositoryError` (`leaseLost`) in place of a `CancellationError` that comes of it.
     public func whileHeld<Result: Sendable>(_ body: @escaping @Sendable () async throws -> Result) async throws -> Result {
+        do {
+            return try await cancelledOnceLost(body)
+        } catch let error as CancellationError {
+            guard let loss = await loss else { throw error }
+            throw loss
+        }
+    }
+
+    private func cancelledOnceLost<Result: Sendable>(_ body: @escaping @Sendable () async throws -> Result) async throws -> Result {
         try await withThrowingTaskGroup(of: Result?.self) { group in
             group.addTask { try await body() }
             group.addTask { [held] in
-                // Where all is cancelled, it is for the body to say how it ended.
-                guard (try? await held.untilLost()) != nil else { return nil }
-                throw held.lost
+                try? await held.untilLost()
+                return nil
             }
             defer { group.cancelAll() }
             while let ended = try await group.next() {
                 if let result = ended { return result }
+                group.cancelAll()
             }
             throw CancellationError()
         }
@@ -39,6 +57,11 @@ extension Repository {
         // Cancelled when this scope is left.
         async let _: Void = lease.keep()
         do {
+            if !lease.displaced.isEmpty {
+                lease.displaced.forEach(tookOver)
+                // Clocks differ by more than they may, or one was set: its holder may be at work, and learns of it when it renews next.
+                try await time.sleep(for: lease.lease.sort.length / 3 + .seconds(5))
+            }
             let now = try await storage.now()
             for other in try await allLeases() where lease.lease.excludes(other) && other.id != lease.lease.id && !other.isLive(at: now) {
                 try await storage.delete(Layout.lease(other.id))

@@ -13,6 +13,17 @@ extension Repository {
         try await storage.get(try Self.runPath(run, name), range: 0..<Objects.longestStored)
     }
 
+    /// A file of a run; nil where it is not there.
+    public func findRun(_ run: String, _ name: String) async throws -> [UInt8]? {
+        let path = try Self.runPath(run, name)
+        do throws(StorageError) {
+            return try await storage.get(path, range: 0..<Objects.longestStored)
+        } catch {
+            guard error.code == .notFound else { throw error }
+            return nil
+        }
+    }
+
     /// The files of all runs, or of one, in order.
     public func runFiles(_ run: String? = nil) async throws -> [(run: String, name: String)] {
         try await storage.all(under: Layout.runs).compactMap { object in

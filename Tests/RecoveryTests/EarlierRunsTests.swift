@@ -2,6 +2,7 @@ import Bytes
 import ClusterFixture
 import Host
 import KafkaSimulator
+import NIOConcurrencyHelpers
 import Repository
 import Resources
 import SchemaRegistryClient
@@ -35,9 +36,6 @@ import Testing
                 #expect(try await stage.plan().conflicts.count == conflicts, "\(what)")
             }
             var other = first
-            other.targetClusterID = "another"
-            try await expect(1, after: other, report: nil, "another cluster")
-            other = first
             other.registryURLs = ["http://another:8081"]
             try await expect(1, after: other, report: nil, "another registry")
             other = first
@@ -48,6 +46,10 @@ import Testing
                 try await expect(0, after: first, report: verdict, "killed or ended early")
                 try await expect(1, after: first, report: .partial, "a later run finished it")
             }
+            other = first
+            other.targetClusterID = "another"
+            try await expect(0, after: other, report: nil, "the registry stayed, and the cluster beside it is another one")
+            try await expect(1, after: first, report: .restored, "a run that ended well")
             // A run that cannot be read is no evidence, and no obstacle.
             try await stage.repository.putRun("2026-01-02T000000.000Z-00000001", "plan.json", Array("{".utf8))
             #expect(try await stage.plan().conflicts.count == 1)
@@ -128,6 +130,84 @@ import Testing
             // That is done with: import mode is somebody else's from now on.
             try await stage.registry.setMode(.import, of: .subject("orders-value"), force: true)
             #expect(try await stage.plan().conflicts.map(\.id) == [id])
+        }
+    }
+
+    @Test func whatSomebodySetBetweenTwoKilledRunsIsWhatIsPutBack() async throws {
+        try await onATarget { stage in
+            let id = ResourceID("mode", "orders-value")
+            func former(_ level: JSON, observed: Bool) -> JSON {
+                .object([
+                    "former": .array([
+                        .object(["kind": "schemas", "id": id.json, "body": .object(["level": level]), "observed": .bool(observed)])
+                    ])
+                ])
+            }
+            let plan = try await stage.plan()
+            try await stage.registry.setMode(.import, of: .subject("orders-value"))
+            try await stage.leave(1, plan, [], nil, more: [former("READONLY", observed: true)])
+            try await stage.leave(2, plan, [], nil, more: [former("READWRITE", observed: true)])
+            // Found in import mode, and handed on from a plan that had not seen the second run.
+            try await stage.leave(3, plan, [], nil, more: [former("READONLY", observed: false)])
+            #expect(try await stage.plan().steps.last?.to == .object(["level": "READWRITE"]))
+        }
+    }
+
+    @Test func aModeThatAStepPutBackIsDoneWithWhateverElseFailed() async throws {
+        try await onATarget { stage in
+            let id = ResourceID("mode", "orders-value")
+            let former = JSON.object([
+                "former": .array([.object(["kind": "schemas", "id": id.json, "body": .object(["level": "READONLY"])])])
+            ])
+            let plan = try await stage.plan()
+            try await stage.registry.setMode(.import, of: .subject("orders-value"))
+            try await stage.leave(1, plan, [], nil, more: [former])
+            let next = try await stage.plan()
+            #expect(next.steps.last?.action == "put back mode")
+            try await stage.leave(2, next, next.steps.map { ($0, "done") }, .validationFailed)
+            #expect(try await stage.plan().conflicts.map(\.id) == [id], "import mode is somebody else's now")
+        }
+    }
+
+    @Test func whatAKilledRunLeftOnASubjectThatIsNotRestoredNowIsSaid() async throws {
+        try await onATarget { stage in
+            let id = ResourceID("mode", "payments-value")
+            let former = JSON.object(["former": .array([.object(["kind": "schemas", "id": id.json, "body": .null])])])
+            let plan = try await stage.plan()
+            try await stage.leave(1, plan, [], nil, more: [former])
+            #expect(try await stage.plan().losses == [], "it is not in import mode")
+            try await stage.registry.setMode(.import, of: .subject("payments-value"))
+            let next = try await stage.plan()
+            #expect(next.losses.map(\.id) == [id] && next.losses.first?.why.contains("IMPORT") == true, "\(next.losses)")
+            #expect(try await stage.replay(next).verdict == .partial)
+            #expect(try await stage.registry.mode(of: .subject("payments-value")) == .import, "it is not this restore's to change")
+        }
+    }
+
+    @Test func aRestoreThatLostItsLeaseLeavesWhatItChangedToItsSuccessor() async throws {
+        try await onATarget { stage in
+            let plan = try await stage.plan()
+            let storage = stage.repository.storage
+            let noted = NIOLockedValueBox(0)
+            let error = await #expect(throws: RepositoryError.self) {
+                try await RestorePlace(stage.source).alone(in: stage.repository) { lease in
+                    let journal = Journal(stage.repository, run: "2026-01-01T000000.000Z-00000001", time: HostTime(), lease: lease)
+                    try await SchemasKind().apply(
+                        plan.steps.filter { $0.kind == .schemas }, to: stage.source,
+                        interim: { event in
+                            // Its lease is taken away, as a killed restore's is, and its successor sets what is to be.
+                            if event == .undoing {
+                                for object in try await storage.all(under: "leases") { try await storage.delete(object.path) }
+                                try await stage.registry.setMode(.readOnly, of: .subject("orders-value"), force: true)
+                            }
+                            try await journal.note(.schemas, event)
+                            noted.withLockedValue { $0 += 1 }
+                        }, done: { _, _ in })
+                }
+            }
+            #expect(error?.code == .leaseLost)
+            #expect(noted.withLockedValue { $0 } == 1, "what was there was put on record, and nothing after it")
+            #expect(try await stage.registry.mode(of: .subject("orders-value")) == .readOnly)
         }
     }
 

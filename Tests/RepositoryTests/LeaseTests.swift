@@ -34,6 +34,7 @@ import Testing
         try await bench.repository.withWriter(holder: "next") { _ in }
         bench.time.advance(by: .seconds(90_000))
         #expect(try await bench.repository.leases().isEmpty)
+        try await bench.repository.withWriter(holder: "after") { _ in }
         #expect(try bench.files(Layout.leases).isEmpty, "a lease long over is cleared away")
     }
 

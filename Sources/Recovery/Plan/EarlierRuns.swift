@@ -9,7 +9,7 @@ struct EarlierRuns {
 
     init(_ repository: Repository) { self.repository = repository }
 
-    /// What runs on the target of `plan` (the same cluster, a registry at one of the same URLs) left of one kind, resource by resource as
+    /// What runs on the target of `plan` (the same cluster, a registry at one of the same URLs; for schemas that registry) left of one kind, resource by resource as
     /// operators call them: what a run tried and did not finish, until a run finds or makes that resource whole, and what a run changed for
     /// the time of its work, until it is put back. A run without a report was killed, unless its lease is live: then it is at work, and not
     /// evidence of anything.
@@ -24,20 +24,18 @@ struct EarlierRuns {
         // A run's id begins with the time.
         for (run, names) in runs.sorted(by: { $0.key < $1.key }) {
             try Task.checkCancellation()
-            guard let planned = await read(run, "plan.json"), isLike(plan, planned) else { continue }
+            guard let planned = try await read(run, "plan.json"), isLike(plan, planned, kind) else { continue }
             var report: JSON?
             var names = names
             if !names.contains("report.json") {
                 guard !atWork.contains(String(run.suffix(8))) else { continue }
                 names = try await repository.runFiles(run).map(\.name)
             }
-            if names.contains("report.json") {
-                report = await read(run, "report.json")
-                guard report != nil else { continue }
-            }
+            // Where it cannot be parsed the journal tells.
+            if names.contains("report.json") { report = try await read(run, "report.json") }
             var segments: [JSON] = []
             for name in names where name.hasPrefix("journal-") {
-                if let segment = await read(run, name) { segments.append(segment) }
+                if let segment = try await read(run, name) { segments.append(segment) }
             }
             let account = RunAccount(kind, planned, segments, report)
             account.update(&unfinished)
@@ -48,13 +46,16 @@ struct EarlierRuns {
     /// The last 8 characters of the name of a run under this lease.
     static func mark(of lease: String) -> String { String(lease.prefix(8)) }
 
-    private func isLike(_ plan: Plan, _ planned: JSON) -> Bool {
+    /// A registry keeps what it has while the cluster beside it is another one.
+    private func isLike(_ plan: Plan, _ planned: JSON, _ kind: any Kind) -> Bool {
         let registries = Set((planned["registries"]?.array ?? []).compactMap(\.text))
-        return planned["target"]?.text == plan.targetClusterID && !registries.isDisjoint(with: plan.registryURLs)
+        guard !registries.isDisjoint(with: plan.registryURLs) else { return false }
+        return kind.stage == .schemas || planned["target"]?.text == plan.targetClusterID
     }
 
-    private func read(_ run: String, _ name: String) async -> JSON? {
-        guard let bytes = try? await repository.getRun(run, name) else { return nil }
+    /// Nil where it is not there or is not what it should be. That it cannot be read now is an error: it would be taken for no evidence.
+    private func read(_ run: String, _ name: String) async throws -> JSON? {
+        guard let bytes = try await repository.findRun(run, name) else { return nil }
         return try? JSON.parse(bytes)
     }
 }

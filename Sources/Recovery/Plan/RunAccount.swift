@@ -34,7 +34,8 @@ struct RunAccount {
             for step in steps(segment["outcomes"]) { note(step.name, step.json["result"]?["outcome"], &skipped) }
             for setting in ours(segment["former"]) {
                 guard let id = setting["id"].flatMap({ ResourceID(json: $0) }) else { continue }
-                former.append(FormerSetting(id: id, body: setting["body"].flatMap { $0 == .null ? nil : $0 }))
+                let isObserved = setting["observed"]?.bool ?? false
+                former.append(FormerSetting(id: id, body: setting["body"].flatMap { $0 == .null ? nil : $0 }, isObserved: isObserved))
             }
             restored.formUnion(ids(ours(segment["restored"])))
         }
@@ -56,8 +57,11 @@ struct RunAccount {
         }
         unfinished.begun = unfinished.begun.filter { !whole.contains(kind.operatorName(of: $0)) }
         if isGood { unfinished.former = unfinished.former.filter { !whole.contains(kind.operatorName(of: $0.key)) } }
-        for setting in former where unfinished.former[setting.id] == nil { unfinished.former[setting.id] = setting }
+        // Found unchanged, it is what somebody set since; handed on, it is no news.
+        for setting in former where setting.isObserved || unfinished.former[setting.id] == nil { unfinished.former[setting.id] = setting }
         for id in restored { unfinished.former[id] = nil }
+        // A step of its own sets it for good, and is the last thing that a run does to it.
+        for step in done { unfinished.former[step.id] = nil }
     }
 
     private mutating func note(_ step: StepName, _ outcome: JSON?, _ skipped: inout Set<StepName>) {

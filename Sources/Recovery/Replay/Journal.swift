@@ -43,10 +43,22 @@ actor Journal {
     func note(_ kind: KindName, _ interim: Interim) async throws {
         switch interim {
         case .changing(let settings):
+            try await lease.check()
             let former = settings.map { setting in
-                JSON.object(["kind": .text(kind.rawValue), "id": setting.id.json, "body": setting.body ?? .null])
+                JSON.object([
+                    "kind": .text(kind.rawValue), "id": setting.id.json, "body": setting.body ?? .null,
+                    "observed": .bool(setting.isObserved),
+                ])
             }
             try await append(.object(["former": .array(former)]))
+        case .undoing:
+            do {
+                try await lease.check()
+            } catch {
+                // A store that does not answer now is no reason to leave it as it is; that somebody else may be at it is.
+                if (error as? RepositoryError)?.code == .leaseLost { throw error }
+                try await lease.checkLately()
+            }
         case .restored(let ids):
             try await append(.object(["restored": .array(ids.map { .object(["kind": .text(kind.rawValue), "id": $0.json]) })]))
         }
@@ -56,6 +68,8 @@ actor Journal {
 
     func record(_ step: Step, _ outcome: StepOutcome) async throws {
         entries.append(RunReport.Entry(step: step, outcome: outcome))
+        // Between two batches nobody asks: a machine that stood still must not go on where another may have begun.
+        try await lease.checkLately()
         if entries.count - written >= Self.longestSegment || time.uptime() - lastWrite >= Self.longestDelay { try await settle() }
     }
 

@@ -57,15 +57,16 @@ public struct Replay: Sendable {
             report.entries = await journal.entries
             try await prove(plan, &report)
         } catch {
-            report.isInterrupted = Task.isCancelled || error is CancellationError
+            let loss = await lease.loss
+            report.isInterrupted = loss == nil && (Task.isCancelled || error is CancellationError)
             await journal.close(plan.steps, .skipped(reason: "the run ended before"))
             report.entries = await journal.entries
             report.problems = await journal.problems
-            if !report.isInterrupted { report.problems.append("\(error)") }
+            if !report.isInterrupted { report.problems.append("\(loss ?? error)") }
             // Where the repository cannot be written the segments before it say what is known.
             try? await journal.settle()
             try? await journal.finish(report)
-            throw RunStopped(report: report, cause: error)
+            throw RunStopped(report: report, cause: loss ?? error)
         }
         report.problems = await journal.problems
         try await journal.finish(report)

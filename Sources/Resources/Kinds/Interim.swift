@@ -5,6 +5,8 @@ public import SnapshotModel
 public enum Interim: Sendable, Hashable {
     /// These are about to be changed; this is what is to be put back.
     case changing([FormerSetting])
+    /// What was changed is about to be undone. Throws where somebody else may have begun to work meanwhile: then it is for him.
+    case undoing
     /// These are again as they were.
     case restored([ResourceID])
 }
@@ -14,10 +16,13 @@ public struct FormerSetting: Sendable, Hashable {
     public var id: ResourceID
     /// Nil where nothing was set.
     public var body: JSON?
+    /// Whether it was found so; what an earlier restore's journal told is handed on.
+    public var isObserved: Bool
 
-    public init(id: ResourceID, body: JSON?) {
+    public init(id: ResourceID, body: JSON?, isObserved: Bool = true) {
         self.id = id
         self.body = body
+        self.isObserved = isObserved
     }
 }
 
@@ -25,7 +30,7 @@ public struct FormerSetting: Sendable, Hashable {
 public struct Unfinished: Sendable, Hashable {
     /// What was begun, whether it was done, failed or is unknown, of resources that were not finished since.
     public var begun: Set<ResourceID> = []
-    /// What was changed for the time of the work and has not been put back since, with what it was before the first of these changes.
+    /// What was changed for the time of the work and has not been put back since, with what it was when it was last found unchanged.
     public var former: [ResourceID: FormerSetting] = [:]
 
     public init() {}

@@ -10,7 +10,8 @@ struct BegunSubjects {
     private var greatest: [ByteString: Int64] = [:]
     private var foreign: Set<ByteString> = []
     private let begun: Set<ByteString>
-    private let former: [ResourceID: FormerSetting]
+    /// What earlier restores changed for the time of their work, and are not known to have put back.
+    let former: [ResourceID: FormerSetting]
     let isUpdate: Bool
 
     /// - Parameter satisfies: whether a version as found is what is wanted.

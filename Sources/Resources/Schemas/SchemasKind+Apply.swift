@@ -13,14 +13,27 @@ extension SchemasKind {
         guard let registry = target.registry else { return }
         let versions = steps.filter { [Self.register, Self.add, Self.delete].contains($0.action) }
         if !versions.isEmpty {
-            let capabilities = try await registry.probe(forWriting: true)
+            let capabilities: RegistryCapabilities
+            do {
+                capabilities = try await registry.probe(forWriting: true)
+            } catch {
+                try await leaveOut(steps, done)
+                throw error
+            }
             var preparation = SubjectPreparation(registry, importing: capabilities.keepsIDs, steps: steps, interim: interim)
             var failure: (any Error)?
             do {
                 try await preparation.prepare(for: versions)
-                try await register(versions, registry, keepsIDs: capabilities.keepsIDs, done)
             } catch {
+                try? await leaveOut(steps, done)
                 failure = error
+            }
+            if failure == nil {
+                do {
+                    try await register(versions, registry, keepsIDs: capabilities.keepsIDs, interim, done)
+                } catch {
+                    failure = error
+                }
             }
             do {
                 try await preparation.putBack()
@@ -40,8 +53,14 @@ extension SchemasKind {
 
     private static let interrupted = "the run was interrupted before"
 
+    /// Nothing of them was sent: a later run must not take what it finds on their subjects for what this one left.
+    private func leaveOut(_ steps: [Step], _ done: @Sendable (Step, StepOutcome) async throws -> Void) async throws {
+        for step in steps { try await done(step, .skipped(reason: "the registry could not be prepared")) }
+    }
+
     private func register(
-        _ steps: [Step], _ registry: SchemaRegistryClient, keepsIDs: Bool, _ done: @Sendable (Step, StepOutcome) async throws -> Void
+        _ steps: [Step], _ registry: SchemaRegistryClient, keepsIDs: Bool, _ interim: @Sendable (Interim) async throws -> Void,
+        _ done: @Sendable (Step, StepOutcome) async throws -> Void
     ) async throws {
         var toDelete: [(Step, SchemaDocument)] = []
         var broken = false
@@ -66,6 +85,19 @@ extension SchemasKind {
             } else {
                 broken = outcome.isFailure
                 await tell(step, outcome)
+            }
+        }
+        if !toDelete.isEmpty {
+            do {
+                try await interim(.undoing)
+            } catch {
+                for (step, _) in toDelete {
+                    await tell(
+                        step,
+                        .unknown(
+                            message: "\(step.id) may still be to be deleted: \(error)", hint: "run the restore again: it observes first."))
+                }
+                throw failure ?? error
             }
         }
         // What refers goes before what is referred to. Also after Ctrl-C: what was registered only to be deleted would be in use.

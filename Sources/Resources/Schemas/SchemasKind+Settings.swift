@@ -52,6 +52,39 @@ extension SchemasKind {
                 clearWeakness(found, begun, &proposal)
             }
         }
+        try await noteAbandoned(subjects, wantedSettings, hasModes, begun, &proposal) { id in
+            if let seen = present[id] { seen } else { try await unseen(id, registry, versioned) }
+        }
+    }
+
+    /// What earlier restores left on settings that the rest of the plan does not look at: other subjects, and the setting that stood in
+    /// for the other one while the registry could do less or more than now.
+    private func noteAbandoned(
+        _ subjects: Set<ByteString>, _ wanted: [ResourceID: Document], _ hasModes: Bool, _ begun: BegunSubjects, _ proposal: inout Proposal,
+        find: (ResourceID) async throws -> Document?
+    ) async throws {
+        for (id, former) in begun.former.sorted(by: { $0.key < $1.key }) {
+            guard case .subject(let subject) = Self.scope(of: id) else { continue }
+            let isMode = id.parts.first == Self.mode
+            let isOurs = subjects.contains(subject)
+            guard !isOurs || (isMode != hasModes && wanted[id] == nil) else { continue }
+            guard let found = try await find(id), found.body != former.body, isMode ? Self.isImport(found) : Self.isUnchecked(found) else {
+                continue
+            }
+            if isOurs {
+                putBack(
+                    found, .former(former.body), clear: isMode ? "clear mode" : "clear compatibility",
+                    putBack: isMode ? Self.putBackMode : Self.putBackCompatibility, &proposal)
+            } else {
+                proposal.losses.append(
+                    Loss(
+                        kind: name, id: id,
+                        why:
+                            "an earlier restore that did not finish left the subject with \(found.body["level"]?.text ?? "?") "
+                            + "(before it: \(former.body?["level"]?.text.map { "\($0)" } ?? "nothing set")), and this restore is not of that subject: "
+                            + "restore it too, or set it by hand"))
+            }
+        }
     }
 
     /// A subject's setting where the subject has no version; nil where nothing is set, or observing would have found it.

@@ -58,7 +58,7 @@ struct SubjectPreparation {
         }
         // Left by a restore that was killed, or meant by somebody; the plan says which, where it knew of it.
         guard let step = planned[subject] else { throw ImportedMeanwhile(subject: subject) }
-        return (subject, FormerSetting(id: id, body: step.action == SchemasKind.putBackMode ? step.to : nil), true)
+        return (subject, FormerSetting(id: id, body: step.action == SchemasKind.putBackMode ? step.to : nil, isObserved: false), true)
     }
 
     private func compatibility(of subject: ByteString) async throws -> (subject: ByteString, former: FormerSetting, isSet: Bool) {
@@ -66,13 +66,17 @@ struct SubjectPreparation {
         let id = ResourceID(SchemasKind.compatibility, subject)
         // As above; a level that the plan changes otherwise is set by its own step afterwards.
         if let step = planned[subject], level?.level == "NONE" {
-            return (subject, FormerSetting(id: id, body: step.action == SchemasKind.putBackCompatibility ? step.to : nil), true)
+            let body = step.action == SchemasKind.putBackCompatibility ? step.to : nil
+            return (subject, FormerSetting(id: id, body: body, isObserved: false), true)
         }
         return (subject, FormerSetting(id: id, body: level?.body), false)
     }
 
     /// All are tried; the first failure is thrown afterwards. What succeeded is on record.
     func putBack() async throws {
+        guard !former.isEmpty else { return }
+        // Who took this restore for a killed one has it from the journal what is to be put back, and may have done so.
+        try await interim(.undoing)
         // Also after Ctrl-C: a subject left in import mode refuses every producer.
         let registry = registry.outlivingCancellation()
         var failure: (any Error)?
