@@ -27,6 +27,11 @@ import Testing
             ProcessInfo.processInfo.environment["TIDEMARK_TEST_BOOTSTRAP"] == nil ? allCases.filter { $0 != .real } : allCases
         }
 
+        /// Share groups are off in a fresh Kafka 4.1; a real cluster takes part where `TIDEMARK_TEST_SHARE_GROUPS` says that they are on.
+        static var withShareGroups: [Stage] {
+            here.filter { $0 != .real || ProcessInfo.processInfo.environment["TIDEMARK_TEST_SHARE_GROUPS"] != nil }
+        }
+
         var testDescription: String { "\(self)" }
     }
 
@@ -41,9 +46,7 @@ import Testing
     @Test(arguments: Stage.here) func kcat(_ stage: Stage) async throws { try await run("kcat.py", on: stage) }
     @Test(arguments: Stage.here) func transactionsOfKcat(_ stage: Stage) async throws { try await run("kcat_transactions.py", on: stage) }
 
-    /// Share groups are off in a fresh Kafka 4.1; a real cluster takes part where `TIDEMARK_TEST_SHARE_GROUPS` says that they are on.
-    @Test(arguments: Stage.here) func shareGroupOfConfluentKafka(_ stage: Stage) async throws {
-        if stage == .real, ProcessInfo.processInfo.environment["TIDEMARK_TEST_SHARE_GROUPS"] == nil { return }
+    @Test(arguments: Stage.withShareGroups) func shareGroupOfConfluentKafka(_ stage: Stage) async throws {
         try await run("confluent_share.py", on: stage) { $0.features = ["share.version": 1] }
     }
 
