@@ -162,7 +162,11 @@ import Testing
             #expect(same.kinds.flatMap(\.changes).map(\.id) == [ResourceID("orders")] && same.caveats == [], "\(same.caveats)")
             var options = RestoreOptions()
             options.allowSameCluster = true
+            let unasked = try await Planning(repository: repository, snapshot: snapshot, target: source, options: options).run()
+            #expect(unasked.losses.contains { $0.why.contains("holds a selection only") }, "all was asked for, and is not there")
+            options.selection = only
             let plan = try await Planning(repository: repository, snapshot: snapshot, target: source, options: options).run()
+            #expect(plan.losses == [], "what was asked for is all there: \(plan.losses)")
             #expect(plan.conflicts == [] && !plan.notes.contains { $0.text.contains("assigns the replicas") }, "\(plan.notes)")
             let report = try await Replay(repository: repository, target: source, time: HostTime(), chance: HostChance()).run(plan)
             #expect(report.differences == [])

@@ -60,11 +60,11 @@ public struct HealthCheck: Sendable {
     private func brokers(_ cluster: ClusterDescription) async throws -> Finding {
         var dead: [String] = []
         for broker in cluster.brokers.sorted(by: { $0.id < $1.id }) {
-            do {
+            do throws(KafkaError) {
                 _ = try await source.client.supportedVersions(at: .broker(broker.id))
             } catch {
                 try Task.checkCancellation()
-                dead.append("broker \(broker.id) (\(broker.host):\(broker.port)): \(error)")
+                dead.append(error.message)
             }
         }
         if dead.isEmpty, !cluster.fenced.isEmpty {

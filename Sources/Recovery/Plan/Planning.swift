@@ -177,7 +177,7 @@ public struct Planning: Sendable {
     /// Gaps, unread parts and unknown sections of the snapshot, as far as they were asked for.
     private func losses(_ manifest: Manifest) -> [Loss] {
         var losses: [Loss] = []
-        if !manifest.selection.isEmpty {
+        if !manifest.selection.isEmpty, Selection(description: manifest.selection).map({ options.selection.isWithin($0) }) != true {
             losses.append(Loss(kind: .cluster, id: nil, why: "the snapshot holds a selection only: \(manifest.selection)"))
         }
         func isWanted(_ name: KindName, _ id: ResourceID?) -> Bool {

@@ -29,6 +29,26 @@ import Testing
         #expect(error?.hint.contains("topics") == true)
     }
 
+    @Test(arguments: [
+        ("", "", true), ("+topics", "", true), ("", "+topics", false), ("+topics", "+topics", true), ("+topics:a*", "+topics", true),
+        ("+topics", "+topics:a*", false), ("+topics:a", "+topics:a*", false), ("+schemas", "+topics", false),
+        ("", "-broker-configs", false), ("-broker-configs", "-broker-configs", true), ("-topics", "-topics:tmp-*", true),
+        ("-topics:tmp-*", "-topics", false), ("+topics", "-broker-configs", true), ("+topics", "-topics:tmp-*", false),
+        ("+topics -topics:tmp-*", "+topics +schemas -topics:tmp-*", true),
+    ]) func whatIsAskedForIsWithinWhatASnapshotHolds(_ asked: String, _ held: String, _ isWithin: Bool) throws {
+        func selection(_ text: String) throws -> Selection {
+            text.isEmpty ? .everything : try #require(Selection(description: text))
+        }
+        let (asked, held) = (try selection(asked), try selection(held))
+        #expect(asked.isWithin(held) == isWithin)
+        #expect(try selection(held.description) == held)
+    }
+
+    @Test(arguments: ["+consumer-groups:a b", "topics", "+nonsense", "+topics  -schemas", "+"])
+    func aDescriptionThatIsNotPlainIsNotRead(_ text: String) {
+        #expect(Selection(description: text) == nil)
+    }
+
     @Test func onlyAndExceptTogether() throws {
         let selection = Selection(only: [try .init("topics:o*"), try .init("schemas")], except: [try .init("topics:old")])
         let (topics, groups, schemas) = (TopicsKind(), ConsumerGroupsKind(), SchemasKind())
