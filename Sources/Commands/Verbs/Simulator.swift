@@ -17,7 +17,7 @@ struct Simulator: Verb {
     var port = 19092
     @Option(help: ArgumentHelp("Runs a schema registry, too, on this port; 0 takes a free one.", valueName: "port"))
     var registryPort: Int?
-    @Option(help: ArgumentHelp("Which registry: confluent or karapace.", valueName: "flavour"))
+    @Option(help: ArgumentHelp("Which registry: confluent, karapace or apicurio.", valueName: "flavour"))
     var registryFlavour = Flavour.confluent
     @Option(help: ArgumentHelp("Whose calls and versions the brokers offer: 2.4, 2.8, 3.3, 3.9 or 4.1.", valueName: "release"))
     var release = "4.1"
@@ -33,7 +33,7 @@ struct Simulator: Verb {
     @OptionGroup var output: OutputOptions
 
     enum Flavour: String, ExpressibleByArgument, CaseIterable {
-        case confluent, karapace
+        case confluent, karapace, apicurio
     }
 
     func validate() throws {
@@ -54,7 +54,7 @@ struct Simulator: Verb {
             try await SimulatedCluster.run(configuration, time: desk.shell.time, chance: desk.shell.chance) { cluster in
                 guard let registryPort else { return try announce(cluster.bootstrapServers, nil, desk) }
                 let registry = SimulatedRegistryConfiguration(
-                    flavour: registryFlavour == .confluent ? .confluent : .karapace, port: registryPort)
+                    flavour: RegistryFlavour(rawValue: registryFlavour.rawValue) ?? .confluent, port: registryPort)
                 try await RegistryServer.withRegistry(registry, time: desk.shell.time, cluster: cluster) { _, url in
                     try announce(cluster.bootstrapServers, url, desk)
                     while true { try await desk.shell.time.sleep(for: .seconds(3600)) }

@@ -4,6 +4,11 @@ public enum RegistryFlavour: String, Sendable, CaseIterable {
     case confluent
     /// Aiven's Karapace, 6.2.
     case karapace
+    /// Apicurio Registry's interface for Confluent's clients, as its source of August 2026 has it; not recorded from a real one.
+    case apicurio
+
+    /// Where its interface begins: nothing, or segments with a slash before each.
+    public var basePath: String { self == .apicurio ? "/apis/ccompat/v7" : "" }
 }
 
 /// A registry without a network: a request in, an answer out. The same requests at the same times give the same answers.
@@ -11,6 +16,7 @@ struct RegistryState: Sendable {
     private enum Dialect: Sendable {
         case confluent(ConfluentRegistry)
         case karapace(KarapaceRegistry)
+        case apicurio(ApicurioRegistry)
     }
 
     private var dialect: Dialect
@@ -22,6 +28,7 @@ struct RegistryState: Sendable {
             registry.pages = pages
             dialect = .confluent(registry)
         case .karapace: dialect = .karapace(KarapaceRegistry())
+        case .apicurio: dialect = .apicurio(ApicurioRegistry())
         }
     }
 
@@ -36,6 +43,10 @@ struct RegistryState: Sendable {
             case .karapace(var registry):
                 let answer = try registry.answer(request)
                 dialect = .karapace(registry)
+                return answer
+            case .apicurio(var registry):
+                let answer = try registry.answer(request)
+                dialect = .apicurio(registry)
                 return answer
             }
         } catch let failure as RegistryFailure {

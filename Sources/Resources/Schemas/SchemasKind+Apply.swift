@@ -30,7 +30,7 @@ extension SchemasKind {
             }
             if failure == nil {
                 do {
-                    try await register(versions, registry, keepsIDs: capabilities.keepsIDs, interim, done)
+                    try await register(versions, registry, &preparation, keepsIDs: capabilities.keepsIDs, interim, done)
                 } catch {
                     failure = error
                 }
@@ -59,7 +59,8 @@ extension SchemasKind {
     }
 
     private func register(
-        _ steps: [Step], _ registry: SchemaRegistryClient, keepsIDs: Bool, _ interim: @Sendable (Interim) async throws -> Void,
+        _ steps: [Step], _ registry: SchemaRegistryClient, _ preparation: inout SubjectPreparation, keepsIDs: Bool,
+        _ interim: @Sendable (Interim) async throws -> Void,
         _ done: @Sendable (Step, StepOutcome) async throws -> Void
     ) async throws {
         var toDelete: [(Step, SchemaDocument)] = []
@@ -80,6 +81,9 @@ extension SchemasKind {
                 continue
             }
             let outcome = await register(schema, registry, keepsIDs: keepsIDs)
+            if outcome == .done {
+                do { try await preparation.prepare(nowThere: schema.subject) } catch { failure = failure ?? error }
+            }
             if outcome == .done, schema.isDeleted {
                 toDelete.append((step, schema))
             } else {
@@ -144,7 +148,7 @@ extension SchemasKind {
     /// Nothing being set is no error: preparing and putting back may have cleared it.
     private func clear(isMode: Bool, _ scope: RegistryScope, _ registry: SchemaRegistryClient) async throws(RegistryError) {
         do throws(RegistryError) {
-            if isMode { try await registry.deleteMode(of: scope) } else { try await registry.deleteCompatibility(of: scope) }
+            if isMode { try await registry.deleteMode(of: scope) } else { try await registry.clearCompatibility(of: scope) }
         } catch {
             guard error.kind == .notFound else { throw error }
         }

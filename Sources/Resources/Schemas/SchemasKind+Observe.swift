@@ -22,7 +22,8 @@ extension SchemasKind {
         var desired: [Document] = []
         var evidence: [Document] = []
         var subjects: Set<ByteString> = []
-        for version in try await registry.inventory() {
+        let survey = try await registry.survey()
+        for version in survey.versions {
             let document = SchemaDocument(version)
             desired.append(document.document)
             subjects.insert(version.subject)
@@ -36,7 +37,7 @@ extension SchemasKind {
         scopes += (capabilities.contexts ?? []).filter { $0 != "." }.map { .context($0) }
         scopes += subjects.sorted().map { .subject($0) }
         for scope in scopes {
-            if let setting = try await registry.compatibility(of: scope) {
+            if let setting = try await registry.compatibility(of: scope), try await isSet(setting, scope, registry, capabilities) {
                 desired.append(Document(id: Self.id(Self.compatibility, scope), body: setting.body))
             }
             // A registry with one mode for all would give it again for every subject.
@@ -50,7 +51,22 @@ extension SchemasKind {
         if capabilities.modes == .forbidden {
             state.unread.append(SectionState.UnreadPart(what: "modes", why: "this user may not read them"))
         }
+        for name in survey.withheld {
+            state.unread.append(
+                SectionState.UnreadPart(
+                    what: "version \(name.version) of subject \(name.subject)",
+                    why: "the registry lists it and does not give it: Apicurio keeps back a subject of which all versions are soft-deleted")
+            )
+        }
         return Observation(kind: name, desired: desired, evidence: evidence, state: state)
+    }
+
+    /// Whether a level is a subject's own, as far as the registry tells it from one that is not set: not where another level decides.
+    private func isSet(
+        _ setting: CompatibilitySetting, _ scope: RegistryScope, _ registry: SchemaRegistryClient, _ capabilities: RegistryCapabilities
+    ) async throws(RegistryError) -> Bool {
+        guard capabilities.answersUnsetLevels, case .subject(let subject) = scope else { return true }
+        return try await registry.effectiveCompatibility(of: subject).level == setting.level
     }
 
     static func id(_ setting: ByteString, _ scope: RegistryScope) -> ResourceID {

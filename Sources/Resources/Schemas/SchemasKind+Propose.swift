@@ -29,7 +29,7 @@ extension SchemasKind {
             })
         let begun = BegunSubjects(present, wanted: schemas, context) { found, expected in satisfies(found.document, expected.document) }
         proposeSchemas(schemas, present, context, begun, keepsIDs: capabilities.keepsIDs, &proposal)
-        try await proposeSettings(wanted, context, registry, begun, keepsIDs: capabilities.keepsIDs, &proposal)
+        try await proposeSettings(wanted, context, registry, begun, capabilities, &proposal)
         return proposal
     }
 

@@ -6,8 +6,9 @@ import SnapshotModel
 extension SchemasKind {
     func proposeSettings(
         _ wanted: [Document], _ context: ProposalContext, _ registry: SchemaRegistryClient, _ begun: BegunSubjects,
-        keepsIDs hasModes: Bool, _ proposal: inout Proposal
+        _ capabilities: RegistryCapabilities, _ proposal: inout Proposal
     ) async throws {
+        let hasModes = capabilities.keepsIDs
         let present = context.observedByID
         let versioned = Set(present.keys.filter { $0.parts.first == Self.schema }.map { $0.parts[1] })
         let registering = Set(proposal.steps.filter { $0.action == Self.register || $0.action == Self.add }.map { $0.id.parts[1] })
@@ -49,7 +50,7 @@ extension SchemasKind {
             if hasModes {
                 clearMode(found, wanted: wantedSettings[id], isRegistered: registering.contains(subject), begun, &proposal)
             } else if wantedSettings[id] == nil, Self.isUnchecked(found) {
-                clearWeakness(found, begun, &proposal)
+                clearWeakness(found, begun, capabilities, &proposal)
             }
         }
         try await noteAbandoned(subjects, wantedSettings, hasModes, begun, &proposal) { id in
@@ -151,11 +152,17 @@ extension SchemasKind {
 
     /// Where ids cannot be kept, a restore that was killed leaves subjects without compatibility checks. Somebody may have chosen that, so
     /// it is neither kept nor changed without a word.
-    private func clearWeakness(_ found: Document, _ begun: BegunSubjects, _ proposal: inout Proposal) {
+    private func clearWeakness(
+        _ found: Document, _ begun: BegunSubjects, _ capabilities: RegistryCapabilities, _ proposal: inout Proposal
+    ) {
         var leftover = begun.leftover(found.id)
         // It stood so before the restore, too.
         if case .former(found.body) = leftover { leftover = begun.isUpdate ? .overruled : .none }
         if case .none = leftover {
+            if capabilities.answersUnsetLevels {
+                // Whether it is set or not, this registry does not tell.
+                return
+            }
             conflictUnlessUpdate(
                 found.id, "the target has the subject without compatibility checks (NONE), and the snapshot has no level of its own for it",
                 "clear the level", &proposal)

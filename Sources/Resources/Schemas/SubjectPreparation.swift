@@ -10,6 +10,8 @@ struct SubjectPreparation {
     private let planned: [ByteString: Step]
     private let interim: @Sendable (Interim) async throws -> Void
     private var former: [(subject: ByteString, setting: FormerSetting)] = []
+    /// Subjects that cannot have a level before they have a version.
+    private var awaited: Set<ByteString> = []
 
     /// - Parameter steps: everything that the plan does to the registry.
     init(
@@ -45,9 +47,20 @@ struct SubjectPreparation {
                 // Without force a registry deletes for good what is soft-deleted; with it, it does not look whether the subject is empty.
                 try await registry.setMode(.import, of: .subject(subject), force: begun.contains(subject))
             } else {
-                try await registry.setCompatibility(CompatibilitySetting(level: "NONE"), of: .subject(subject))
+                do throws(RegistryError) {
+                    try await registry.setCompatibility(CompatibilitySetting(level: "NONE"), of: .subject(subject))
+                } catch {
+                    guard error.kind == .notFound else { throw error }
+                    awaited.insert(subject)
+                }
             }
         }
+    }
+
+    /// To be called when a version is registered.
+    mutating func prepare(nowThere subject: ByteString) async throws {
+        guard awaited.remove(subject) != nil else { return }
+        try await registry.setCompatibility(CompatibilitySetting(level: "NONE"), of: .subject(subject))
     }
 
     private func mode(of subject: ByteString) async throws -> (subject: ByteString, former: FormerSetting, isSet: Bool) {
@@ -86,7 +99,7 @@ struct SubjectPreparation {
                 switch (importing, setting.body) {
                 case (true, nil): try await registry.deleteMode(of: .subject(subject))
                 case (true, let body?): try await registry.setMode(RegistryMode(body: body), of: .subject(subject))
-                case (false, nil): try await registry.deleteCompatibility(of: .subject(subject))
+                case (false, nil): try await registry.clearCompatibility(of: .subject(subject))
                 case (false, let body?): try await registry.setCompatibility(CompatibilitySetting(body: body), of: .subject(subject))
                 }
                 restored.append(setting.id)

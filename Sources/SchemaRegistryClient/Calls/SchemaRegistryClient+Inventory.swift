@@ -6,7 +6,11 @@ extension SchemaRegistryClient {
     /// The registry's one listing is taken for what it holds; what it leaves out (Karapace: what is soft-deleted) is found through the
     /// lists of subjects and versions and read one by one. A subject or version that goes while this reads is left out; one that
     /// comes may or may not be in it. The listing also gives what stands under a subject whose alias redirects every other read.
-    public func inventory() async throws(RegistryError) -> [SchemaVersion] {
+    public func inventory() async throws(RegistryError) -> [SchemaVersion] { try await survey().versions }
+
+    /// The inventory, and what the registry lists and does not give: Apicurio no version of a subject of which all are soft-deleted.
+    public func survey() async throws(RegistryError) -> (versions: [SchemaVersion], withheld: [SchemaVersionName]) {
+        var withheld: [SchemaVersionName] = []
         let names = Set(try await subjects(withDeleted: true)).union(try await subjects())
         var found: [SchemaVersionName: SchemaVersion] = [:]
         let listing = try await listingIfServed(withDeleted: true)
@@ -32,9 +36,12 @@ extension SchemaRegistryClient {
                     }
                 }
                 found[name]?.isDeleted = !alive.contains(number)
+                if found[name] == nil { withheld.append(name) }
             }
         }
-        return found.values.sorted { ($0.subject, $0.version) < ($1.subject, $1.version) }
+        return (
+            found.values.sorted { ($0.subject, $0.version) < ($1.subject, $1.version) }, try await withheld.filterStillListed(by: self)
+        )
     }
 
     /// Confluent's `schema.search.default.limit`.
@@ -54,5 +61,21 @@ extension SchemaRegistryClient {
         } catch  where error.kind == .notFound {
             return nil
         }
+    }
+}
+
+extension [SchemaVersionName] {
+    /// Without what went meanwhile.
+    fileprivate func filterStillListed(by client: SchemaRegistryClient) async throws(RegistryError) -> [SchemaVersionName] {
+        var still: [SchemaVersionName] = []
+        for (subject, names) in Dictionary(grouping: self, by: \.subject).sorted(by: { $0.key < $1.key }) {
+            do throws(RegistryError) {
+                let listed = Set(try await client.versions(of: subject, withDeleted: true))
+                still += names.filter { listed.contains($0.version) }
+            } catch {
+                guard error.kind == .notFound else { throw error }
+            }
+        }
+        return still
     }
 }

@@ -1,4 +1,4 @@
-import Bytes
+public import Bytes
 
 extension SchemaRegistryClient {
     /// What is set at this very level; nil where nothing is, and another level decides.
@@ -18,6 +18,19 @@ extension SchemaRegistryClient {
     /// global level).
     public func deleteCompatibility(of scope: RegistryScope) async throws(RegistryError) {
         _ = try await call(RegistryCall("DELETE", ["config"] + scope.path), as: CompatibilitySetting.self)
+    }
+
+    /// The same, also where the registry answers the deletion of a subject's NONE and leaves it as it is (Apicurio): any other level it deletes.
+    public func clearCompatibility(of scope: RegistryScope) async throws(RegistryError) {
+        let gone: CompatibilitySetting = try await call(RegistryCall("DELETE", ["config"] + scope.path))
+        guard gone.level == "NONE", try await compatibility(of: scope)?.level == "NONE" else { return }
+        try await setCompatibility(CompatibilitySetting(level: "BACKWARD"), of: scope)
+        try await deleteCompatibility(of: scope)
+    }
+
+    /// The level that decides for a subject.
+    public func effectiveCompatibility(of subject: ByteString) async throws(RegistryError) -> CompatibilitySetting {
+        try await call(RegistryCall("GET", ["config", subject], query: [("defaultToGlobal", "true")]))
     }
 
     /// The mode that is set at this very level; nil where none is. Karapace gives its one mode for every subject that it has.

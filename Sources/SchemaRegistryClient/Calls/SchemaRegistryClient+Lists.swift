@@ -12,9 +12,11 @@ extension SchemaRegistryClient {
 
     /// Reads a list that the registry may cut at a limit of its own without saying so (Confluent's: 20,000 subjects, 1,000 schemas).
     ///
-    /// Each further page begins with the last element of the one before, so that a list that moved meanwhile is noticed and begun anew. A
-    /// registry that does not know `offset` gives the same list again. Throws kind `invalidAnswer` where the list does not come to rest.
-    func list<Element: RegistryReadable & Equatable & Sendable>(
+    /// Each further page is asked for from the last element of the one before on, so that a list that moved meanwhile is noticed (nothing of
+    /// the page is known) and begun anew. Where in the page the known element stands is left to the registry: Apicurio cuts in one order and
+    /// sorts each page in another. A registry that does not know `offset` gives the same list again. Throws kind `invalidAnswer` where the list
+    /// does not come to rest.
+    func list<Element: RegistryReadable & Hashable & Sendable>(
         _ path: [ByteString], query: [(name: String, value: ByteString)]
     ) async throws(RegistryError) -> List<Element> {
         for _ in 0..<Self.attempts {
@@ -26,20 +28,21 @@ extension SchemaRegistryClient {
     }
 
     /// Nil where the list moved between two pages.
-    private func attempt<Element: RegistryReadable & Equatable & Sendable>(
+    private func attempt<Element: RegistryReadable & Hashable & Sendable>(
         _ path: [ByteString], _ query: [(name: String, value: ByteString)]
     ) async throws(RegistryError) -> List<Element>? {
         var list = List<Element>(elements: try await call(RegistryCall("GET", path, query: query)))
-        while let last = list.elements.last {
+        var known = Set(list.elements)
+        while !list.elements.isEmpty {
             let offset = ByteString(String(list.elements.count - 1))
             let page: [Element] = try await call(RegistryCall("GET", path, query: query + [("offset", offset)]))
-            guard page != list.elements else { return list }
-            guard page.first == last else {
-                // Another whole list, of a registry without pages to which something came; or one that lost what stood before.
-                return nil
-            }
-            guard page.count > 1 else { return list }
-            list.elements += page.dropFirst()
+            let fresh = page.filter { !known.contains($0) }
+            guard !fresh.isEmpty else { return list }
+            // Another whole list, of a registry without pages to which something came; or one that lost what stood before.
+            let isWhole = page.count >= list.elements.count && page.count > 1 && page.first == list.elements.first
+            guard !isWhole, fresh.count < page.count else { return nil }
+            list.elements += fresh
+            known.formUnion(fresh)
             list.isPaged = true
         }
         return list

@@ -10,11 +10,12 @@ extension SchemaRegistryClient {
         let types: [String]? = try await ifServed(RegistryCall("GET", ["schemas", "types"]))
         let contexts: [String]? = try await ifServed(RegistryCall("GET", ["contexts"]))
         let version: RegistryJSON? = try await ifServed(RegistryCall("GET", ["v1", "metadata", "version"]))
+        // Apicurio has no contexts, and one answer for those who ask: its own name of the default one.
+        let isOneForAll = contexts == [":.:"]
         return RegistryCapabilities(
-            types: types?.sorted(), contexts: contexts?.map { ByteString($0) }.sorted(),
+            types: types?.sorted(), contexts: isOneForAll ? nil : contexts?.map { ByteString($0) }.sorted(),
             version: version.flatMap { try? $0.read("version") },
-            modes: try await modes(),
-            modeChanges: forWriting ? try await modeChanges() : nil)
+            modes: try await modes(), modeChanges: forWriting ? try await modeChanges() : nil, answersUnsetLevels: isOneForAll)
     }
 
     private func modes() async throws(RegistryError) -> RegistryCapabilities.Answer {

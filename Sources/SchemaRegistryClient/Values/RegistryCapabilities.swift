@@ -19,15 +19,18 @@ public struct RegistryCapabilities: Hashable, Sendable {
     public var modes: Answer
     /// Whether modes can be changed, and thereby ids kept (IMPORT); nil where it was not asked.
     public var modeChanges: Answer?
+    /// Whether a subject without a level of its own is answered for with NONE, or a default, as if that were set (Apicurio).
+    public var answersUnsetLevels: Bool
 
     public init(
-        types: [String]?, contexts: [ByteString]?, version: String?, modes: Answer, modeChanges: Answer?
+        types: [String]?, contexts: [ByteString]?, version: String?, modes: Answer, modeChanges: Answer?, answersUnsetLevels: Bool = false
     ) {
         self.types = types
         self.contexts = contexts
         self.version = version
         self.modes = modes
         self.modeChanges = modeChanges
+        self.answersUnsetLevels = answersUnsetLevels
     }
 
     /// Whether ids are counted per context instead of once for the whole registry.

@@ -32,7 +32,7 @@ public struct RegistryServer: Sendable {
             server: try server(),
             configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: configuration.port)),
             onServerRunning: { channel in
-                await onRunning("\(scheme)://127.0.0.1:\(channel.localAddress?.port ?? 0)")
+                await onRunning("\(scheme)://127.0.0.1:\(channel.localAddress?.port ?? 0)\(configuration.flavour.basePath)")
             },
             logger: logger)
         do {

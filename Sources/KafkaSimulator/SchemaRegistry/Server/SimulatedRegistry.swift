@@ -72,7 +72,8 @@ public final class SimulatedRegistry: Sendable {
 
     /// Looking up a schema and checking its compatibility are POSTs that change nothing.
     private static func isChange(_ method: String, _ target: String) -> Bool {
-        method == "PUT" || method == "DELETE" || (method == "POST" && target.hasPrefix("/subjects/") && target.contains("/versions"))
+        method == "PUT" || method == "DELETE"
+            || (method == "POST" && target.contains("/subjects/") && target.contains("/versions") && !target.contains("/compatibility/"))
     }
 
     /// Notes a call, and takes the fault that it meets.
