@@ -4,7 +4,7 @@ import Glibc
 /// Whether a file can be changed by others than its owner and root.
 enum FileGuard {
     /// Looks at the file behind the descriptor and at its folder, also at that of what a link names. Throws where the group or others may write
-    /// to the file, or to a folder of it unless there only owners may replace files (sticky).
+    /// to the file, or replace it in a folder.
     static func check(_ path: String, _ descriptor: Int32) throws(PolicyError) {
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
@@ -20,11 +20,22 @@ enum FileGuard {
             let folder = PolicyPath.folder(of: seen)
             var status = stat()
             guard stat(folder.isEmpty ? "." : folder, &status) == 0 else { continue }
-            guard status.st_mode & 0o022 == 0 || status.st_mode & S_ISVTX != 0 else {
+            guard !canReplaceFiles(mode: status.st_mode, isReadOnly: isReadOnly(folder.isEmpty ? "." : folder)) else {
                 throw PolicyError(
                     "the policy '\(path)' can be replaced by others: they may write to its folder '\(folder.isEmpty ? "." : folder)'",
                     hint: "run `chmod go-w \(folder.isEmpty ? "." : folder)`, and check that the policy is as you wrote it.")
             }
         }
+    }
+
+    /// Whether the group or others may replace files of a folder: not where only owners may (sticky), and not through a mount that is read-only.
+    /// Kubernetes makes the folder of a ConfigMap for everybody to write to, and mounts it so.
+    static func canReplaceFiles(mode: mode_t, isReadOnly: Bool) -> Bool {
+        mode & 0o022 != 0 && mode & S_ISVTX == 0 && !isReadOnly
+    }
+
+    private static func isReadOnly(_ folder: String) -> Bool {
+        var status = statvfs()
+        return statvfs(folder, &status) == 0 && status.f_flag & UInt(ST_RDONLY) != 0
     }
 }
