@@ -13,6 +13,8 @@ extension ClusterSettings {
     public func withSource<Value: Sendable>(
         _ world: World, warn: (String) -> Void = { _ in }, _ body: (Source) async throws -> Value
     ) async throws -> Value {
+        // In a policy's own words: a properties file is told no more of its value than the key.
+        for (key, value) in properties.sorted(by: { $0.key < $1.key }) { _ = try value.resolve("properties.\(key)", world.environment) }
         let client = try clientConfiguration(world, warn)
         let registry = try registryConfiguration(world)
         return try await KafkaClient.withClient(

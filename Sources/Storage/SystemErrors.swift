@@ -26,7 +26,8 @@ extension StorageError {
     static func notOurs(_ path: String, owner: UInt32, us: UInt32) -> StorageError {
         StorageError(
             code: .notOurs, path: path, message: "\(path) belongs to user \(owner), and this is user \(us): nothing was written",
-            hint: "Run as user \(owner), or give the whole folder to user \(us) with `chown -R`.")
+            hint: "Run as user \(owner), give the whole folder to user \(us) with `chown -R`, or, "
+                + "where a volume is mounted, name a folder in it.")
     }
 
     /// What `errno` says about an attempt to `verb` (such as "write") `path`.

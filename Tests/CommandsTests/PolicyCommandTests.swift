@@ -77,6 +77,15 @@ import Testing
         }
     }
 
+    @Test func aVariableThatIsNotSetIsNamed() async throws {
+        try await withScene { scene in
+            #expect(await scene.run("init", "--policy", scene.policy).code == .success)
+            let shell = FakeShell()
+            #expect(await shell.run("backup", "--policy", scene.policy) == .usage)
+            #expect(shell.errors.text.contains("properties.sasl.jaas.config: the environment has no KAFKA_PW, or it is empty\nhint: "))
+        }
+    }
+
     @Test func checkTellsWhatWouldFailTonightAndLeavesNothingBehind() async throws {
         try await withScene { scene in
             let missing = await scene.run("policy", "check", scene.policy)

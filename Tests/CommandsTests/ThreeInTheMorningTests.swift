@@ -16,6 +16,21 @@ import Testing
         }
     }
 
+    @Test func aForgottenRegistryMakesASnapshotSuspectAndItIsSaidWhatToDo() async throws {
+        try await withRepository { repository, _ in
+            try await RegistryServer.withRegistry(time: HostTime()) { _, url in
+                try await SimulatedCluster.withCluster(SimulatorConfiguration(), time: HostTime(), chance: HostChance()) { cluster in
+                    let words = ["backup", "--repo", repository, "--bootstrap-server", cluster.bootstrapServers]
+                    let (first, second) = (FakeShell(), FakeShell())
+                    #expect(await first.run(words + ["--schema-registry", url]) == .success)
+                    #expect(!first.output.text.contains("hint: "))
+                    #expect(await second.run(words) == .suspect)
+                    #expect(second.output.text.contains("is suspect and is published") && second.output.text.contains("\nhint: compare it"))
+                }
+            }
+        }
+    }
+
     @Test func aWrongHostIsNamed() async throws {
         try await withRepository { repository, directory in
             let properties = "\(directory)/client.properties"

@@ -69,13 +69,15 @@ struct AgentLoop {
             perform(machine.handle(.reloaded(read.rules), at: Moment(setup.time), setup.chance), &group)
             setup.logger.info("policy read again", metadata: ["clusters": "\(read.rules.clusters.count)"])
         } catch {
+            let failure = engagement.runner.explain(error)
             setup.logger.error(
-                "policy refused, the one before is kept", metadata: ["reason": "\(engagement.runner.explain(error).message)"])
+                "policy refused, the one before is kept", metadata: ["reason": "\(failure.message)", "hint": "\(failure.hint)"])
         }
         setup.supervision.ready(words)
     }
 
     private func tell(_ notice: Notice, _ receivers: [Receiver], _ group: inout DiscardingTaskGroup) {
+        guard !receivers.isEmpty else { return }
         setup.logger.notice(
             "telling", metadata: ["title": "\(notice.title)", "receivers": "\(receivers.map(\.name).joined(separator: ","))"])
         for name in service.outbox.add(notice, to: receivers) {
@@ -113,8 +115,10 @@ struct AgentLoop {
                 }
             } catch {
                 // The first run meets the same trouble, and tells.
+                let failure = engagement.runner.explain(error)
                 service.setup.logger.warning(
-                    "earlier runs not known", metadata: ["cluster": "\(cluster)", "reason": "\(engagement.runner.explain(error).message)"])
+                    "earlier runs not known",
+                    metadata: ["cluster": "\(cluster)", "reason": "\(failure.message)", "hint": "\(failure.hint)"])
             }
             service.send(.event(.found(cluster: cluster, ages)))
         }
@@ -162,7 +166,7 @@ struct AgentLoop {
                 "run failed", metadata: ["reason": "\(failure.message)", "hint": "\(failure.hint)", "code": "\(failure.exitCode)"])
             raise(.failure, run.job, run.cluster, failure, &group)
         case .doneByOther(let ago, let incomplete):
-            logger.info("run left out: another agent did it", metadata: ["ago": "\(ago)", "incomplete": "\(incomplete)"])
+            logger.info("run left out: another agent did it", metadata: ["ago": "\(ago.words)", "incomplete": "\(incomplete)"])
         case .busy(let holder): logger.info("run left out: another agent is at it", metadata: ["holder": "\(holder)"])
         case .cancelled:
             if let limit = machine.timeLimit(of: id) { raise(.failure, run.job, run.cluster, .timeLimit(run.job, limit), &group) }

@@ -140,7 +140,9 @@ struct AgentVerb: Verb {
         let world = World(time: shell.time, chance: shell.chance, environment: environment)
         let explain: @Sendable (any Error) -> Failure = { error in
             let words = Explanation(of: error)
-            return Failure(words.message, hint: words.hint, exitCode: words.exitCode.rawValue)
+            // A log's line and a notice have no list below them.
+            let message = words.details.isEmpty ? words.message : "\(words.message): \(words.details.joined(separator: "; "))"
+            return Failure(message, hint: words.hint, exitCode: words.exitCode.rawValue)
         }
         // Where the policy said last that metrics are served; nil before it was read.
         let place = NIOLockedValueBox<ListenAddress??>(nil)

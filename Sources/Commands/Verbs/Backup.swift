@@ -102,14 +102,30 @@ struct BackupText {
         let grade = report.manifest.certificate.grade
         var text = table.render(style) + "\n"
         text += "Snapshot \(style(report.snapshot.short, .strong)) is \(style(grade.rawValue, grade.tone)) "
+        // What a snapshot lacks is no change of what it has.
+        let isRepeated = report.isUnchanged && grade != .suspect
         text +=
             report.confirmation.map { "and what the cluster holds still: confirmed until \(Units.moment($0.last)), no other is published" }
-            ?? (report.isUnchanged ? "and holds what the one before it holds" : "and is published")
+            ?? (isRepeated ? "and holds what the one before it holds" : "and is published")
         text +=
             ": \(Units.count(report.calls, "call")), \(Units.count(report.objectsWritten, "new object")), "
             + "\(Units.bytes(report.bytesWritten)), \(Units.duration(report.duration)).\n"
         for reason in report.manifest.certificate.reasons { text += "  - \(Printable.escape(reason))\n" }
-        return text
+        return text + (hint.map { "hint: \($0)\n" } ?? "")
+    }
+}
+
+extension BackupText {
+    /// What to do about a snapshot that is not what it should be.
+    private var hint: String? {
+        switch report.manifest.certificate.grade {
+        case .stable, .moved: nil
+        case .partial: "`tidemark show \(report.snapshot.short)` names what could not be read; give the rights or restore the part."
+        case .suspect:
+            report.parent == nil
+                ? "see what became of it, and back up again."
+                : "compare it with the one before: `tidemark diff latest~1 latest`; nothing of the older one is lost."
+        }
     }
 }
 
