@@ -3,7 +3,8 @@
 SCRATCH ?= .build
 SWIFT_FLAGS := --scratch-path $(SCRATCH)
 PEERS := .peers
-DEBIAN := libsqlite3-dev zlib1g-dev libssl-dev libzstd-dev liblz4-dev libsnappy-dev zstd jq kcat python3-venv ca-certificates openssl prometheus
+DEBIAN := libsqlite3-dev zlib1g-dev libssl-dev libzstd-dev liblz4-dev libsnappy-dev zstd jq kcat python3-venv ca-certificates openssl prometheus \
+    systemd procps
 # Root installs as it is; anybody else through sudo.
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
@@ -34,12 +35,19 @@ setup:
 $(PEERS)/bin/python:
 	/usr/bin/python3 -m venv $(PEERS)
 
-# The clients and signers of others that judge ours. Asked for only where one is missing, so that a second run needs no network.
-peers: $(PEERS)/bin/python
-	@$(PEERS)/bin/python -c "import confluent_kafka, fastavro, kafka, snappy, lz4, zstandard, botocore, aws_msk_iam_sasl_signer, jsonschema, yaml" 2>/dev/null || \
+# Out of Debian's package and no more of it: the package itself would start a server.
+$(PEERS)/bin/promtool: | $(PEERS)/bin/python
+	@if command -v promtool >/dev/null; then ln -sf "$$(command -v promtool)" $@; else \
+	    rm -rf $(PEERS)/prometheus && mkdir -p $(PEERS)/prometheus && cd $(PEERS)/prometheus && \
+	    { apt-get download -qq prometheus 2>/dev/null || { $(SUDO) apt-get update -qq && apt-get download -qq prometheus; }; } && \
+	    dpkg-deb --extract *.deb . && mv usr/bin/promtool $(abspath $@) && cd .. && rm -rf prometheus; fi
+
+# The clients, signers and checkers of others that judge ours. Asked for only where one is missing, so that a second run needs no network.
+peers: $(PEERS)/bin/python $(PEERS)/bin/promtool
+	@$(PEERS)/bin/python -c "import confluent_kafka, fastavro, kafka, snappy, lz4, zstandard, botocore, aws_msk_iam_sasl_signer, jsonschema, yaml, kubernetes_validate" 2>/dev/null || \
 	    $(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check \
 	        "confluent-kafka[schemaregistry,avro]" kafka-python python-snappy lz4 zstandard botocore aws-msk-iam-sasl-signer-python \
-	        jsonschema pyyaml
+	        jsonschema pyyaml kubernetes-validate
 
 build: setup
 	swift build $(SWIFT_FLAGS) --product tidemark

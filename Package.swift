@@ -143,6 +143,8 @@ let package = Package(
         .executableTarget(
             name: "killed-writer", dependencies: ["Repository", "Host"], path: "Tests/KilledWriter", swiftSettings: strict),
         .target(name: "Waiting", dependencies: ["Host", "Seams"], path: "Tests/Waiting", swiftSettings: strict),
+        // What stands in for a program that hosts of tests seldom run.
+        .target(name: "StandIns", path: "Tests/StandIns", swiftSettings: strict),
         tests("Bytes"),
         tests("Seams"),
         tests("Cryptography"),
@@ -168,8 +170,8 @@ let package = Package(
         tests(
             "Agent",
             [
-                "Schedules", "Repository", "Storage", "LoopbackServer", "ClusterFixture", "Monitoring", "Web", "Waiting", .subprocess,
-                .serviceLifecycle,
+                "Schedules", "Repository", "Storage", "LoopbackServer", "ClusterFixture", "Monitoring", "StandIns", "Web", "Waiting",
+                .subprocess, .serviceLifecycle,
             ]),
         tests("Recovery", ["ClusterFixture", "Storage", "Waiting"]),
         tests("Monitoring", [.subprocess]),
@@ -179,6 +181,11 @@ let package = Package(
             "KafkaSimulator", ["KafkaClient", "Recordings", "Compression", "Waiting", .httpClient, .subprocess], resources: [.copy("Peers")]
         ),
         tests("Commands", ["tidemark", "KafkaSimulator", "ClusterFixture", "Waiting", .subprocess]),
+        // What runs the agent, and what is written about it: units, manifests, alerts, pages.
+        .testTarget(
+            name: "DeploymentTests",
+            dependencies: ["tidemark", "Policies", "Schedules", "KafkaSimulator", "Host", "StandIns", "Waiting", .subprocess, .yams],
+            swiftSettings: strict),
         // What is fuzzed: by libFuzzer at length (`make fuzz`), and in the suite for a moment.
         .target(
             name: "FuzzTargets",

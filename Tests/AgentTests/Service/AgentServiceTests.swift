@@ -5,6 +5,7 @@ import NIOConcurrencyHelpers
 import Repository
 import Seams
 import Storage
+import StandIns
 import Testing
 import Waiting
 

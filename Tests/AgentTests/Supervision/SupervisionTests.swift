@@ -1,6 +1,7 @@
 import Glibc
 import Host
 import Seams
+import StandIns
 import Testing
 
 @testable import Agent

@@ -1,12 +1,12 @@
 import Glibc
 
 /// systemd's side of its notify socket.
-final class StandInSocket: Sendable {
+public final class StandInSocket: Sendable {
     private let descriptor: Int32
-    let address: String
+    public let address: String
 
     /// - Parameter address: a path, or a name behind `@`.
-    init?(_ address: String) {
+    public init?(_ address: String) {
         self.address = address
         descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var name = sockaddr_un()
@@ -25,7 +25,7 @@ final class StandInSocket: Sendable {
     deinit { close(descriptor) }
 
     /// The datagrams that have arrived and were not read yet.
-    func received() -> [String] {
+    public func received() -> [String] {
         var texts: [String] = []
         var buffer = [UInt8](repeating: 0, count: 4_096)
         while true {
