@@ -3,7 +3,7 @@
 SCRATCH ?= .build
 SWIFT_FLAGS := --scratch-path $(SCRATCH)
 PEERS := .peers
-DEBIAN := libsqlite3-dev zlib1g-dev libssl-dev libzstd-dev liblz4-dev libsnappy-dev zstd jq kcat python3-venv ca-certificates openssl prometheus \
+DEBIAN := libsqlite3-dev zlib1g-dev libssl-dev libzstd-dev liblz4-dev libsnappy-dev zstd jq kcat python3-venv ca-certificates openssl \
     systemd procps
 # Root installs as it is; anybody else through sudo.
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
@@ -56,7 +56,8 @@ demo: build
 	$(SCRATCH)/debug/tidemark demo
 
 # A few tests at a time. All at once, those that compute keep both threads of a small machine from those that wait for a socket.
-RUN_TESTS := SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 TIDEMARK_PEERS_PYTHON=$(abspath $(PEERS)/bin/python)
+RUN_TESTS := SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 TIDEMARK_PEERS_PYTHON=$(abspath $(PEERS)/bin/python) \
+    PATH="$(abspath $(PEERS)/bin):$$PATH"
 
 test: setup peers lint
 	swift build $(SWIFT_FLAGS) --build-tests

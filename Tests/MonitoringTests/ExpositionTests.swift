@@ -132,6 +132,6 @@ import Testing
             .name("promtool"), arguments: ["check", "metrics"], input: .string(text(samples)), output: .string(limit: 1 << 20),
             error: .string(limit: 1 << 20))
         #expect(result.terminationStatus.isSuccess, "\(result.standardOutput)\(result.standardError)")
-        #expect(result.standardOutput == "" && result.standardError == "", "promtool of Debian's package prometheus: `make setup`")
+        #expect(result.standardOutput == "" && result.standardError == "", "promtool of Debian's package prometheus: `make peers`")
     }
 }
