@@ -46,6 +46,8 @@ let package = Package(
     name: "tidemark",
     products: [
         .executable(name: "tidemark", targets: ["tidemark"]),
+        // Preloaded into a program that a test kills.
+        .library(name: "KillPoint", type: .dynamic, targets: ["KillPoint"]),
         // For the benchmarks, a package of its own.
         .library(
             name: "TidemarkParts",
@@ -142,6 +144,7 @@ let package = Package(
         // A process that a test kills while it writes.
         .executableTarget(
             name: "killed-writer", dependencies: ["Repository", "Host"], path: "Tests/KilledWriter", swiftSettings: strict),
+        .target(name: "KillPoint", path: "Tests/KillPoint", linkerSettings: [.linkedLibrary("dl")]),
         .target(name: "Waiting", dependencies: ["Host", "Seams"], path: "Tests/Waiting", swiftSettings: strict),
         // What stands in for a program that hosts of tests seldom run.
         .target(name: "StandIns", path: "Tests/StandIns", swiftSettings: strict),

@@ -20,6 +20,7 @@ struct Tidemark: ParsableCommand {
 
     private static let groups = [
         CommandGroup(name: "Backup", subcommands: [Init.self, Backup.self, Snapshots.self, Show.self, Diff.self, Check.self]),
+        CommandGroup(name: "Retention", subcommands: [ForgetVerb.self, PruneVerb.self, PinVerb.self, UnpinVerb.self]),
         CommandGroup(name: "Restore", subcommands: [PlanRestore.self, Restore.self, Health.self]),
         CommandGroup(name: "Unattended", subcommands: [AgentVerb.self, PolicyVerbs.self]),
         CommandGroup(name: "Audit", subcommands: [CatalogVerbs.self]),

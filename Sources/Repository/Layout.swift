@@ -14,6 +14,7 @@ enum Layout {
     static let turns: StoragePath = "turns"
     static let pins: StoragePath = "pins"
     static let candidates: StoragePath = "candidates"
+    static let readers: StoragePath = "readers"
 
     /// `objects/ab/ab…`: 256 folders, so that none grows too large.
     static func object(_ name: ObjectName) -> StoragePath {
@@ -64,6 +65,17 @@ enum Layout {
     static func pin(at path: StoragePath) -> SnapshotID? {
         guard let name = path.names.last?.validText, name.hasSuffix(".json"), let id = SnapshotID(hex: name.dropLast(5)),
             pin(of: id) == path
+        else { return nil }
+        return id
+    }
+
+    /// `readers/<snapshot>-<id>.json`.
+    static func reader(of id: SnapshotID, _ reader: String) -> StoragePath { readers / "\(id)-\(reader).json" }
+
+    /// The snapshot whose reader's record lies at `path`; nil where none may.
+    static func reader(at path: StoragePath) -> SnapshotID? {
+        guard let name = path.names.last?.validText, name.hasSuffix(".json"), name.dropFirst(64).hasPrefix("-"),
+            let id = SnapshotID(hex: name.prefix(64)), reader(of: id, String(name.dropFirst(65).dropLast(5))) == path
         else { return nil }
         return id
     }

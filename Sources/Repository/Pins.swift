@@ -10,26 +10,34 @@ public struct Pin: Hashable, Sendable {
     public let since: Timestamp
     /// Until when; nil: until it is unpinned.
     public let until: Timestamp?
+    /// Why, in the operator's words.
+    public let reason: String?
 
-    public init(snapshot: SnapshotID, since: Timestamp, until: Timestamp? = nil) {
+    public init(snapshot: SnapshotID, since: Timestamp, until: Timestamp? = nil, reason: String? = nil) {
         self.snapshot = snapshot
         self.since = since
         self.until = until
+        self.reason = reason
     }
 
     public func holds(at moment: Timestamp) -> Bool { until.map { moment < $0 } ?? true }
 
-    var canonicalBytes: [UInt8] {
+    public var json: JSON {
         var members: [ByteString: JSON] = ["snapshot": .text(snapshot.description), "since": .text(since.description)]
         if let until { members["until"] = .text(until.description) }
-        return JSON.object(members).canonicalBytes + [0x0a]
+        if let reason { members["reason"] = .text(reason) }
+        return .object(members)
     }
+
+    var canonicalBytes: [UInt8] { json.canonicalBytes + [0x0a] }
 
     /// One that cannot be read holds for ever, since what it says must not be lost.
     static func parse(_ bytes: [UInt8], of id: SnapshotID, put: Timestamp) -> Pin {
         let json = try? JSON.parse(bytes)
         func moment(_ key: ByteString) -> Timestamp? { json?[key]?.text?.validText.flatMap { Timestamp($0) } }
-        return Pin(snapshot: id, since: moment("since") ?? put, until: moment("until"))
+        return Pin(
+            snapshot: id, since: moment("since") ?? put, until: moment("until"),
+            reason: json?["reason"]?.text.map { $0.validText ?? $0.escaped })
     }
 }
 
@@ -49,12 +57,16 @@ extension Repository {
     }
 
     /// Pins the snapshot, in place of an earlier pin of it.
+    /// - Parameter length: for how long, by the store's clock; nil: until it is unpinned.
     /// - Throws: `RepositoryError` (`noSuchSnapshot`; `locked` while somebody forgets); `StorageError`.
-    public func pin(_ id: SnapshotID, until: Timestamp? = nil, holder: String) async throws {
+    @discardableResult
+    public func pin(_ id: SnapshotID, for length: Duration? = nil, reason: String? = nil, holder: String) async throws -> Pin {
         try await withLease(.forgetter, holder: holder) { _ in
             _ = try await manifest(id)
-            let pin = Pin(snapshot: id, since: try await storage.now(), until: until)
+            let now = try await storage.now()
+            let pin = Pin(snapshot: id, since: now, until: length.map { now.advanced(by: $0) }, reason: reason)
             try await storage.put(pin.canonicalBytes, at: Layout.pin(of: id), mode: .overwrite)
+            return pin
         }
     }
 

@@ -1,5 +1,5 @@
 import Foundation
-import Seams
+public import Seams
 
 /// The wall clock of a place: how far it is from UTC at a moment, and when it showed something.
 public struct ZoneClock: Hashable, Sendable {
@@ -22,6 +22,9 @@ public struct ZoneClock: Hashable, Sendable {
         self.name = name
         self.zone = zone
     }
+
+    /// How far it is ahead of UTC.
+    public func offset(at moment: Timestamp) -> Duration { .milliseconds(offset(at: moment.milliseconds)) }
 
     /// What is added to UTC, in milliseconds.
     func offset(at moment: Int64) -> Int64 {

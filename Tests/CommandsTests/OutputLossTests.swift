@@ -32,6 +32,7 @@ import Testing
                     (["diff", "latest~1", "latest"], 21), (["diff", "latest", "--live"], 21), (["check"], 21),
                     (["plan", "--allow-same-cluster"], 12), (["health"], 21), (["catalog", "rebuild"], 21),
                     (["catalog", "query", "SELECT * FROM snapshot_list"], 21), (["restore", "--yes", "--allow-same-cluster"], 12),
+                    (["pin", "latest"], 21), (["unpin", "latest"], 21), (["forget", "--keep-last", "9"], 21), (["prune"], 21),
                     (["policy", "schema"], 21), (["demo"], 21), (["simulator", "--port", "0"], 21),
                     (["simulator", "--port", "0", "--registry-port", "0"], 21),
                 ] as [([String], Int32)] {

@@ -26,11 +26,16 @@ final class Tellings: Sendable {
     /// Whether it is ours to tell now.
     func raise(_ event: Notice.Event, of job: Job, _ cluster: String, _ turns: Turns?) async -> Bool {
         let key = Key(cluster: cluster, job: job)
-        if told.withLockedValue({ $0[key]?.events.contains(event) ?? false }) { return false }
+        let known = told.withLockedValue { $0[key] }
+        let isKnown = known?.events.contains(event) ?? false
+        if isKnown, known?.isOurs == true { return false }
         var isOurs = false
         var isFirst = true
+        // Asked again though known: another agent may have made it good since, and then this is a new trouble.
         if let turns, let first = try? await turns.raise(event.rawValue, of: job.rawValue, by: holder) {
             isFirst = first
+        } else if isKnown {
+            return false
         } else {
             isOurs = true
         }

@@ -79,7 +79,11 @@ struct AgentLoop {
     private func tell(_ notice: Notice, _ receivers: [Receiver], _ group: inout DiscardingTaskGroup) {
         guard !receivers.isEmpty else { return }
         setup.logger.notice(
-            "telling", metadata: ["title": "\(notice.title)", "receivers": "\(receivers.map(\.name).joined(separator: ","))"])
+            "telling",
+            metadata: [
+                "event": "\(notice.event)", "cluster": "\(notice.cluster)", "job": "\(notice.job)", "title": "\(notice.title)",
+                "receivers": "\(receivers.map(\.name).joined(separator: ","))",
+            ])
         for name in service.outbox.add(notice, to: receivers) {
             group.addTask { [outbox = service.outbox] in await outbox.work(for: name) }
         }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Recovery
+import Repository
 
 struct PlanRestore: Verb {
     static let configuration = CommandConfiguration(
@@ -19,8 +20,10 @@ struct PlanRestore: Verb {
         let options = try choices.options(protected)
         let store = try await repository.open(desk.shell, protected)
         let id = try await store.resolve(snapshot.reference)
-        let plan = try await connection.withSource(desk, protected) { source in
-            try await Planning(repository: store, snapshot: id, target: source, options: options, progress: { desk.show($0) }).run()
+        let plan = try await store.withReader(of: id, holder: "tidemark plan") {
+            try await connection.withSource(desk, protected) { source in
+                try await Planning(repository: store, snapshot: id, target: source, options: options, progress: { desk.show($0) }).run()
+            }
         }
         desk.answer(plan.json) { PlanText(plan, isVerbose: desk.options.verbose).render($0) }
         return plan.exitCode

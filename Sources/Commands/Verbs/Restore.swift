@@ -1,4 +1,5 @@
 import ArgumentParser
+import Policies
 import Recovery
 import Repository
 import Resources
@@ -27,7 +28,15 @@ struct Restore: Verb {
         let options = try choices.options(protected)
         let store = try await repository.open(desk.shell, protected)
         let id = try await store.resolve(snapshot.reference)
-        return try await connection.withSource(desk, protected) { source in
+        return try await store.withReader(of: id, holder: "tidemark restore") {
+            try await restore(id, store, options, protected, desk)
+        }
+    }
+
+    private func restore(
+        _ id: SnapshotID, _ store: Repository, _ options: RestoreOptions, _ protected: ProtectedCluster?, _ desk: Desk
+    ) async throws -> ExitCode {
+        try await connection.withSource(desk, protected) { source in
             let planning = Planning(repository: store, snapshot: id, target: source, options: options, progress: { desk.show($0) })
             if choices.isValidationAlone { return validate(try await planning.run(), desk) }
             // From before the plan: what it takes for left behind by a killed restore is nobody's then.

@@ -35,9 +35,9 @@ struct Show: Verb {
         let id = try await store.resolve(snapshot.reference)
         let manifest = try await store.manifest(id)
         guard let kind else {
-            let confirmations = try await store.confirmations()
-            desk.answer("show", manifest.outline(id, confirmations).merging(["gapList": .array(manifest.gaps.map(\.json))]) { $1 }) {
-                SnapshotText(id, manifest, confirmations.confirmedUntil(id)).render($0)
+            let (confirmations, pin) = (try await store.confirmations(), try await store.heldPins()[id])
+            desk.answer("show", manifest.outline(id, confirmations, pin).merging(["gapList": .array(manifest.gaps.map(\.json))]) { $1 }) {
+                SnapshotText(id, manifest, confirmations.confirmedUntil(id), pin).render($0)
             }
             return .success
         }
@@ -89,11 +89,13 @@ struct SnapshotText {
     let manifest: Manifest
     /// When somebody last found the cluster as it is in here.
     let confirmed: Timestamp?
+    let pin: Pin?
 
-    init(_ id: SnapshotID, _ manifest: Manifest, _ confirmed: Timestamp?) {
+    init(_ id: SnapshotID, _ manifest: Manifest, _ confirmed: Timestamp?, _ pin: Pin?) {
         self.id = id
         self.manifest = manifest
         self.confirmed = confirmed
+        self.pin = pin
     }
 
     func render(_ style: Style) -> String {
@@ -107,6 +109,10 @@ struct SnapshotText {
         for former in manifest.lineage.formerClusterIDs { text += "  formerly \(Printable.escape(former))\n" }
         if !manifest.tags.isEmpty { text += "  tags     \(Printable.escape(manifest.tags.joined(separator: " ")))\n" }
         if !manifest.selection.isEmpty { text += "  narrowed \(Printable.escape(manifest.selection))\n" }
+        if let pin {
+            text += "  pinned   since \(Units.moment(pin.since))\(pin.until.map { ", until \(Units.moment($0))" } ?? "")"
+            text += "\(pin.reason.map { ": " + Printable.escape($0) } ?? "")\n"
+        }
         text += "  trust    \(style(grade.rawValue, grade.tone))\n"
         for reason in manifest.certificate.reasons { text += "           - \(Printable.escape(reason))\n" }
         var table = Table([.init("kind"), .init("part"), .init("documents", .right), .init("state")])

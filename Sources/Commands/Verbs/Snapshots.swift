@@ -2,6 +2,7 @@ import ArgumentParser
 import Bytes
 import Repository
 import SnapshotModel
+import Storage
 
 struct Snapshots: Verb {
     static let configuration = CommandConfiguration(abstract: "Lists the snapshots of a repository.")
@@ -24,19 +25,22 @@ struct Snapshots: Verb {
             }
         }
         let confirmations = try await store.confirmations()
+        let pins = try await store.heldPins()
         for error in damaged { desk.warn("\(error.message). \(error.hint)") }
         desk.answer(
             "snapshots",
             [
-                "snapshots": .array(rows.map { .object($0.manifest.outline($0.id, confirmations)) }),
+                "snapshots": .array(rows.map { .object($0.manifest.outline($0.id, confirmations, pins[$0.id])) }),
                 "damaged": .array(damaged.map { .text($0.message) }),
             ]
         ) { style in
             guard !rows.isEmpty else { return "There are no snapshots\(tag.map { " tagged \(Printable.escape($0))" } ?? "").\n" }
-            var table = Table([
-                .init("snapshot"), .init("taken"), .init("cluster"), .init("trust"), .init("topics", .right), .init("groups", .right),
-                .init("schemas", .right), .init("tags"), .init("confirmed until"),
-            ])
+            let isAnyPinned = rows.contains { pins[$0.id] != nil }
+            var table = Table(
+                [
+                    .init("snapshot"), .init("taken"), .init("cluster"), .init("trust"), .init("topics", .right), .init("groups", .right),
+                    .init("schemas", .right), .init("tags"), .init("confirmed until"),
+                ] + (isAnyPinned ? [.init("pinned")] : []))
             for (id, manifest) in rows {
                 let counts = [KindName.topics, .consumerGroups, .schemas].map { kind in
                     manifest.section(kind, .desired).map { Table.Cell($0.root.documents) } ?? "-"
@@ -49,6 +53,7 @@ struct Snapshots: Verb {
                     ] + counts + [
                         .init(manifest.tags.joined(separator: " ")),
                         confirmations.confirmedUntil(id).map { .init(Units.moment($0)) } ?? "-",
+                        .init(pins[id].map { $0.reason ?? "yes" } ?? ""),
                     ])
             }
             return table.render(style)
@@ -57,15 +62,25 @@ struct Snapshots: Verb {
     }
 }
 
+extension Repository {
+    /// The pins that hold now.
+    func heldPins() async throws -> [SnapshotID: Pin] {
+        let pins = try await pins()
+        guard !pins.isEmpty else { return [:] }
+        let now = try await storage.now()
+        return pins.filter { $0.value.holds(at: now) }
+    }
+}
+
 extension Manifest {
     /// What lists of snapshots say of one.
-    func outline(_ id: SnapshotID, _ confirmations: Confirmations) -> [ByteString: JSON] {
+    func outline(_ id: SnapshotID, _ confirmations: Confirmations, _ pin: Pin?) -> [ByteString: JSON] {
         [
             "confirmed": confirmations.outline(id),
             "id": .text(id.description), "clusterId": .text(clusterID), "started": .text(started.description),
             "finished": .text(finished.description), "certificate": certificate.json, "gaps": .integer(gaps.count),
             "tags": .array(tags.map { .text($0) }), "parent": lineage.parent.map { .text($0.description) } ?? .null,
-            "selection": .text(selection), "tool": .text("\(tool.name) \(tool.version)"),
+            "selection": .text(selection), "pin": pin?.json ?? .null, "tool": .text("\(tool.name) \(tool.version)"),
             "sections": .array(
                 sections.map {
                     .object([

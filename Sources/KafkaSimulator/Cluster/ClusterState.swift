@@ -188,7 +188,7 @@ struct ClusterState: Sendable {
         tickGroups(now: now, uptime: uptime)
         settleReassignments(at: uptime)
         tickTransactions(now: now, uptime: uptime)
-        tickRetention(now: now, uptime: uptime)
+        tickLogRetention(now: now, uptime: uptime)
     }
 
     /// The connection that a call came by is gone: nobody waits for the answer any more.

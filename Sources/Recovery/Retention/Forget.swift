@@ -16,8 +16,12 @@ public struct Forget: Sendable {
     public var holder: String
     /// Only says what would be forgotten.
     public var isRehearsal = false
-    /// Only the lineages of this cluster; nil: all.
+    /// Only the lineage that this cluster's id belongs to; nil: all, each by itself.
     public var clusterID: ByteString?
+    /// Rules count and forget only those that bear one of these tags; empty: all.
+    public var tags: [String] = []
+    /// What may go at the most: those that somebody was asked about. Nil: whatever is decided.
+    public var approved: Set<SnapshotID>?
     /// How far local time is ahead of UTC at a moment.
     public var offset: @Sendable (Timestamp) -> Duration = { _ in .zero }
 
@@ -27,55 +31,78 @@ public struct Forget: Sendable {
         self.holder = holder
     }
 
-    /// - Throws: `RecoveryError` (`conflict`) where the rules ask for nothing, so that everything would go; `RepositoryError` (`locked`
-    ///   while somebody else forgets, `leaseLost`); `StorageError`.
-    public func run() async throws -> ForgetReport {
+    /// - Parameter tell: how many of how many have been forgotten.
+    /// - Throws: `RecoveryError` (`usage`) where the rules ask for nothing, so that everything would go, or where no snapshot is of the
+    ///   cluster; `RepositoryError` (`locked` while somebody else forgets, `leaseLost`); `StorageError`; `CancellationError` between two.
+    public func run(_ tell: @Sendable (_ done: Int, _ count: Int) -> Void = { _, _ in }) async throws -> ForgetReport {
         if case .rules(let rules) = choice, rules.isEmpty {
             throw RecoveryError(
-                .conflict, "no rule says what to keep, so everything would be forgotten: nothing was",
+                .usage, "no rule says what to keep, so everything would be forgotten: nothing was",
                 hint: "give at least one of --keep-last, -hourly, -daily, -weekly, -monthly, -yearly, -within, -tag; or name snapshots.")
         }
         return try await repository.withForgetter(holder: holder) { forgetter in
             var report = ForgetReport(isRehearsal: isRehearsal)
-            let now = try await repository.storage.now()
-            let listed = try await repository.snapshots()
-            let pins = try await repository.pins()
-            // After the list: a snapshot on it is settled unless a writer that is at work may still take it back.
-            let provisional = try await repository.provisionalSnapshots()
-            let present = try await repository.snapshotIDs()
-            let entries = listed.filter { present.contains($0.id) }
-            var candidates: [RetentionCandidate] = []
-            for entry in entries {
-                guard let manifest = entry.intact else { continue }
-                if let clusterID, manifest.clusterID != clusterID, !manifest.lineage.formerClusterIDs.contains(clusterID) {
-                    continue
-                }
-                candidates.append(
-                    RetentionCandidate(
-                        entry.id, manifest, isPinned: pins[entry.id]?.holds(at: now) ?? false, isEverything: manifest.selection.isEmpty,
-                        isProvisional: provisional.contains(entry.id)))
+            var doomed: [SnapshotEntry] = []
+            try await decide(&report, &doomed)
+            guard !isRehearsal else { return report }
+            for (done, entry) in doomed.enumerated() {
+                try Task.checkCancellation()
+                tell(done, doomed.count)
+                try await forgetter.forget(entry)
             }
-            let verdicts =
-                switch choice {
-                case .rules(let rules): Retention(rules: rules, now: now, offset: offset).decide(candidates)
-                case .named(let ids): Retention.decide(named: ids, candidates, now: now)
-                }
-            for entry in entries {
-                if let manifest = entry.intact {
-                    guard let verdict = verdicts[entry.id] else { continue }
-                    report.lines.append(.init(id: entry.id, finished: entry.finished, manifest: manifest, verdict: verdict))
-                    if !verdict.isKept, !isRehearsal { try await forgetter.forget(entry) }
-                } else if case .named(let ids) = choice, ids.contains(entry.id) {
-                    // A damaged manifest can be named; no rule chooses it.
-                    let isPinned = pins[entry.id]?.holds(at: now) ?? false
-                    report.lines.append(
-                        .init(id: entry.id, finished: entry.finished, manifest: nil, verdict: isPinned ? .keep([.pinned]) : .forget))
-                    if !isPinned, !isRehearsal { try await forgetter.forget(entry) }
-                } else {
-                    report.unreadable.append(entry.id)
-                }
-            }
+            tell(doomed.count, doomed.count)
             return report
+        }
+    }
+
+    private func decide(_ report: inout ForgetReport, _ doomed: inout [SnapshotEntry]) async throws {
+        let now = try await repository.storage.now()
+        let listed = try await repository.snapshots()
+        let pins = try await repository.pins().filter { $0.value.holds(at: now) }
+        let read = try await repository.snapshotsBeingRead()
+        // After the list: a snapshot on it is settled unless a writer that is at work may still take it back.
+        let provisional = try await repository.provisionalSnapshots()
+        let present = try await repository.snapshotIDs()
+        let entries = listed.filter { present.contains($0.id) }
+        let verdicts = try verdicts(
+            entries.compactMap { entry in
+                entry.intact.map {
+                    RetentionCandidate(
+                        entry.id, $0, selection: $0.selection, isPinned: pins[entry.id] != nil,
+                        isProvisional: provisional.contains(entry.id), isRead: read.contains(entry.id))
+                }
+            }, now)
+        for entry in entries {
+            var verdict: RetentionVerdict
+            if entry.intact != nil {
+                guard let decided = verdicts[entry.id] else { continue }
+                verdict = decided
+            } else if case .named(let ids) = choice, ids.contains(entry.id) {
+                // A damaged manifest can be named; no rule chooses it.
+                verdict = pins[entry.id] == nil ? .forget : .keep([.pinned])
+            } else {
+                report.unreadable.append(entry.id)
+                continue
+            }
+            if let approved, !verdict.isKept, !approved.contains(entry.id) { verdict = .keep([.notApproved]) }
+            report.lines.append(.init(id: entry.id, finished: entry.finished, manifest: entry.intact, verdict: verdict))
+            if !verdict.isKept { doomed.append(entry) }
+        }
+    }
+
+    private func verdicts(_ candidates: [RetentionCandidate], _ now: Timestamp) throws -> [SnapshotID: RetentionVerdict] {
+        if let clusterID, !candidates.contains(where: { $0.clusterIDs.contains(clusterID) }) {
+            throw RecoveryError(
+                .usage, "\(repository.storage.name) holds no snapshot of cluster \(clusterID)",
+                hint: "`tidemark snapshots` lists the clusters' ids.")
+        }
+        switch choice {
+        case .named(let ids): return RetentionDecision.decide(named: ids, candidates, now: now)
+        case .rules(let rules):
+            var decision = RetentionDecision(rules: rules, now: now, offset: offset)
+            decision.clusterID = clusterID
+            decision.tags = tags
+            return decision.decide(candidates)
         }
     }
 }

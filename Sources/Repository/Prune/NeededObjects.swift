@@ -8,10 +8,13 @@ struct NeededObjects: Sendable {
 
     /// Adds what the repository's snapshots name now.
     /// - Throws: `RepositoryError` where that cannot be told of one of them.
-    mutating func look(at repository: Repository) async throws {
+    mutating func look(at repository: Repository, _ tell: (_ done: Int, _ count: Int) -> Void) async throws {
         var present: Set<SnapshotID> = []
-        for object in try await repository.storage.all(under: Layout.snapshots) {
+        let listed = try await repository.storage.all(under: Layout.snapshots)
+        for (done, object) in listed.enumerated() {
             guard let (id, _) = Layout.snapshot(at: object.path) else { continue }
+            try Task.checkCancellation()
+            tell(done, listed.count)
             present.insert(id)
             if snapshots.contains(id) { continue }
             do {

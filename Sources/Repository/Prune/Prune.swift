@@ -9,6 +9,8 @@ import Storage
 /// Safe to kill at any point and to repeat.
 public struct Prune: Sendable {
     public enum Event: Sendable, Hashable {
+        /// What the snapshots need.
+        case reading(done: Int, of: Int)
         /// A writer began before the candidates were published.
         case waiting(holder: String, until: Timestamp)
         case deleting(done: Int, of: Int)
@@ -31,6 +33,7 @@ public struct Prune: Sendable {
         self.holder = holder
     }
 
+    /// Cancelled, it ends between two deletes: what is left is for the next one.
     /// - Throws: `RepositoryError`: `locked` while another prune runs, or where a writer outlasts the patience; `damaged` where a snapshot
     ///   does not tell what it needs; `leaseLost` where the prune stood still for minutes. `StorageError`.
     public func run(_ tell: @Sendable (Event) -> Void = { _ in }) async throws -> PruneReport {
@@ -57,7 +60,7 @@ public struct Prune: Sendable {
         var report = PruneReport()
         report.isRehearsal = isRehearsal
         var needed = NeededObjects()
-        try await needed.look(at: repository)
+        try await needed.look(at: repository) { tell(.reading(done: $0, of: $1)) }
         var stored: [ObjectName: Int] = [:]
         for object in try await storage.all(under: Layout.objects) where object.isOrdinary {
             if let name = Layout.object(at: object.path) { stored[name] = object.length }
@@ -68,7 +71,7 @@ public struct Prune: Sendable {
             try await storage.put(candidates.canonicalBytes, at: Layout.candidates(of: lease.lease.id), mode: .ifAbsent)
             if !without.contains(.wait) { try await waitForWriters(lease, &report, tell) }
             // After the writers: what they published meanwhile is seen.
-            if !without.contains(.readAgain) { try await needed.look(at: repository) }
+            if !without.contains(.readAgain) { try await needed.look(at: repository) { tell(.reading(done: $0, of: $1)) } }
         }
         let doomed = names.filter { needed.lengths[$0] == nil }.sorted()
         if !isRehearsal { try await delete(doomed.map { Layout.object($0) }, under: lease, tell) }
@@ -108,8 +111,9 @@ public struct Prune: Sendable {
             if checked.map({ uptime - $0 > .seconds(5) }) ?? true {
                 try await lease.check(rest: Self.rest)
                 checked = uptime
-                tell(.deleting(done: done, of: paths.count))
             }
+            try Task.checkCancellation()
+            tell(.deleting(done: done, of: paths.count))
             try await repository.storage.delete(path)
         }
     }
@@ -138,6 +142,7 @@ public struct Prune: Sendable {
         records += try await storage.all(under: Layout.pins).map(\.path).filter {
             Layout.pin(at: $0).map { !snapshots.contains($0) } ?? false
         }
+        records += try await repository.endedReaders()
         report.recordsFreed = records.count
         if !isRehearsal { for path in records { try await storage.delete(path) } }
         // What is being written aside now is younger than its writer's lease, or than any call may take.

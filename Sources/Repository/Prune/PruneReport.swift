@@ -13,7 +13,7 @@ public struct PruneReport: Sendable, Hashable {
     /// Files that killed processes left aside, and their bytes.
     public var leftoversFreed = 0
     public var leftoverBytesFreed = 0
-    /// Confirmations and pins of snapshots that are gone, and candidates of prunes that ended.
+    /// Confirmations and pins of snapshots that are gone, candidates of prunes that ended, and records of readers that did.
     public var recordsFreed = 0
     /// Who was waited for.
     public var waitedFor: [String] = []

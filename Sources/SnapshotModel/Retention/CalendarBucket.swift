@@ -4,8 +4,10 @@ import Seams
 enum CalendarBucket: Sendable {
     case hour, day, week, month, year
 
-    /// The number of the unit that `local`, a moment in local time, lies in: ascending with time, none left out.
-    func number(of local: Timestamp) -> Int64 {
+    /// The number of the unit that `moment` lies in where local time is `offset` ahead of UTC: ascending with time, none left out.
+    func number(of moment: Timestamp, offset: Duration) -> Int64 {
+        // The hour that a clock shows twice in autumn is two hours: only where hours begin is a question of the place.
+        let local = moment.advanced(by: self == .hour ? .milliseconds(offset.wholeMilliseconds % 3_600_000) : offset)
         func whole(_ unit: Int64, shift: Int64 = 0) -> Int64 {
             let (quotient, remainder) = (local.milliseconds + shift).quotientAndRemainder(dividingBy: unit)
             return remainder < 0 ? quotient - 1 : quotient

@@ -11,19 +11,21 @@ public struct RetentionCandidate: Hashable, Sendable {
     public var tags: [String]
     public var isPinned: Bool
     public var grade: Certificate.Grade
-    /// Whether everything was captured, and not only what some rules chose.
-    public var isEverything: Bool
+    /// By what rules it was narrowed; empty where everything was captured.
+    public var selection: String
     /// The sections that can be put back, with their documents; those that were read as a whole.
     public var sections: [KindName: Int]
     public var completeSections: Set<KindName>
     /// Whether its writer may still take it back: it stays, and nothing goes because it is there.
     public var isProvisional: Bool
+    /// Whether somebody restores from it now.
+    public var isRead: Bool
 
     public init(
         id: SnapshotID, finished: Timestamp, parent: SnapshotID? = nil, clusterIDs: [ByteString], tags: [String] = [],
         isPinned: Bool = false,
-        grade: Certificate.Grade = .stable, isEverything: Bool = true, sections: [KindName: Int] = [:],
-        completeSections: Set<KindName> = [], isProvisional: Bool = false
+        grade: Certificate.Grade = .stable, selection: String = "", sections: [KindName: Int] = [:],
+        completeSections: Set<KindName> = [], isProvisional: Bool = false, isRead: Bool = false
     ) {
         self.id = id
         self.finished = finished
@@ -32,21 +34,32 @@ public struct RetentionCandidate: Hashable, Sendable {
         self.tags = tags
         self.isPinned = isPinned
         self.grade = grade
-        self.isEverything = isEverything
+        self.selection = selection
         self.sections = sections
         self.completeSections = completeSections
         self.isProvisional = isProvisional
+        self.isRead = isRead
     }
 
-    public init(_ id: SnapshotID, _ manifest: Manifest, isPinned: Bool, isEverything: Bool, isProvisional: Bool = false) {
+    /// - Parameter selection: the manifest's own, by which it was narrowed.
+    public init(
+        _ id: SnapshotID, _ manifest: Manifest, selection: String, isPinned: Bool, isProvisional: Bool = false, isRead: Bool = false
+    ) {
         let desired = manifest.sections.filter { $0.part == .desired }
         self.init(
             id: id, finished: manifest.finished, parent: manifest.lineage.parent,
             clusterIDs: [manifest.clusterID] + manifest.lineage.formerClusterIDs, tags: manifest.tags, isPinned: isPinned,
-            grade: manifest.certificate.grade, isEverything: isEverything,
+            grade: manifest.certificate.grade, selection: selection,
             sections: Dictionary(desired.map { ($0.kind, $0.root.documents) }, uniquingKeysWith: { first, _ in first }),
-            completeSections: Set(desired.filter { $0.state.isComplete && isEverything }.map(\.kind)), isProvisional: isProvisional)
+            completeSections: Set(desired.filter { $0.state.isComplete && selection.isEmpty }.map(\.kind)), isProvisional: isProvisional,
+            isRead: isRead)
     }
+
+    /// The cluster that it was taken of, by the id that it had then.
+    var clusterID: ByteString { clusterIDs.first ?? "" }
+
+    /// Whether everything was captured, and not only what some rules chose.
+    public var isEverything: Bool { selection.isEmpty }
 
     /// Neither partial nor suspect nor narrowed.
     public var isComplete: Bool { isEverything && (grade == .stable || grade == .moved) }

@@ -1,3 +1,5 @@
+public import Bytes
+
 /// Whether a snapshot stays, and why.
 public enum RetentionVerdict: Hashable, Sendable {
     case keep([Reason])
@@ -12,14 +14,22 @@ public enum RetentionVerdict: Hashable, Sendable {
         case pinned
         case lastComplete
         case lastWithComplete(KindName)
+        /// The last one of a cluster that another has taken the place of.
+        case lastOfCluster(ByteString)
         /// It holds what this suspect snapshot lacks.
         case holdsWhatIsMissing(KindName, in: SnapshotID)
         case future
         /// It is dated before its parent, or one that follows it is dated before it.
         case clock
         case provisional
+        /// Somebody restores from it.
+        case read
         /// Only some were named, and not this one.
         case notNamed
+        /// Only those with certain tags were meant, and it bears none of them.
+        case otherTags
+        /// It would go, but whoever was asked did not hear of it.
+        case notApproved
     }
 
     public var isKept: Bool { if case .keep = self { true } else { false } }
@@ -41,11 +51,15 @@ extension RetentionVerdict.Reason: CustomStringConvertible {
         case .pinned: "pinned"
         case .lastComplete: "the last complete one"
         case .lastWithComplete(let kind): "the last with all \(kind.rawValue)"
+        case .lastOfCluster(let id): "the last of the former cluster \(id.escaped)"
         case .holdsWhatIsMissing(let kind, let id): "holds the \(kind.rawValue) that the suspect \(id.short) lacks"
         case .future: "dated in the future"
         case .clock: "a clock went back beside it"
         case .provisional: "its backup is still at work"
+        case .read: "a restore reads it"
         case .notNamed: "not named"
+        case .otherTags: "without the tag"
+        case .notApproved: "not among those that were approved"
         }
     }
 }

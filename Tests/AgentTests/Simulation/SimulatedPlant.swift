@@ -1,5 +1,6 @@
 import Bytes
 import NIOConcurrencyHelpers
+import Recovery
 import Repository
 import Seams
 import SnapshotModel
@@ -11,7 +12,7 @@ import Storage
 final class SimulatedPlant: Sendable {
     struct Ended: Sendable {
         var at: Duration
-        var agent: Int
+        var process: String
         var job: Job
         var outcome: Outcome
     }
@@ -29,11 +30,15 @@ final class SimulatedPlant: Sendable {
         var running: Set<Int> = []
         var overlaps: [String] = []
         var published: [SnapshotID] = []
+        /// Those that retention was about to forget: they may be gone.
+        var forgotten: Set<SnapshotID> = []
+        var objectsFreed = 0
+        var kills: [Duration] = []
+        var decided: [Ledger.Decision] = []
         var ended: [Ended] = []
         var told: [Told] = []
         /// When the last backup that ended well began.
         var lastSuccess: Duration?
-        var killed = 0
         var version = 0
         /// The hours in which the store was full or was not well.
         var storeTrouble: [Range<Duration>] = []
@@ -69,7 +74,7 @@ struct SimulatedRunner: Runner {
     let clock: SimulatedClock
 
     private var storage: any Storage {
-        FaultyStorage(plant.store) { [plant, process] verb, path in
+        FaultyStorage(SlowStorage(base: plant.store, clock: clock, chance: plant.chance)) { [plant, process] verb, path in
             if process.isDead { return .refuse(StorageError(code: .io, path: "", message: "dead", hint: "")) }
             if verb == .put, plant.read({ $0.storeIsFull }) {
                 return .refuse(StorageError(code: .full, path: "\(path ?? "store")", message: "no space left", hint: "make room."))
@@ -95,6 +100,7 @@ struct SimulatedRunner: Runner {
         defer { plant.read { _ = $0.running.remove(agent) } }
         guard plant.read({ $0.clusterIsUp }) else { throw Failure.broken }
         let repository = try await repository(of: cluster)
+        if job == .retention { return try await retention(repository) }
         guard job == .backup else {
             let report = try await repository.check(readData: false)
             try await clock.sleep(for: .milliseconds(plant.chance.number(in: 1_000...400_000)))
@@ -127,6 +133,48 @@ struct SimulatedRunner: Runner {
         }
         return Ending(summary: "published")
     }
+
+    /// As an agent does it by a policy, with what is to go noted before it does.
+    private func retention(_ repository: Repository) async throws -> Ending {
+        var forget = Forget(
+            repository: repository, choice: .rules(RetentionRules(last: 30, hourly: 24, daily: 4)), holder: "agent \(agent)")
+        forget.isRehearsal = true
+        let doomed = Set(try await forget.run().forgotten.map(\.id))
+        plant.read { $0.forgotten.formUnion(doomed) }
+        forget.isRehearsal = false
+        forget.approved = doomed
+        var report = RetentionReport(forget: try await forget.run())
+        let pruned = try await Prune(repository: repository, holder: "agent \(agent)").run()
+        plant.read { $0.objectsFreed += pruned.objectsFreed }
+        report.prune = pruned
+        return Ending(summary: "forgotten and freed", report: report)
+    }
+}
+
+/// A store that takes a moment for what changes it: so that its users meet, and are killed, in between.
+struct SlowStorage: Storage {
+    let base: MemoryStorage
+    let clock: SimulatedClock
+    let chance: SeededChance
+
+    var name: String { base.name }
+
+    private func pause() async { try? await clock.sleep(for: .milliseconds(chance.number(in: 1...400))) }
+
+    func put(_ bytes: [UInt8], at path: StoragePath, mode: PutMode) async throws(StorageError) {
+        await pause()
+        try base.put(bytes, at: path, mode: mode)
+    }
+    func delete(_ path: StoragePath) async throws(StorageError) {
+        await pause()
+        base.delete(path)
+    }
+    func get(_ path: StoragePath, range: Range<Int>?) async throws(StorageError) -> [UInt8] { try base.get(path, range: range) }
+    func head(_ path: StoragePath) async throws(StorageError) -> StoredObject? { base.head(path) }
+    func list(_ prefix: StoragePath?, after: StoragePath?, limit: Int) async throws(StorageError) -> [StoredObject] {
+        base.list(prefix, after: after, limit: limit)
+    }
+    func now() async throws(StorageError) -> Timestamp { base.now() }
 }
 
 /// Listens, and sometimes does not.

@@ -16,6 +16,7 @@ import Testing
         [
             .backup: JobRules(schedule: AgentStage.every(.seconds(900)), timeLimit: .seconds(600)),
             .check: JobRules(schedule: AgentStage.daily("30 3 * * *")),
+            .retention: JobRules(schedule: AgentStage.daily("10 */4 * * *"), timeLimit: .seconds(3_600)),
         ], clusters: ["week"])
 
     /// A process of an agent, until it is killed or stopped.
@@ -48,19 +49,25 @@ import Testing
         let facts = plant.read { $0 }
         #expect(facts.overlaps == [])
         #expect(ages.withLockedValue { $0 } == [])
-        #expect(facts.published.count > 400 && facts.killed > 10)
+        #expect(facts.published.count > 400 && facts.kills.count > 10)
+        #expect(facts.forgotten.count > 20 && facts.objectsFreed > 20)
 
         // What killed processes left ends by itself.
         let later = try await Repository.open(plant.store, time: clocks[0], chance: plant.chance)
         let report = try await later.check(readData: true)
-        #expect(report.isSound && Set(facts.published).isSubset(of: Set(report.whole)))
+        let kept = Set(facts.published).subtracting(facts.forgotten)
+        #expect(report.isSound && kept.isSubset(of: Set(report.whole)), "\(report.findings)")
         let left = try await plant.store.all(under: "turns").filter { $0.path.description.contains("claims") }
         #expect(left.isEmpty, "\(left.map(\.path))")
         #expect(try await later.leases().isEmpty)
-        #expect(judge(facts) == [])
+        for folder in ["candidates", "readers"] as [StoragePath] { #expect(plant.store.list(folder, after: nil, limit: 9).isEmpty) }
+        _ = try await Prune(repository: later, holder: "the test").run()
+        #expect(try await later.check(readData: true).findings.filter { ["extra", "leftover"].contains($0.sort) } == [])
+        for job in [Job.backup, .check, .retention] { #expect(Ledger.judge(job, facts) == []) }
         print(
-            "seed \(seed): \(facts.published.count) snapshots, \(facts.ended.count) runs, \(facts.killed) kills, "
-                + "\(facts.told.count) notices, \(facts.storeTrouble.count) full disks")
+            "seed \(seed): \(facts.published.count) snapshots, \(facts.forgotten.count) forgotten, \(facts.objectsFreed) objects freed, "
+                + "\(facts.ended.count) runs, \(facts.kills.count) kills, \(facts.told.count) notices, \(facts.storeTrouble.count) full disks"
+        )
     }
 
     static let seeds: [UInt64] = {
@@ -79,14 +86,15 @@ import Testing
             let runner = SimulatedRunner(plant: plant, agent: agent, process: process, clock: clock)
             let receiver = Receiver(name: "all", channel: .command(["none"]))
             let number = plant.world.elapsed
+            let name = "agent-\(agent)-\(number)"
             var setup = AgentService.Setup(
-                time: clock, chance: chance, logger: Logger(label: "week", factory: { _ in SwiftLogNoOpLogHandler() }),
-                holder: "agent-\(agent)-\(number)",
+                time: clock, chance: chance,
+                logger: Logger(label: "week", factory: { _ in TellingLog(plant: plant, process: process, name: name) }), holder: name,
                 notifier: SimulatedNotifier(plant: plant, agent: agent, process: process)
             ) { Engagement(rules: rules, runner: runner, receivers: ["week": [receiver]]) }
             setup.onEnded = { run, outcome in
                 if process.isDead { return }
-                plant.read { $0.ended.append(.init(at: plant.world.elapsed, agent: agent, job: run.job, outcome: outcome)) }
+                plant.read { $0.ended.append(.init(at: plant.world.elapsed, process: name, job: run.job, outcome: outcome)) }
             }
             let service = AgentService(setup)
             agents.withLockedValue { $0[agent] = Incarnation(process: process, service: service, born: plant.world.elapsed) }
@@ -120,7 +128,7 @@ import Testing
                 // What is on its way to a receiver is lost with the process (docs/limits.md).
                 guard let victim = agents.withLockedValue({ $0[agent] }), victim.service.outbox.pending == 0 else { continue }
                 victim.process.kill()
-                plant.read { $0.killed += 1 }
+                plant.read { $0.kills.append(plant.world.elapsed) }
             case 3:
                 plant.read { $0.clusterIsUp = false }
                 try? await plant.world.sleep(for: .milliseconds(chance.number(in: 60_000...7_200_000)))
@@ -157,54 +165,5 @@ import Testing
                 }
             }
         }
-    }
-
-    // MARK: The judge
-
-    /// What was told against what really happened.
-    func judge(_ facts: SimulatedPlant.Facts) -> [String] {
-        var wrong: [String] = []
-        for job in [Job.backup, .check] {
-            wrong += judge(job, facts)
-        }
-        return wrong
-    }
-
-    private func judge(_ job: Job, _ facts: SimulatedPlant.Facts) -> [String] {
-        var wrong: [String] = []
-        func nearTrouble(_ at: Duration) -> Bool {
-            facts.storeTrouble.contains { $0.lowerBound - .seconds(1_200) <= at && at <= $0.upperBound + .seconds(7_200) }
-        }
-        // Notices in the order in which they were meant: delivery may be late.
-        let told = facts.told.filter { $0.notice.job == job }
-        var standing: Set<Notice.Event> = []
-        for one in told {
-            switch one.notice.event {
-            case .failure, .missed:
-                if !standing.insert(one.notice.event).inserted, !nearTrouble(one.at) {
-                    wrong.append("\(one.at): \(job) \(one.notice.event) told twice")
-                }
-            case .recovery:
-                if standing.isEmpty, !nearTrouble(one.at) { wrong.append("\(one.at): \(job) recovery told of nothing") }
-                standing = []
-            }
-        }
-        if !standing.isEmpty { wrong.append("\(job): nobody told that all is well again") }
-        // Each first failure after a success is told soon.
-        var isFailing = false
-        for ended in facts.ended.filter({ $0.job == job }) {
-            switch ended.outcome {
-            case .failed, .incomplete:
-                if !isFailing {
-                    let isTold = told.contains { $0.notice.event == .failure && $0.at >= ended.at && $0.at <= ended.at + .seconds(3_600) }
-                    let wasTold = told.contains { $0.notice.event == .failure && $0.at <= ended.at && $0.at > ended.at - .seconds(7_200) }
-                    if !isTold, !wasTold { wrong.append("\(ended.at): a failure of \(job) was not told") }
-                }
-                isFailing = true
-            case .succeeded: isFailing = false
-            case .doneByOther, .busy, .cancelled: break
-            }
-        }
-        return wrong
     }
 }

@@ -5,7 +5,8 @@ import Storage
 /// A store, a clock and those who work there, one step of one of them at a time in an order that a seed decides.
 final class World: @unchecked Sendable {
     // Unchecked: everything runs on the thread that calls `run`, by the executor above; the lock guards all the same.
-    struct Crash: Error {}
+    /// Clocks differ from the world's by no more.
+    static let mostSkew: Duration = .seconds(14)
     static let crash = StorageError(code: .io, path: "", message: "crashed", hint: "")
 
     private struct Waiting {
@@ -28,6 +29,7 @@ final class World: @unchecked Sendable {
         var crashed: Set<Int> = []
         var cancelled: Set<Int> = []
         var next = 0
+        var book = LeaseBook()
     }
 
     private let state = NIOLockedValueBox(State())
@@ -45,6 +47,16 @@ final class World: @unchecked Sendable {
     }
 
     var now: Timestamp { state.withLockedValue { $0.now } }
+    var book: LeaseBook { state.withLockedValue { $0.book } }
+    func note(_ bytes: [UInt8], at path: StoragePath, by participant: Int, skew: Duration) {
+        state.withLockedValue {
+            $0.book.note(bytes, at: path, by: participant, own: $0.now.advanced(by: skew), world: $0.now)
+        }
+    }
+    func noteAsked(_ path: StoragePath, by participant: Int) {
+        state.withLockedValue { $0.book.noteAsked(path, by: participant, world: $0.now) }
+    }
+    func noteGone(_ path: StoragePath) { state.withLockedValue { $0.book.noteGone(path, world: $0.now) } }
     func advance(by duration: Duration) { state.withLockedValue { $0.now = $0.now.advanced(by: duration) } }
     func isCrashed(_ participant: Int) -> Bool { state.withLockedValue { $0.crashed.contains(participant) } }
 
@@ -178,8 +190,10 @@ struct TurnStorage: Storage {
     func put(_ bytes: [UInt8], at path: StoragePath, mode: PutMode) async throws(StorageError) {
         try await turn()
         try world.memory.put(bytes, at: path, mode: mode)
+        world.note(bytes, at: path, by: participant, skew: skew)
     }
     func get(_ path: StoragePath, range: Range<Int>?) async throws(StorageError) -> [UInt8] {
+        world.noteAsked(path, by: participant)
         try await turn()
         return try world.memory.get(path, range: range)
     }
@@ -194,6 +208,7 @@ struct TurnStorage: Storage {
     func delete(_ path: StoragePath) async throws(StorageError) {
         try await turn(isDelete: path.isBelow("objects"))
         world.memory.delete(path)
+        world.noteGone(path)
     }
     // No turn of its own: a store's clock is read with a call, and the calls around it have theirs. Time may pass between them.
     func now() async throws(StorageError) -> Timestamp {

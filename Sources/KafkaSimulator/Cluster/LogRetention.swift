@@ -2,7 +2,7 @@ import Bytes
 import Seams
 
 /// How long a topic keeps its records: `retention.ms` and `retention.bytes`, −1 for ever, and where a broker would begin a new file.
-struct RetentionRules: Equatable, Sendable {
+struct LogRetention: Equatable, Sendable {
     var milliseconds: Int64
     var bytes: Int64
     /// `segment.bytes`.
@@ -33,7 +33,7 @@ extension PartitionLog {
         var greatestTimestamp: Int64
     }
 
-    private func segments(_ rules: RetentionRules) -> [Segment] {
+    private func segments(_ rules: LogRetention) -> [Segment] {
         var segments: [Segment] = []
         for batch in batches {
             let bytes = Int64(batch.bytes.count)
@@ -54,7 +54,7 @@ extension PartitionLog {
 
     /// Where the log starts once what has outlived its retention is gone: the oldest files for as long as `retention.bytes` are
     /// exceeded without them, then those whose newest record is older than `retention.ms`. Old timestamps count from the first look on.
-    func start(keeping rules: RetentionRules, now: Timestamp) -> Int64 {
+    func start(keeping rules: LogRetention, now: Timestamp) -> Int64 {
         var left = segments(rules)[...]
         var start = startOffset
         var surplus = rules.bytes < 0 ? 0 : size - rules.bytes
@@ -79,7 +79,7 @@ extension ClusterState {
         for name in topics.keys.sorted() {
             guard let topic = topics[name] else { continue }
             for (index, partition) in topic.partitions.enumerated() where partition.leader >= 0 && !partition.log.batches.isEmpty {
-                guard let rules = RetentionRules(topic, configs, broker: partition.leader) else { continue }
+                guard let rules = LogRetention(topic, configs, broker: partition.leader) else { continue }
                 let start = partition.log.start(keeping: rules, now: now)
                 guard start > partition.log.startOffset else { continue }
                 _ = topics[name]?.partitions[index].deleteRecords(before: start)
@@ -91,7 +91,7 @@ extension ClusterState {
 
     /// Brokers look half a minute after they started (`log.initial.task.delay.ms`) and every `log.retention.check.interval.ms` from
     /// then on, all of them at once here.
-    mutating func tickRetention(now: Timestamp, uptime: Duration) {
+    mutating func tickLogRetention(now: Timestamp, uptime: Duration) {
         guard let first = livingBrokers.first?.id else { return }
         guard let due = nextCleanUp else {
             nextCleanUp = uptime + .milliseconds(configs.number("log.initial.task.delay.ms", broker: first) ?? 30_000)

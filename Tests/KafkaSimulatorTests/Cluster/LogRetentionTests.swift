@@ -5,8 +5,8 @@ import Testing
 @testable import KafkaSimulator
 
 /// Records that go by themselves: `retention.ms`, `retention.bytes`, and what is left of positions and fetches.
-@Suite("Retention")
-struct RetentionTests {
+@Suite("Log retention")
+struct LogRetentionTests {
     private static let day: Int64 = 86_400_000
 
     private static func log(_ stage: BrokerStage, _ topic: ByteString = "orders") throws -> PartitionLog {

@@ -1,0 +1,107 @@
+public import Bytes
+public import Seams
+
+/// Decides which snapshots stay. Pure: the order of the snapshots does not matter, deciding twice is deciding once, and more rules
+/// keep more.
+public struct RetentionDecision: Sendable {
+    public var rules: RetentionRules
+    public var now: Timestamp
+    /// How far local time is ahead of UTC at a moment: hours, days and so on begin by it.
+    public var offset: @Sendable (Timestamp) -> Duration
+    /// Only the lineage that this cluster's id belongs to is decided about; nil: all.
+    public var clusterID: ByteString?
+    /// Only snapshots that bear one of these tags are counted and may go; empty: all.
+    public var tags: [String] = []
+
+    public init(rules: RetentionRules, now: Timestamp, offset: @escaping @Sendable (Timestamp) -> Duration = { _ in .zero }) {
+        self.rules = rules
+        self.now = now
+        self.offset = offset
+    }
+
+    /// By the rules, lineage by lineage.
+    public func decide(_ snapshots: [RetentionCandidate]) -> [SnapshotID: RetentionVerdict] {
+        var verdicts: [SnapshotID: RetentionVerdict] = [:]
+        for lineage in RetentionLineage.all(snapshots) where clusterID.map(lineage.clusterIDs.contains) ?? true {
+            let usual = lineage.usual(now)
+            var reasons = lineage.protections(now)
+            if let newest = usual.first { reasons[newest.id, default: []].append(.newest) }
+            if let newest = lineage.snapshots.first, newest.id != usual.first?.id { reasons[newest.id, default: []].append(.newest) }
+            protectByClocks(lineage, &reasons)
+            protectFormerClusters(lineage, usual, &reasons)
+            for snapshot in lineage.snapshots where !isMeant(snapshot) { reasons[snapshot.id, default: []].append(.otherTags) }
+            applyRules(usual.filter(isMeant), lineage, &reasons)
+            lineage.protectWhatIsMissing(&reasons)
+            verdicts.merge(lineage.verdicts(reasons)) { first, _ in first }
+        }
+        return verdicts
+    }
+
+    /// Those of `named` go that nothing protects; all others stay.
+    public static func decide(named: Set<SnapshotID>, _ snapshots: [RetentionCandidate], now: Timestamp) -> [SnapshotID: RetentionVerdict] {
+        var verdicts: [SnapshotID: RetentionVerdict] = [:]
+        for lineage in RetentionLineage.all(snapshots) {
+            var reasons = lineage.protections(now)
+            for snapshot in lineage.snapshots where !named.contains(snapshot.id) { reasons[snapshot.id, default: []].append(.notNamed) }
+            lineage.protectWhatIsMissing(&reasons)
+            verdicts.merge(lineage.verdicts(reasons)) { first, _ in first }
+        }
+        return verdicts
+    }
+
+    private func isMeant(_ snapshot: RetentionCandidate) -> Bool { tags.isEmpty || !Set(tags).isDisjoint(with: snapshot.tags) }
+
+    /// What bears a wrong date stays, so that the next decision sees the same.
+    private func protectByClocks(_ lineage: RetentionLineage, _ reasons: inout RetentionLineage.Reasons) {
+        for snapshot in lineage.snapshots where snapshot.finished > now { reasons[snapshot.id, default: []].append(.future) }
+        for snapshot in lineage.snapshots where lineage.besideSteps.contains(snapshot.id) {
+            reasons[snapshot.id, default: []].append(.clock)
+        }
+    }
+
+    /// After a disaster the new cluster's snapshots are complete and hold next to nothing: what the old one was must not age away.
+    private func protectFormerClusters(
+        _ lineage: RetentionLineage, _ usual: [RetentionCandidate], _ reasons: inout RetentionLineage.Reasons
+    ) {
+        for id in lineage.formerClusterIDs.sorted() {
+            guard let last = usual.first(where: { $0.clusterID == id && $0.isComplete }) ?? usual.first(where: { $0.clusterID == id }),
+                reasons[last.id]?.contains(.lastComplete) != true
+            else { continue }
+            reasons[last.id, default: []].append(.lastOfCluster(id))
+        }
+    }
+
+    /// - Parameter usual: the newest first.
+    private func applyRules(
+        _ usual: [RetentionCandidate], _ lineage: RetentionLineage, _ reasons: inout RetentionLineage.Reasons
+    ) {
+        // Positions alone every few minutes must not use up the numbers of whole snapshots.
+        for same in Dictionary(grouping: usual, by: \.selection).values {
+            for snapshot in same.prefix(max(0, rules.last ?? 0)) { reasons[snapshot.id, default: []].append(.last) }
+            for (count, unit, reason) in [
+                (rules.hourly, CalendarBucket.hour, RetentionVerdict.Reason.hourly), (rules.daily, .day, .daily),
+                (rules.weekly, .week, .weekly), (rules.monthly, .month, .monthly), (rules.yearly, .year, .yearly),
+            ] {
+                guard let count, count > 0 else { continue }
+                var buckets: [Int64: RetentionCandidate] = [:]
+                for snapshot in same {
+                    let bucket = unit.number(of: snapshot.finished, offset: offset(snapshot.finished))
+                    // The newest complete one of each; where none is complete, the newest.
+                    if let chosen = buckets[bucket], chosen.isComplete || !snapshot.isComplete { continue }
+                    buckets[bucket] = snapshot
+                }
+                for bucket in buckets.keys.sorted(by: >).prefix(count) {
+                    if let chosen = buckets[bucket] { reasons[chosen.id, default: []].append(reason) }
+                }
+            }
+        }
+        if let within = rules.within, within > .zero, let newest = usual.first {
+            for snapshot in usual where newest.finished.since(snapshot.finished) <= within {
+                reasons[snapshot.id, default: []].append(.within)
+            }
+        }
+        for tag in Set(rules.tags).sorted() {
+            for snapshot in lineage.snapshots where snapshot.tags.contains(tag) { reasons[snapshot.id, default: []].append(.tag(tag)) }
+        }
+    }
+}

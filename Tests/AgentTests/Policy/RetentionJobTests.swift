@@ -1,0 +1,157 @@
+import Access
+import Bytes
+import Foundation
+import Host
+import NIOConcurrencyHelpers
+import Policies
+import Recovery
+import Repository
+import Schedules
+import Seams
+import SnapshotModel
+import Storage
+import Testing
+
+@testable import Agent
+
+/// What an agent does for a policy's retention, on a real directory.
+@Suite struct RetentionJobTests {
+    struct Stage {
+        let path: String
+        let time: JumpingTime
+        var plan = RetentionPlan()
+
+        func repository() async throws -> Repository {
+            try await Repository.open(DirectoryStorage(root: path, time: time), time: time, chance: HostChance())
+        }
+
+        /// Finished at these moments, each with a page of its own.
+        func publish(_ moments: String...) async throws -> [SnapshotID] {
+            let repository = try await repository()
+            var ids: [SnapshotID] = []
+            for text in moments {
+                let moment = try #require(Timestamp(text))
+                ids.append(
+                    try await repository.withWriter(holder: "a test") { writer in
+                        let root = try await writer.write([Document(id: ResourceID("topic"), body: .text(text))])
+                        return try await writer.publish(
+                            Manifest(
+                                tool: .init(name: "tidemark", version: "1"), clusterID: "c", brokers: 1, started: moment, finished: moment,
+                                sections: [Section(kind: "topics", part: .desired, root: root, state: .stable)],
+                                certificate: Certificate(grade: .stable)))
+                    })
+            }
+            return ids
+        }
+
+        func perform() async throws -> Ending {
+            var cluster = ProtectedCluster()
+            cluster.name = "shop"
+            cluster.repository = path
+            cluster.retention = plan
+            let runner = PolicyRunner(
+                clusters: ["shop": cluster], world: World(time: time, chance: HostChance(), environment: Environment([:])),
+                toolVersion: "0"
+            ) { error in
+                let error = error as? RepositoryError
+                return Failure(error?.message ?? "?", hint: error?.hint ?? "?", exitCode: 1)
+            }
+            return try await runner.perform(.retention, of: "shop")
+        }
+    }
+
+    private func withStage(_ body: (inout Stage) async throws -> Void) async throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "tidemark-retention-\(HostChance().bytes(8).hex)").path()
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        var stage = Stage(path: path, time: JumpingTime())
+        _ = try await Repository.initialize(
+            DirectoryStorage(root: path, time: stage.time), time: stage.time, chance: HostChance())
+        try await body(&stage)
+        #expect(try await stage.repository().check(readData: true).findings(.warning).isEmpty)
+        #expect(try await stage.repository().leases().isEmpty)
+    }
+
+    @Test func itForgetsAndFreesAndReportsBoth() async throws {
+        try await withStage { stage in
+            let ids = try await stage.publish("2026-11-20T00:00Z", "2026-11-21T00:00Z", "2026-11-22T00:00Z")
+            stage.plan.rules = RetentionRules(last: 2)
+            let ending = try await stage.perform()
+            let report = try #require(ending.report as? RetentionReport)
+            #expect(report.forget.forgotten.map(\.id) == [ids[0]] && report.forget.kept.count == 2 && report.prune?.objectsFreed == 1)
+            #expect(ending.shortfall == nil && ending.summary.hasPrefix("1 snapshots forgotten, 2 kept; 1 objects freed, "))
+            #expect(try await stage.repository().snapshotIDs() == Set(ids.suffix(2)))
+        }
+    }
+
+    @Test func pruneIsLeftOutWhereThePolicySaysSo() async throws {
+        try await withStage { stage in
+            _ = try await stage.publish("2026-11-20T00:00Z", "2026-11-21T00:00Z")
+            stage.plan.rules = RetentionRules(last: 1)
+            stage.plan.prune = false
+            let report = try #require(try await stage.perform().report as? RetentionReport)
+            #expect(report.forget.forgotten.count == 1 && report.prune == nil)
+            stage.plan.prune = true
+            let again = try #require(try await stage.perform().report as? RetentionReport)
+            #expect(again.forget.forgotten.isEmpty && again.prune?.objectsFreed == 1)
+        }
+    }
+
+    @Test func daysAreThoseOfThePolicysTimeZone() async throws {
+        try await withStage { stage in
+            // In Berlin the second and the third are of one day, by UTC the first and the second.
+            let ids = try await stage.publish("2026-11-20T22:30Z", "2026-11-20T23:30Z", "2026-11-21T22:30Z")
+            stage.plan.rules = RetentionRules(daily: 2)
+            stage.plan.cadence.timeZone = try ZoneClock("Europe/Berlin")
+            let report = try #require(try await stage.perform().report as? RetentionReport)
+            #expect(report.forget.forgotten.map(\.id) == [ids[1]])
+        }
+    }
+
+    @Test func aDamagedSnapshotIsAShortfallAndKeepsPruneFromDeleting() async throws {
+        try await withStage { stage in
+            let ids = try await stage.publish("2026-11-20T00:00Z", "2026-11-21T00:00Z", "2026-11-22T00:00Z")
+            let storage = DirectoryStorage(root: stage.path, time: stage.time)
+            let object = try #require(try await storage.all(under: "snapshots").first { $0.path.description.contains("\(ids[0])") })
+            try storage.put(Array("{}".utf8), at: object.path, mode: .overwrite)
+            stage.plan.rules = RetentionRules(last: 1)
+            stage.plan.prune = false
+            let ending = try await stage.perform()
+            #expect(ending.shortfall?.exitCode == 15 && ending.shortfall?.message.contains(ids[0].short) == true)
+            stage.plan.prune = true
+            let failing = stage
+            await #expect { _ = try await failing.perform() } throws: { "\($0)".contains("nothing is deleted") }
+            try storage.delete(object.path)
+            _ = try await stage.perform()
+        }
+    }
+
+    @Test func aKilledOnesLeaseIsWaitedForAndIsNoFailure() async throws {
+        try await withStage { stage in
+            _ = try await stage.publish("2026-11-20T00:00Z", "2026-11-21T00:00Z")
+            stage.plan.rules = RetentionRules(last: 1)
+            for sort in ["forgetter", "pruner"] {
+                let now = stage.time.now()
+                let lease = #"{"holder":"killed","since":"\#(now)","sort":"\#(sort)","until":"\#(now.advanced(by: .seconds(300)))"}"# + "\n"
+                let storage = DirectoryStorage(root: stage.path, time: stage.time)
+                try storage.put(Array(lease.utf8), at: "leases/00000000000000000000000000000000.json", mode: .ifAbsent)
+                let began = stage.time.uptime()
+                _ = try await stage.perform()
+                #expect(stage.time.uptime() - began >= .seconds(330))
+                try storage.delete("leases/00000000000000000000000000000000.json")
+            }
+        }
+    }
+}
+
+/// A clock by which short sleeps take no time; those of a lease's renewal last until they are cancelled.
+final class JumpingTime: TimeSource {
+    private let elapsed = NIOLockedValueBox(Duration.zero)
+
+    func now() -> Timestamp { HostTime().now().advanced(by: elapsed.withLockedValue { $0 }) }
+    func uptime() -> Duration { HostTime().uptime() + elapsed.withLockedValue { $0 } }
+    func sleep(for duration: Duration) async throws {
+        if duration > .seconds(60) { return try await HostTime().sleep(for: duration) }
+        try Task.checkCancellation()
+        elapsed.withLockedValue { $0 += duration }
+    }
+}

@@ -1,0 +1,111 @@
+import Seams
+
+@testable import Agent
+
+/// What was told against what really happened, event by event.
+///
+/// A trouble is told by one agent and noted in the repository, until a run that ends well takes the note away and tells that too. While the
+/// store takes no notes each process of an agent tells for itself, once, and takes it back itself. That is all there is to excuse.
+struct Ledger {
+    /// A process of an agent that decided to tell.
+    struct Decision: Sendable {
+        var at: Duration
+        var process: String
+        var job: Job
+        var event: Notice.Event
+    }
+
+    private struct Memory {
+        /// Told by this process without a note.
+        var own: Set<Notice.Event> = []
+    }
+
+    let job: Job
+    let facts: SimulatedPlant.Facts
+    private var noted: Set<Notice.Event> = []
+    private var memories: [String: Memory] = [:]
+    private var wrong: [String] = []
+
+    init(_ job: Job, _ facts: SimulatedPlant.Facts) {
+        self.job = job
+        self.facts = facts
+    }
+
+    /// One line for each thing that should have been otherwise.
+    static func judge(_ job: Job, _ facts: SimulatedPlant.Facts) -> [String] {
+        var ledger = Ledger(job, facts)
+        let decided = facts.decided.filter { $0.job == job }
+        for decision in decided { ledger.take(decision) }
+        if !ledger.noted.isEmpty { ledger.wrong.append("\(job): nobody told that all is well again after \(ledger.noted)") }
+        ledger.expectFailuresTold(decided)
+        ledger.expectDelivered(decided)
+        return ledger.wrong
+    }
+
+    /// Whether the store took no notes: at the very edge it may have been either.
+    private func isFull(_ at: Duration) -> (may: Bool, must: Bool) {
+        let edge = Duration.seconds(1)
+        let may = facts.storeTrouble.contains { $0.lowerBound - edge <= at && at <= $0.upperBound + edge }
+        let must = facts.storeTrouble.contains { $0.lowerBound + edge <= at && at <= $0.upperBound - edge }
+        return (may, must)
+    }
+
+    private mutating func take(_ decision: Decision) {
+        let (event, process) = (decision.event, decision.process)
+        let full = isFull(decision.at)
+        switch event {
+        case .failure, .missed:
+            let isNewToAll = !noted.contains(event)
+            let isNewToProcess = !(memories[process]?.own.contains(event) ?? false)
+            if full.must {
+                if !isNewToProcess { wrong.append("\(decision.at): \(job) \(event) told twice by \(process) while the store was full") }
+                memories[process, default: Memory()].own.insert(event)
+            } else {
+                if !isNewToAll, !(full.may && isNewToProcess) { wrong.append("\(decision.at): \(job) \(event) told twice, by \(process)") }
+                noted.insert(event)
+                if full.may { memories[process, default: Memory()].own.insert(event) }
+            }
+        case .recovery:
+            if noted.isEmpty, memories[process]?.own.isEmpty ?? true {
+                wrong.append("\(decision.at): \(job) recovery told of nothing, by \(process)")
+            }
+            // One that is told by who was alone with the news takes nobody else's note away, unless it ran itself.
+            let ran = facts.ended.contains {
+                $0.process == process && $0.job == job && $0.outcome == .succeeded && abs($0.at, decision.at) <= .seconds(60)
+            }
+            if ran { noted = [] }
+            memories[process] = nil
+        }
+    }
+
+    /// Each failure stands as told when its run has ended: by this process now, or by whoever before.
+    private mutating func expectFailuresTold(_ decided: [Decision]) {
+        for ended in facts.ended where ended.job == job {
+            switch ended.outcome {
+            case .failed, .incomplete:
+                // The last thing that was told of the job before, or right after.
+                let last = decided.last { $0.at <= ended.at + .seconds(60) && ($0.event != .missed) }
+                if last?.event == .failure { continue }
+                // It told for itself while the store was full, and has not taken that back.
+                let ofItself = decided.last { $0.process == ended.process && $0.at <= ended.at }
+                if let ofItself, ofItself.event == .failure, isFull(ofItself.at).may { continue }
+                // Killed before it could.
+                if facts.kills.contains(where: { ended.at <= $0 && $0 <= ended.at + .seconds(60) }) { continue }
+                wrong.append("\(ended.at): a failure of \(job) by \(ended.process) was not told")
+            case .succeeded, .doneByOther, .busy, .cancelled: break
+            }
+        }
+    }
+
+    /// Nobody is killed while a notice is under way, so each arrives, once.
+    private mutating func expectDelivered(_ decided: [Decision]) {
+        let told = facts.told.filter { $0.notice.job == job }
+        if told.count != decided.count { wrong.append("\(job): \(decided.count) notices were meant, \(told.count) arrived") }
+        let (meant, arrived) = (Dictionary(grouping: decided, by: \.event), Dictionary(grouping: told, by: \.notice.event))
+        for event in Notice.Event.allCases where meant[event]?.count != arrived[event]?.count {
+            wrong.append("\(job): \(meant[event]?.count ?? 0) of \(event) were meant, \(arrived[event]?.count ?? 0) arrived")
+        }
+    }
+
+    private func abs(_ one: Duration, _ other: Duration) -> Duration { one > other ? one - other : other - one }
+}

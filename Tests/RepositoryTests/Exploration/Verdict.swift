@@ -1,0 +1,55 @@
+import Seams
+import SnapshotModel
+import Storage
+
+@testable import Repository
+
+/// Which errors a participant may end with, and why. Everything else is a fault of the protocol.
+enum Verdict {
+    /// What it is called in the sum at the end; nil where the protocol does not allow it.
+    static func excuse(_ error: any Error, of participant: Int, skew: Duration, in world: World) -> String? {
+        let (book, now) = (world.book, world.now)
+        let own = now.advanced(by: skew)
+        // Whoever crashed does nothing any more, so how its task ends is nothing to anybody.
+        if world.isCrashed(participant) {
+            return (error as? StorageError) == World.crash || error is CancellationError ? "crashed" : nil
+        }
+        guard let error = error as? RepositoryError else { return nil }
+        switch error.code {
+        case .leaseLost:
+            // It stood still for longer than its lease: nobody may count on it any more, and it says so. Whoever deletes gives up earlier.
+            let isStale = [Lease.Sort.writer, .pruner, .forgetter].contains { sort in
+                book.leases(of: participant, sort).first.map { now.since($0.asked) > sort.length } ?? false
+            }
+            let isWriters = isStale || book.leases(of: participant, .writer).first?.isOver(own: own) ?? false
+            let isDeleters = [Lease.Sort.pruner, .forgetter].contains { sort in
+                book.leases(of: participant, sort).first?.isOver(own: own, rest: Prune.rest) ?? false
+            }
+            return isWriters || isDeleters ? "lease lost" : nil
+        case .locked:
+            if error.message.hasPrefix("nothing was deleted") {
+                // A prune whose patience ended, be it that it stood still itself: there was a writer to wait for.
+                guard let lease = book.leases(of: participant, .pruner).first, now.since(lease.began) >= .seconds(600),
+                    book.sawWriter(besides: participant, since: lease.began, skew: World.mostSkew)
+                else { return nil }
+                return "waited in vain"
+            }
+            // Two that exclude each other met: at least one gave way.
+            return book.didMeet(participant, world: now, skew: World.mostSkew) ? "gave way" : nil
+        case .damaged:
+            // A page went under the hands of one who stood still until its lease, or its reader's record, was over: it notices, and publishes
+            // nothing. With a lease that holds that cannot be.
+            guard error.damage?.sort == .missing else { return nil }
+            let isWriters = book.leases(of: participant, .writer).first?.isOver(own: own) ?? false
+            let isReaders = book.leases(of: participant, nil).first?.isOver(own: own) ?? false
+            return isWriters || isReaders ? "stood still, and its page went" : nil
+        case .noSuchSnapshot:
+            // A reader that came too late: it has read nothing yet.
+            guard let record = book.leases(of: participant, nil).first else { return nil }
+            let name = record.id.dropFirst("readers/".count).prefix(64)
+            return world.memory.list(Layout.snapshots, after: nil, limit: .max).contains { $0.path.description.contains(name) }
+                ? nil : "forgotten before it was read"
+        default: return nil
+        }
+    }
+}
