@@ -164,7 +164,7 @@ private struct Check {
     private mutating func lookForForeigners(_ entries: [SnapshotEntry]) async throws {
         let places = [
             Layout.objects, Layout.snapshots, Layout.runs, Layout.leases, Layout.confirmations, Layout.turns, Layout.pins,
-            Layout.candidates,
+            Layout.candidates, Layout.readers,
         ]
         for object in try await repository.storage.all(under: nil) {
             let isKnown =

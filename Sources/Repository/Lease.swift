@@ -163,7 +163,8 @@ extension Repository {
                     continue
                 }
                 guard lease.excludes(other) else { continue }
-                guard other.isOfTheFuture(at: now) else {
+                // By the clock as it is now: the other lease may have been renewed while this call took its time.
+                guard other.isOfTheFuture(at: try await storage.now()) else {
                     try await storage.delete(Layout.lease(lease.id))
                     return .busy(other)
                 }

@@ -56,6 +56,9 @@ extension Measures.Record {
                 backups[run.job] = report.samples(cluster: run.cluster, job: run.job)
                 if let measurements = report.measurements { note(measurements, of: run.cluster) }
             case let report as CheckReport: check = report.samples(cluster: run.cluster)
+            case let report as RetentionReport:
+                replace(report.forget.samples(cluster: run.cluster))
+                if let pruned = report.prune { replace(pruned.samples(cluster: run.cluster)) }
             case let report as ForgetReport: replace(report.samples(cluster: run.cluster))
             case let report as PruneReport: replace(report.samples(cluster: run.cluster))
             default: break

@@ -17,10 +17,6 @@ struct LeaseBook {
         var gone: Timestamp?
         /// Each put: until when it held, and when it was done, both by the participant's clock.
         var puts: [(until: Timestamp, done: Timestamp)]
-        /// When its holder first asked for it after the last put but one: a renewal counts from no sooner.
-        var asked: Timestamp
-        var askedSince: Timestamp?
-
         /// Whether its holder cannot have relied on it until now: it ended, or was renewed only after its end.
         func isOver(own now: Timestamp, rest: Duration = .zero) -> Bool {
             guard let last = puts.last else { return false }
@@ -46,23 +42,15 @@ struct LeaseBook {
         if let index = entries.firstIndex(where: { $0.id == id }) {
             entries[index].puts.append((until, own))
             entries[index].gone = nil
-            entries[index].asked = entries[index].askedSince ?? world
-            entries[index].askedSince = nil
         } else {
             entries.append(
-                Entry(id: id, participant: participant, sort: sort, lease: taken, began: world, puts: [(until, own)], asked: world))
+                Entry(id: id, participant: participant, sort: sort, lease: taken, began: world, puts: [(until, own)]))
         }
     }
 
     mutating func noteGone(_ path: StoragePath, world: Timestamp) {
         let id = path.description
         if let index = entries.firstIndex(where: { $0.id == id }), entries[index].gone == nil { entries[index].gone = world }
-    }
-
-    mutating func noteAsked(_ path: StoragePath, by participant: Int, world: Timestamp) {
-        let id = path.description
-        guard let index = entries.firstIndex(where: { $0.id == id && $0.participant == participant }) else { return }
-        entries[index].askedSince = entries[index].askedSince ?? world
     }
 
     /// The participant's leases of a sort, the newest first.

@@ -17,15 +17,11 @@ enum Verdict {
         guard let error = error as? RepositoryError else { return nil }
         switch error.code {
         case .leaseLost:
-            // It stood still for longer than its lease: nobody may count on it any more, and it says so. Whoever deletes gives up earlier.
-            let isStale = [Lease.Sort.writer, .pruner, .forgetter].contains { sort in
-                book.leases(of: participant, sort).first.map { now.since($0.asked) > sort.length } ?? false
-            }
-            let isWriters = isStale || book.leases(of: participant, .writer).first?.isOver(own: own) ?? false
-            let isDeleters = [Lease.Sort.pruner, .forgetter].contains { sort in
-                book.leases(of: participant, sort).first?.isOver(own: own, rest: Prune.rest) ?? false
-            }
-            return isWriters || isDeleters ? "lease lost" : nil
+            // It stood still for so long that renewals failed to come: nobody may count on it any more, and it says so. Whoever deletes gives
+            // up earlier. Nobody loses a lease otherwise.
+            let sorts: [Lease.Sort] = [.writer, .pruner, .forgetter]
+            let lost: [LeaseBook.Entry] = sorts.compactMap { sort in book.leases(of: participant, sort).first }
+            return lost.contains { world.standstill(since: $0.began) >= Lease.length / 3 } ? "lease lost" : nil
         case .locked:
             if error.message.hasPrefix("nothing was deleted") {
                 // A prune whose patience ended, be it that it stood still itself: there was a writer to wait for.

@@ -30,6 +30,7 @@ final class World: @unchecked Sendable {
         var cancelled: Set<Int> = []
         var next = 0
         var book = LeaseBook()
+        var jumps: [(from: Timestamp, to: Timestamp)] = []
     }
 
     private let state = NIOLockedValueBox(State())
@@ -52,9 +53,6 @@ final class World: @unchecked Sendable {
         state.withLockedValue {
             $0.book.note(bytes, at: path, by: participant, own: $0.now.advanced(by: skew), world: $0.now)
         }
-    }
-    func noteAsked(_ path: StoragePath, by participant: Int) {
-        state.withLockedValue { $0.book.noteAsked(path, by: participant, world: $0.now) }
     }
     func noteGone(_ path: StoragePath) { state.withLockedValue { $0.book.noteGone(path, world: $0.now) } }
     func advance(by duration: Duration) { state.withLockedValue { $0.now = $0.now.advanced(by: duration) } }
@@ -150,7 +148,15 @@ final class World: @unchecked Sendable {
         state.withLockedValue { state in
             var target = state.now.advanced(by: .seconds(seconds))
             if let deadline = state.waiting.compactMap(\.deadline).min() { target = max(state.now, min(target, deadline)) }
+            state.jumps.append((state.now, target))
             state.now = target
+        }
+    }
+
+    /// How long everybody's machine has stood still since `moment`, all in all.
+    func standstill(since moment: Timestamp) -> Duration {
+        state.withLockedValue { state in
+            state.jumps.reduce(.zero) { $0 + max(.zero, $1.to.since(max($1.from, moment))) }
         }
     }
 }
@@ -193,7 +199,6 @@ struct TurnStorage: Storage {
         world.note(bytes, at: path, by: participant, skew: skew)
     }
     func get(_ path: StoragePath, range: Range<Int>?) async throws(StorageError) -> [UInt8] {
-        world.noteAsked(path, by: participant)
         try await turn()
         return try world.memory.get(path, range: range)
     }
