@@ -81,6 +81,6 @@ struct SeenLimit: Sendable {
             tests: ["ConfluentRegistryTests.importsBesideOthers", "ConfluentRegistryTests.secondID"]),
         SeenLimit(
             number: 21, summary: "Records with old timestamps are deleted by the first clean-up after the start",
-            tests: ["RetentionTests.oldTimestamps"]),
+            tests: ["LogRetentionTests.oldTimestamps"]),
     ]
 }

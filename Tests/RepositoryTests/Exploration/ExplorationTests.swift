@@ -113,7 +113,8 @@ import Testing
                         if let excuse {
                             $0.excuses[excuse, default: 0] += 1
                         } else {
-                            $0.unexpected = "participant \(participant): \(error)"
+                            $0.unexpected =
+                                "participant \(participant): \(error) (\(Verdict.circumstances(of: participant, skew: skew, in: world)))"
                         }
                     }
                 }

@@ -6,22 +6,37 @@ import Storage
 
 /// Which errors a participant may end with, and why. Everything else is a fault of the protocol.
 enum Verdict {
+    /// What there is to know where an error is not excused: the participant's leases by its own clock, and when everybody stood still.
+    static func circumstances(of participant: Int, skew: Duration, in world: World) -> String {
+        let leases = world.book.entries.filter { $0.participant == participant }.map { entry in
+            "\(entry.id) of \(entry.lease.map { "\($0.since)" } ?? "a reader"), put "
+                + entry.puts.map { "at \($0.done) until \($0.until)" }.joined(separator: ", ")
+                + (entry.gone.map { ", gone at \($0.advanced(by: skew))" } ?? "")
+        }
+        let pauses = world.pauses.map { "\($0.from.advanced(by: skew)) to \($0.to.advanced(by: skew))" }
+        return
+            "now \(world.now.advanced(by: skew)); leases: \(leases.joined(separator: "; ")); stood still: \(pauses.joined(separator: ", "))"
+    }
+
     /// What it is called in the sum at the end; nil where the protocol does not allow it.
     static func excuse(_ error: any Error, of participant: Int, skew: Duration, in world: World) -> String? {
         let (book, now) = (world.book, world.now)
         let own = now.advanced(by: skew)
-        // Whoever crashed does nothing any more, so how its task ends is nothing to anybody.
-        if world.isCrashed(participant) {
-            return (error as? StorageError) == World.crash || error is CancellationError ? "crashed" : nil
-        }
+        // One that crashed while it was ending with another error is judged by that one.
+        if world.isCrashed(participant), (error as? StorageError) == World.crash || error is CancellationError { return "crashed" }
         guard let error = error as? RepositoryError else { return nil }
         switch error.code {
         case .leaseLost:
-            // It stood still for so long that renewals failed to come: nobody may count on it any more, and it says so. Whoever deletes gives
-            // up earlier. Nobody loses a lease otherwise.
+            // It stood still for so long that renewals failed to come: nobody may count on it any more, and it says so. A lease is renewed
+            // when a third of it is over; whoever deletes gives up while there is still some rest. It counts from the look at the clock, which
+            // is before the put. Nobody loses a lease otherwise.
             let sorts: [Lease.Sort] = [.writer, .pruner, .forgetter]
-            let lost: [LeaseBook.Entry] = sorts.compactMap { sort in book.leases(of: participant, sort).first }
-            return lost.contains { world.standstill(since: $0.began) >= Lease.length / 3 } ? "lease lost" : nil
+            let isExplained = sorts.contains { sort in
+                guard let lease = book.leases(of: participant, sort).first?.lease else { return false }
+                let since = lease.since.advanced(by: .zero - skew)
+                return world.standstill(since: since) >= Lease.length * 2 / 3 - (sort == .writer ? .zero : Prune.rest)
+            }
+            return isExplained ? "lease lost" : nil
         case .locked:
             if error.message.hasPrefix("nothing was deleted") {
                 // A prune whose patience ended, be it that it stood still itself: there was a writer to wait for.

@@ -48,6 +48,8 @@ final class World: @unchecked Sendable {
     }
 
     var now: Timestamp { state.withLockedValue { $0.now } }
+    /// When everybody's machine stood still.
+    var pauses: [(from: Timestamp, to: Timestamp)] { state.withLockedValue { $0.jumps } }
     var book: LeaseBook { state.withLockedValue { $0.book } }
     func note(_ bytes: [UInt8], at path: StoragePath, by participant: Int, skew: Duration) {
         state.withLockedValue {
