@@ -156,10 +156,12 @@ extension Repository {
         var displaced: [Lease] = []
         try await storage.put(lease.canonicalBytes, at: Layout.lease(lease.id), mode: .ifAbsent)
         do {
+            // By the clock after the put, which may have taken its time: one that is over by then bars nobody.
+            let present = try await storage.now()
             for other in try await allLeases() where other.id != lease.id {
-                guard other.isLive(at: now) else {
+                guard other.isLive(at: present) else {
                     // A killed one's, long over. That it cannot be taken away is no reason to do nothing.
-                    if !other.isLive(at: now.advanced(by: .seconds(-86_400))) { try? await storage.delete(Layout.lease(other.id)) }
+                    if !other.isLive(at: present.advanced(by: .seconds(-86_400))) { try? await storage.delete(Layout.lease(other.id)) }
                     continue
                 }
                 guard lease.excludes(other) else { continue }

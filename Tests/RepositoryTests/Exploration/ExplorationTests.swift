@@ -195,7 +195,7 @@ import Testing
 
     @Test func everyPublishedSnapshotStaysWholeInThousandsOfInterleavings() async {
         let variable = ProcessInfo.processInfo.environment["TIDEMARK_INTERLEAVINGS"].flatMap { UInt64($0) }
-        let number = variable ?? 1_000
+        let number = variable ?? 2_000
         let outcomes = await withTaskGroup(of: [(UInt64, Outcome)].self) { group in
             for part in 0..<UInt64(2) {
                 group.addTask { await Self.aside { stride(from: part, to: number, by: 2).map { ($0, Self.explore(seed: $0)) } } }
