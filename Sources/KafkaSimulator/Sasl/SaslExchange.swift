@@ -136,7 +136,7 @@ struct ScramServer: Sendable {
         guard let name = fields["n"], let clientNonce = fields["r"], !clientNonce.isEmpty else { throw refusal }
         let user = ByteString(name.replacing("=2C", with: ",").replacing("=3D", with: "="))
         guard let credential = credentials.scram[mechanism]?[user] else { throw refusal }
-        let nonce = clientNonce + chance.bytes(16).hex
+        let nonce = clientNonce + Self.nonce(chance.bytes(Self.nonceBytes))
         let serverFirst = "r=\(nonce),s=\(Base64.encode(credential.salt)),i=\(credential.iterations)"
         let server = ScramServer(
             user: user, function: mechanism == .scramSHA512 ? .sha512 : .sha256, credential: credential, nonce: nonce,
@@ -156,6 +156,25 @@ struct ScramServer: Sendable {
             throw refusal
         }
         return Array("v=\(Base64.encode(function.authenticate(message, key: credential.serverKey)))".utf8)
+    }
+
+    static let nonceBytes = 17
+
+    /// Of ``nonceBytes`` random bytes, most significant first, the number of their last 130 bits in base 36, as brokers write it.
+    static func nonce(_ random: [UInt8]) -> String {
+        var number = random
+        number[0] &= 0b11
+        var digits: [UInt8] = []
+        while number.contains(where: { $0 != 0 }) {
+            var rest = 0
+            for index in number.indices {
+                let value = rest << 8 | Int(number[index])
+                number[index] = UInt8(value / 36)
+                rest = value % 36
+            }
+            digits.append(Array("0123456789abcdefghijklmnopqrstuvwxyz".utf8)[rest])
+        }
+        return digits.isEmpty ? "0" : String(decoding: digits.reversed(), as: UTF8.self)
     }
 
     private static func attributes(_ text: Substring) -> [String: String] {
