@@ -1,3 +1,4 @@
+import Bytes
 import KafkaClient
 import NIOPosix
 public import Resources
@@ -17,12 +18,13 @@ extension ClusterSettings {
         for (key, value) in properties.sorted(by: { $0.key < $1.key }) { _ = try value.resolve("properties.\(key)", world.environment) }
         let client = try clientConfiguration(world, warn)
         let registry = try registryConfiguration(world)
+        let topic = try registrySettings(world)["kafkastore.topic"].map { ByteString($0) } ?? Source.usualSchemasTopic
         return try await KafkaClient.withClient(
             client, time: world.time, chance: world.chance, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: world.logger
         ) { client in
             guard let registry else { return try await body(Source(client: client, registry: nil, time: world.time)) }
             return try await SchemaRegistryClient.withClient(registry, time: world.time, chance: world.chance) { registry in
-                try await body(Source(client: client, registry: registry, time: world.time))
+                try await body(Source(client: client, registry: registry, schemasTopic: topic, time: world.time))
             }
         }
     }
@@ -33,11 +35,14 @@ extension ClusterSettings {
         return read.configuration
     }
 
+    private func registrySettings(_ world: World) throws -> RegistrySettings {
+        try RegistrySettings(try registry?.config.map { try ConfigurationFile.read($0) } ?? propertiesText(), world.environment)
+    }
+
     /// Nil where no registry is named.
     func registryConfiguration(_ world: World) throws -> RegistryConfiguration? {
         let place = registry
-        let file = try place?.config.map { try ConfigurationFile.read($0) }
-        let settings = try RegistrySettings(file ?? propertiesText(), world.environment)
+        let settings = try registrySettings(world)
         var urls = place?.urls ?? []
         if urls.isEmpty, let list = settings["schema.registry.url"] {
             urls = list.split { $0 == "," || $0.isWhitespace }.map { String($0) }

@@ -24,6 +24,18 @@ public struct SectionState: Hashable, Sendable {
             self.what = what
             self.why = why
         }
+
+        fileprivate var json: JSON { .object(["what": .text(what), "why": .text(why)]) }
+
+        fileprivate static func read(_ items: [JSON], of noun: String) throws(ManifestError) -> [UnreadPart] {
+            var parts: [UnreadPart] = []
+            for item in items {
+                var part = try Fields(item, of: noun)
+                parts.append(UnreadPart(what: try part.text("what"), why: try part.text("why")))
+                try part.refuseRest()
+            }
+            return parts
+        }
     }
 
     public var outcome: Outcome
@@ -34,18 +46,22 @@ public struct SectionState: Hashable, Sendable {
     public var moved: [ResourceID]
     /// Why some resources may be hidden from the caller; nil where nothing is.
     public var limited: String?
+    /// What the source offers no way to look at: there may be something or nothing, and it is not in the section. Known beforehand and told,
+    /// so a section with such is complete all the same.
+    public var blindSpots: [UnreadPart]
     /// Members that a newer version wrote; kept as they are.
     public var extra: [ByteString: JSON]
 
     public init(
         outcome: Outcome, reason: String? = nil, unread: [UnreadPart] = [], moved: [ResourceID] = [], limited: String? = nil,
-        extra: [ByteString: JSON] = [:]
+        blindSpots: [UnreadPart] = [], extra: [ByteString: JSON] = [:]
     ) {
         self.outcome = outcome
         self.reason = reason
         self.unread = unread
         self.moved = moved
         self.limited = limited
+        self.blindSpots = blindSpots
         self.extra = extra
     }
 
@@ -68,9 +84,8 @@ public struct SectionState: Hashable, Sendable {
         if let reason { members["reason"] = .text(reason) }
         if let limited { members["limited"] = .text(limited) }
         if !moved.isEmpty { members["moved"] = .array(moved.map(\.json)) }
-        if !unread.isEmpty {
-            members["unread"] = .array(unread.map { .object(["what": .text($0.what), "why": .text($0.why)]) })
-        }
+        if !unread.isEmpty { members["unread"] = .array(unread.map(\.json)) }
+        if !blindSpots.isEmpty { members["blindSpots"] = .array(blindSpots.map(\.json)) }
         return .object(members)
     }
 
@@ -82,11 +97,8 @@ public struct SectionState: Hashable, Sendable {
             guard let id = ResourceID(json: item) else { throw fields.malformed("moved", "not a list of ids") }
             moved.append(id)
         }
-        for item in try fields.list("unread") {
-            var part = try Fields(item, of: "an unread part")
-            unread.append(UnreadPart(what: try part.text("what"), why: try part.text("why")))
-            try part.refuseRest()
-        }
+        unread = try UnreadPart.read(try fields.list("unread"), of: "an unread part")
+        blindSpots = try UnreadPart.read(try fields.list("blindSpots"), of: "a blind spot")
         extra = fields.rest
     }
 }

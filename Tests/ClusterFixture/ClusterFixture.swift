@@ -77,12 +77,16 @@ public enum ClusterFixture {
     }
 
     /// A simulated cluster with a simulated registry, always.
+    ///
+    /// - Parameter keepsTopic: whether the registry keeps its topic on the cluster; else it says that it is on another.
     public static func simulated(
         _ configuration: SimulatorConfiguration = SimulatorConfiguration(), flavour: RegistryFlavour = .confluent,
-        _ body: @Sendable (Source, SimulatedCluster) async throws -> Void
+        keepsTopic: Bool = false, _ body: @Sendable (Source, SimulatedCluster) async throws -> Void
     ) async throws {
         try await SimulatedCluster.withCluster(configuration, time: HostTime(), chance: HostChance()) { cluster in
-            try await RegistryServer.withRegistry(SimulatedRegistryConfiguration(flavour: flavour), time: HostTime()) { _, url in
+            try await RegistryServer.withRegistry(
+                SimulatedRegistryConfiguration(flavour: flavour), time: HostTime(), cluster: keepsTopic ? cluster : nil
+            ) { _, url in
                 try await withSource(bootstrap: cluster.bootstrapServers, registry: url) { try await body($0, cluster) }
             }
         }

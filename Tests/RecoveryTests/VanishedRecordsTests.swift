@@ -106,7 +106,7 @@ import Waiting
             (nil, Finding.Severity.warning, "not known"), ("", .warning, "not compacted"), ("delete", .failure, "expire"),
             ("compact, delete", .failure, "expire"), ("compact", .ok, "is compacted"),
         ] as [(ByteString?, Finding.Severity, String)] {
-            let finding = HealthCheck.schemasTopic(policy: policy)
+            let finding = HealthCheck.schemasTopic("_schemas", policy: policy)
             #expect(finding.severity == severity && finding.detail.contains(word), "\(finding)")
             #expect(finding.detail.contains("hint: ") == (severity != .ok))
         }

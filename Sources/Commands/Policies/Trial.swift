@@ -96,7 +96,8 @@ struct Trial {
     private func judge(_ captured: CaptureReport, _ report: inout TrialReport) {
         for section in captured.sections {
             if section.state.isComplete {
-                report.note(section.kind.rawValue, "\(Units.count(section.desired, "resource")) can be read")
+                let lacking = section.state.blindSpots.map { "; it may lack \($0.what): \($0.why)" }.joined()
+                report.note(section.kind.rawValue, "\(Units.count(section.desired, "resource")) can be read\(lacking)")
                 continue
             }
             let code: ExitCode = section.state.outcome == .forbidden ? .denied : .partial

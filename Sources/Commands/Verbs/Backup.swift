@@ -111,6 +111,7 @@ struct BackupText {
             ": \(Units.count(report.calls, "call")), \(Units.count(report.objectsWritten, "new object")), "
             + "\(Units.bytes(report.bytesWritten)), \(Units.duration(report.duration)).\n"
         for reason in report.manifest.certificate.reasons { text += "  - \(Printable.escape(reason))\n" }
+        for spot in report.manifest.blindSpots { text += "  - \(Printable.escape(spot))\n" }
         return text + (hint.map { "hint: \($0)\n" } ?? "")
     }
 }

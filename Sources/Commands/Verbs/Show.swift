@@ -79,6 +79,9 @@ struct Show: Verb {
         var text = documents.map { "\($0.id.printable)\n" }.joined()
         if documents.isEmpty { text = "None.\n" }
         if !section.state.isStable { text += style("This section is not whole: \(Printable.escape(section.state.summary))\n", .warning) }
+        for spot in section.state.blindSpots {
+            text += style("It may lack \(Printable.escape(spot.what)): \(Printable.escape(spot.why))\n", .warning)
+        }
         return text
     }
 }
@@ -115,6 +118,7 @@ struct SnapshotText {
         }
         text += "  trust    \(style(grade.rawValue, grade.tone))\n"
         for reason in manifest.certificate.reasons { text += "           - \(Printable.escape(reason))\n" }
+        for spot in manifest.blindSpots { text += "           - \(Printable.escape(spot))\n" }
         var table = Table([.init("kind"), .init("part"), .init("documents", .right), .init("state")])
         for section in manifest.sections {
             table.add(

@@ -40,7 +40,9 @@ enum KnownKeys {
     /// Families whose members are many and irrelevant as long as the mechanism is not spoken.
     static func isIrrelevant(_ key: String) -> Bool {
         irrelevant.contains(key)
-            || ["sasl.oauthbearer.", "config.providers.", "schema.registry.", "basic.auth.", "bearer.auth."].contains { key.hasPrefix($0) }
+            || ["sasl.oauthbearer.", "config.providers.", "schema.registry.", "basic.auth.", "bearer.auth.", "kafkastore.topic"].contains {
+                key.hasPrefix($0)
+            }
     }
 
     /// The known key that an unknown one was probably meant to be.

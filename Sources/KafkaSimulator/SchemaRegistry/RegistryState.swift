@@ -1,3 +1,5 @@
+import Bytes
+
 /// Whose registry is imitated.
 public enum RegistryFlavour: String, Sendable, CaseIterable {
     /// Confluent's, 8.3.1.
@@ -21,11 +23,12 @@ struct RegistryState: Sendable {
 
     private var dialect: Dialect
 
-    init(_ flavour: RegistryFlavour, pages: RegistryPages = RegistryPages()) {
+    init(_ flavour: RegistryFlavour, pages: RegistryPages = RegistryPages(), kafkaCluster: ByteString = "simulated") {
         switch flavour {
         case .confluent:
             var registry = ConfluentRegistry()
             registry.pages = pages
+            registry.kafkaCluster = kafkaCluster
             dialect = .confluent(registry)
         case .karapace: dialect = .karapace(KarapaceRegistry())
         case .apicurio: dialect = .apicurio(ApicurioRegistry())

@@ -13,7 +13,12 @@ struct Confirmable {
         func desired(_ sections: [Section]) -> [KindName: TreeRoot] {
             Dictionary(sections.filter { $0.part == .desired }.map { ($0.kind, $0.root) }, uniquingKeysWith: { first, _ in first })
         }
+        func blindSpots(_ sections: [Section]) -> [KindName: [SectionState.UnreadPart]] {
+            Dictionary(
+                sections.filter { $0.part == .desired }.map { ($0.kind, $0.state.blindSpots) }, uniquingKeysWith: { first, _ in first })
+        }
         return certificate.isWhole && desired(sections) == desired(manifest.sections)
+            && blindSpots(sections) == blindSpots(manifest.sections)
     }
 }
 

@@ -16,6 +16,11 @@ extension SectionState {
 }
 
 extension Manifest {
+    /// What no look at the cluster could tell, a sentence each: `schemas may lack …: …`.
+    public var blindSpots: [String] {
+        sections.flatMap { section in section.state.blindSpots.map { "\(section.kind.rawValue) may lack \($0.what): \($0.why)" } }
+    }
+
     private static let selectionKey: ByteString = "selection"
 
     /// The rules that narrowed the capture, as typed; empty where everything was captured.

@@ -69,7 +69,7 @@ public struct Comparison: Sendable {
             for try await document in repository.documents(section.root) { stored.append(document) }
             stored = selection.filter(stored, of: kind)
             if let remapping { stored = kind.remap(stored, remapping).documents }
-            let observation = try await kind.observe(sweep)
+            let observation = try await kind.observe(sweep, naming: stored.map(\.id))
             comparison.note(section, "the snapshot")
             if !observation.state.isComplete {
                 comparison.caveats.append("\(kind.name.rawValue): the cluster was not read whole: \(observation.state.summary)")

@@ -3,14 +3,11 @@ import KafkaClient
 import Resources
 
 extension HealthCheck {
-    /// Where registries keep their schemas unless they were told otherwise (`kafkastore.topic`, Karapace's `topic_name`).
-    static let schemasTopicName: ByteString = "_schemas"
-
     /// A registry goes on serving from memory when its topic is deleted, and with the next change brokers make the topic anew with
     /// `cleanup.policy=delete`: then schemas expire. Nothing but the topic itself shows it.
     func schemasTopic() async throws -> Finding {
         let check = "schemas-topic"
-        let name = Self.schemasTopicName
+        let name = source.schemasTopic
         do {
             let topic = try await source.client.describeTopics([name]).first
             guard let topic, !topic.error.isError else {
@@ -26,7 +23,7 @@ extension HealthCheck {
             guard case .entries(let entries)? = answer.value[.topic(name)] else {
                 return Finding(check: check, severity: .warning, detail: "reading its configs needs DESCRIBE_CONFIGS on the topic \(name)")
             }
-            return Self.schemasTopic(policy: entries.first { $0.name == "cleanup.policy" }?.value)
+            return Self.schemasTopic(name, policy: entries.first { $0.name == "cleanup.policy" }?.value)
         } catch {
             try Task.checkCancellation()
             return Finding(check: check, severity: .failure, detail: "\(error)", cause: Finding.Cause(of: error))
@@ -34,8 +31,8 @@ extension HealthCheck {
     }
 
     /// - Parameter policy: the topic's `cleanup.policy`; nil where the broker does not tell it.
-    static func schemasTopic(policy: ByteString?) -> Finding {
-        let (check, name) = ("schemas-topic", schemasTopicName)
+    static func schemasTopic(_ name: ByteString, policy: ByteString?) -> Finding {
+        let check = "schemas-topic"
         guard let policy else {
             return Finding(
                 check: check, severity: .warning,

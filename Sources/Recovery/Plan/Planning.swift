@@ -53,6 +53,9 @@ public struct Planning: Sendable {
                 noteMissing(kind, manifest, &plan)
                 continue
             }
+            for spot in section.state.blindSpots {
+                plan.notes.append(Note(kind: kind.name, text: "the snapshot may lack \(spot.what): \(spot.why)"))
+            }
             progress(.planning(kind.name))
             let stored = try await read(section.root)
             selectable.append((kind, stored.map(\.id)))
@@ -60,10 +63,10 @@ public struct Planning: Sendable {
             if kind.name == .topics { topics.formUnion(selected.compactMap(\.id.parts.first)) }
             if kind.name == .consumerGroups { topics.formUnion(selected.compactMap(\.id.parts.last)) }
             let evidence = try await read(manifest.section(kind.name, .evidence)?.root ?? .empty)
-            let observed = try await kind.observe(sweep)
             let remapped = kind.remap(selected, remapping)
             let unfinished =
                 kind.resumes && !selected.isEmpty ? try await EarlierRuns(repository).unfinished(kind, like: plan) : Unfinished()
+            let observed = try await kind.observe(sweep, naming: remapped.documents.map(\.id) + unfinished.former.keys)
             let proposal = try await kind.propose(
                 remapped.documents,
                 ProposalContext(

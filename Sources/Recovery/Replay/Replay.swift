@@ -88,8 +88,8 @@ public struct Replay: Sendable {
         let sweep = Sweep(target)
         var fingerprints: [UInt8] = []
         for kind in kinds.sorted(by: { $0.stage < $1.stage }) where plan.expected[kind.name] != nil {
-            let ids = Set((plan.expected[kind.name] ?? []).map(\.id))
-            fingerprints += Planning.fingerprint(of: try await kind.observe(sweep), over: ids)
+            let ids = (plan.expected[kind.name] ?? []).map(\.id)
+            fingerprints += Planning.fingerprint(of: try await kind.observe(sweep, naming: ids), over: Set(ids))
         }
         guard Planning.digest(fingerprints) == plan.fingerprint else {
             throw RecoveryError(

@@ -23,7 +23,7 @@ struct Validation: Sendable {
             let deadline = target.time.uptime() + settlesWithin
             var pause = Duration.milliseconds(100)
             while true {
-                let observation = try await kind.observe(Sweep(target))
+                let observation = try await kind.observe(Sweep(target), naming: wanted.map(\.id))
                 let found = Self.differences(kind, wanted, observation)
                 if found.isEmpty || target.time.uptime() >= deadline {
                     differences += found

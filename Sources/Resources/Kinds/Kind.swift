@@ -19,6 +19,9 @@ public protocol Kind: Sendable {
     /// Throws where nothing at all can be said: no broker answers, or the credentials are refused.
     func observe(_ sweep: Sweep) async throws -> Observation
 
+    /// The same, and what `ids` name is looked at in any case: a kind may hold resources that nobody can list.
+    func observe(_ sweep: Sweep, naming ids: [ResourceID]) async throws -> Observation
+
     /// The wanted documents as they must look on another target: renamed, with its broker ids, its replication factor.
     func remap(_ wanted: [Document], _ remapping: Remapping) -> Remapped
 
@@ -46,6 +49,7 @@ public protocol Kind: Sendable {
 extension Kind {
     public func operatorName(of id: ResourceID) -> ByteString { id.parts.first ?? "" }
     public var resumes: Bool { false }
+    public func observe(_ sweep: Sweep, naming ids: [ResourceID]) async throws -> Observation { try await observe(sweep) }
     public func apply(
         _ steps: [Step], to target: Source, interim: @escaping @Sendable (Interim) async throws -> Void,
         done: @Sendable (Step, StepOutcome) async throws -> Void

@@ -1,3 +1,4 @@
+public import Bytes
 public import KafkaClient
 public import SchemaRegistryClient
 public import Seams
@@ -6,11 +7,19 @@ public import Seams
 public struct Source: Sendable {
     public let client: KafkaClient
     public let registry: SchemaRegistryClient?
+    /// Where the registry keeps what it holds, if that is on this cluster.
+    public let schemasTopic: ByteString
     public let time: any TimeSource
 
-    public init(client: KafkaClient, registry: SchemaRegistryClient?, time: any TimeSource) {
+    /// What registries call the topic unless they were told otherwise (`kafkastore.topic`, Karapace's `topic_name`).
+    public static let usualSchemasTopic: ByteString = "_schemas"
+
+    public init(
+        client: KafkaClient, registry: SchemaRegistryClient?, schemasTopic: ByteString = usualSchemasTopic, time: any TimeSource
+    ) {
         self.client = client
         self.registry = registry
+        self.schemasTopic = schemasTopic
         self.time = time
     }
 }

@@ -1,24 +1,28 @@
 import Bytes
-import SnapshotModel
+public import SnapshotModel
 import SchemaRegistryClient
 
 extension SchemasKind {
-    public func observe(_ sweep: Sweep) async throws -> Observation {
+    public func observe(_ sweep: Sweep) async throws -> Observation { try await observe(sweep, naming: []) }
+
+    /// Of what is named, settings are looked at also where the subject has no version.
+    public func observe(_ sweep: Sweep, naming ids: [ResourceID]) async throws -> Observation {
         guard let registry = sweep.source.registry else {
             return Observation(kind: name, state: .disabled("no schema registry was named"))
         }
-        do throws(RegistryError) {
-            return try await look(at: registry)
-        } catch  where error.kind == .forbidden || error.kind == .authentication {
-            return Observation(kind: name, state: .forbidden(error.message))
-        } catch  where error.kind == .cancelled {
-            throw CancellationError()
-        } catch {
-            return Observation(kind: name, state: .unread(error.message))
+        do {
+            let named = Set(ids.filter { $0.parts.count == 2 && $0.parts[0] != Self.schema }.map { $0.parts[1] })
+            return try await look(at: registry, sweep, named)
+        } catch let error as RegistryError {
+            switch error.kind {
+            case .forbidden, .authentication: return Observation(kind: name, state: .forbidden(error.message))
+            case .cancelled: throw CancellationError()
+            default: return Observation(kind: name, state: .unread(error.message))
+            }
         }
     }
 
-    private func look(at registry: SchemaRegistryClient) async throws(RegistryError) -> Observation {
+    private func look(at registry: SchemaRegistryClient, _ sweep: Sweep, _ named: Set<ByteString>) async throws -> Observation {
         var desired: [Document] = []
         var evidence: [Document] = []
         var subjects: Set<ByteString> = []
@@ -36,18 +40,27 @@ extension SchemasKind {
         var scopes: [RegistryScope] = [.global]
         scopes += (capabilities.contexts ?? []).filter { $0 != "." }.map { .context($0) }
         scopes += subjects.sorted().map { .subject($0) }
+        let unversioned = try await SettingNames.find(survey.versions, sweep, registry)
+        let known = Set(scopes.map { Self.id(Self.compatibility, $0) })
+        scopes += named.union(survey.names).union(unversioned.names).map { ResourceID(Self.compatibility, $0) }
+            .filter { !known.contains($0) }.sorted().map { Self.scope(of: $0) }
+        var refused: [ResourceID] = []
         for scope in scopes {
-            if let setting = try await registry.compatibility(of: scope), try await isSet(setting, scope, registry, capabilities) {
-                desired.append(Document(id: Self.id(Self.compatibility, scope), body: setting.body))
-            }
-            // A registry with one mode for all would give it again for every subject.
-            guard capabilities.modes == .supported, scope == .global || capabilities.countsIDsPerContext else { continue }
-            if let mode = try await registry.mode(of: scope) {
-                desired.append(
-                    Document(id: Self.id(Self.mode, scope), body: .object(["level": .text(ByteString(mode.rawValue))])))
+            do throws(RegistryError) {
+                desired += try await settings(of: scope, registry, capabilities)
+            } catch {
+                // Nobody lists these: that one of them is refused takes nothing from the rest.
+                guard error.kind == .forbidden, case let id = Self.id(Self.compatibility, scope), !known.contains(id) else { throw error }
+                refused.append(id)
             }
         }
         var state = SectionState.stable
+        state.blindSpots = unversioned.blindSpots
+        state.unread = unversioned.unread
+        for id in refused {
+            state.unread.append(
+                SectionState.UnreadPart(what: "settings of \(ResourceID(operatorName(of: id)))", why: "this user may not read them"))
+        }
         if capabilities.modes == .forbidden {
             state.unread.append(SectionState.UnreadPart(what: "modes", why: "this user may not read them"))
         }
@@ -59,6 +72,22 @@ extension SchemasKind {
             )
         }
         return Observation(kind: name, desired: desired, evidence: evidence, state: state)
+    }
+
+    /// What is set at this very level.
+    private func settings(
+        of scope: RegistryScope, _ registry: SchemaRegistryClient, _ capabilities: RegistryCapabilities
+    ) async throws(RegistryError) -> [Document] {
+        var documents: [Document] = []
+        if let setting = try await registry.compatibility(of: scope), try await isSet(setting, scope, registry, capabilities) {
+            documents.append(Document(id: Self.id(Self.compatibility, scope), body: setting.body))
+        }
+        // A registry with one mode for all would give it again for every subject.
+        guard capabilities.modes == .supported, scope == .global || capabilities.countsIDsPerContext else { return documents }
+        if let mode = try await registry.mode(of: scope) {
+            documents.append(Document(id: Self.id(Self.mode, scope), body: .object(["level": .text(ByteString(mode.rawValue))])))
+        }
+        return documents
     }
 
     /// Whether a level is a subject's own, as far as the registry tells it from one that is not set: not where another level decides.

@@ -40,6 +40,17 @@ extension SchemasKind {
                     kind: name, stage: stage, id: document.id, action: isMode ? "set mode" : "set compatibility", from: found?.body,
                     to: document.body, reversibility: .reversible))
         }
+        for subject in registering.sorted() {
+            let id = ResourceID(Self.compatibility, subject)
+            let found =
+                if let seen = present[id] { seen } else { try await unseen(id, registry, versioned) }
+            guard let alias = found?.body["others"]?["alias"]?.text, !alias.isEmpty else { continue }
+            proposal.conflicts.append(
+                Conflict(
+                    kind: name, id: id,
+                    why: "the target has the subject as an alias of \(alias), where versions would be registered instead",
+                    hint: "take the alias from the target's subject, or leave it out with --except schemas:\(subject)."))
+        }
         let subjects = Set(wanted.map(\.id).filter { $0.parts.first == Self.schema }.map { $0.parts[1] })
         let wantedSettings = Dictionary(wanted.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         for subject in subjects.sorted() {

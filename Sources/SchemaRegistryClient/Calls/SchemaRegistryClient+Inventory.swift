@@ -1,4 +1,4 @@
-import Bytes
+public import Bytes
 
 extension SchemaRegistryClient {
     /// Every version of every subject of every context, soft-deleted ones too, each with `isDeleted` known, by subject and version.
@@ -8,8 +8,11 @@ extension SchemaRegistryClient {
     /// comes may or may not be in it. The listing also gives what stands under a subject whose alias redirects every other read.
     public func inventory() async throws(RegistryError) -> [SchemaVersion] { try await survey().versions }
 
-    /// The inventory, and what the registry lists and does not give: Apicurio no version of a subject of which all are soft-deleted.
-    public func survey() async throws(RegistryError) -> (versions: [SchemaVersion], withheld: [SchemaVersionName]) {
+    /// The inventory, and what the registry lists and does not give: Apicurio no version of a subject of which all are soft-deleted. `names` are
+    /// all that it lists as subjects: Karapace also those that have nothing but a setting.
+    public func survey() async throws(RegistryError) -> (
+        versions: [SchemaVersion], withheld: [SchemaVersionName], names: Set<ByteString>
+    ) {
         var withheld: [SchemaVersionName] = []
         let names = Set(try await subjects(withDeleted: true)).union(try await subjects())
         var found: [SchemaVersionName: SchemaVersion] = [:]
@@ -40,7 +43,8 @@ extension SchemaRegistryClient {
             }
         }
         return (
-            found.values.sorted { ($0.subject, $0.version) < ($1.subject, $1.version) }, try await withheld.filterStillListed(by: self)
+            found.values.sorted { ($0.subject, $0.version) < ($1.subject, $1.version) }, try await withheld.filterStillListed(by: self),
+            names
         )
     }
 

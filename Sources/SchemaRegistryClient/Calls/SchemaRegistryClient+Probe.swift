@@ -18,6 +18,11 @@ extension SchemaRegistryClient {
             modes: try await modes(), modeChanges: forWriting ? try await modeChanges() : nil, answersUnsetLevels: isOneForAll)
     }
 
+    /// Who the registry says it is; nil where it does not say (Karapace, Apicurio, Confluent's before 5.4).
+    public func identity() async throws(RegistryError) -> RegistryIdentity? {
+        try await ifServed(RegistryCall("GET", ["v1", "metadata", "id"]))
+    }
+
     private func modes() async throws(RegistryError) -> RegistryCapabilities.Answer {
         do throws(RegistryError) {
             _ = try await effectiveMode(of: .global)

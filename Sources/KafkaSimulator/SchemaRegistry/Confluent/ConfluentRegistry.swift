@@ -9,6 +9,8 @@ struct ConfluentRegistry: Sendable {
     var configs: [QualifiedSubject: ConfluentConfig] = [:]
     var modes: [QualifiedSubject: ConfluentMode] = [:]
     var pages = RegistryPages()
+    /// The id of the cluster that it says it keeps its topic on.
+    var kafkaCluster: ByteString = "simulated"
 
     static let notFound = RegistryFailure(status: 404, code: 404, message: "HTTP 404 Not Found")
     static let notAllowed = RegistryFailure(status: 405, code: 405, message: "HTTP 405 Method Not Allowed")
@@ -23,10 +25,10 @@ struct ConfluentRegistry: Sendable {
         Route("GET", "contexts") { registry, _, _ in
             RegistryAnswer(.array(registry.store.contextNames.map { .text($0) }))
         },
-        Route("GET", "v1/metadata/id") { _, _, _ in
+        Route("GET", "v1/metadata/id") { registry, _, _ in
             RegistryAnswer([
                 "scope": [
-                    "path": [], "clusters": ["kafka-cluster": "c2ltdWxhdGVkLWNsdXN0ZQ", "schema-registry-cluster": "schema-registry"],
+                    "path": [], "clusters": ["kafka-cluster": .text(registry.kafkaCluster), "schema-registry-cluster": "schema-registry"],
                 ]
             ])
         },

@@ -43,7 +43,19 @@ public final class SimulatedRegistry: Sendable {
         self.time = time
         topic = cluster.map { SchemasTopic(cluster: $0) }
         topic?.create()
-        guarded = NIOLockedValueBox(Guarded(state: RegistryState(flavour, pages: pages)))
+        let kafkaCluster = cluster.map { $0.withState { $0.clusterID } } ?? Self.clusterOfItsOwn()
+        guarded = NIOLockedValueBox(Guarded(state: RegistryState(flavour, pages: pages, kafkaCluster: kafkaCluster)))
+    }
+
+    private static let unplaced = NIOLockedValueBox(0)
+
+    /// The id of a cluster that no other registry of this process is on.
+    private static func clusterOfItsOwn() -> ByteString {
+        let number = unplaced.withLockedValue { count in
+            count += 1
+            return count
+        }
+        return ByteString("simulated-\(number)")
     }
 
     /// The next `times` calls that come in meet this fault, each in its turn behind those that were asked for before.
@@ -62,10 +74,16 @@ public final class SimulatedRegistry: Sendable {
     /// Serves one call in memory, past all faults. `target` is a path with its query, percent-encoded; gives the HTTP status and the body.
     @discardableResult
     public func serve(_ method: String, _ target: String, body: [UInt8] = []) -> (status: Int, body: [UInt8]) {
-        let now = time.now()
-        let answer = guarded.withLockedValue { $0.state.answer(RegistryRequest(method: method, target: target, body: body, at: now)) }
+        let request = RegistryRequest(method: method, target: target, body: body, at: time.now())
+        let answer = guarded.withLockedValue { $0.state.answer(request) }
         if let topic, (200..<300).contains(answer.status), Self.isChange(method, target) {
-            topic.note(method, target, body: body, now: now)
+            topic.note(request, answer) { subject in
+                var question = RegistryRequest(method: "GET", target: "/subjects", at: request.moment)
+                question.path = Array(request.path.prefix { $0 != "subjects" }) + ["subjects", subject, "versions"]
+                question.query["deleted"] = "true"
+                let versions = guarded.withLockedValue { $0.state.answer(question) }
+                return (try? OrderedJSON(parsing: versions.body.bytes))?.asArray?.last?.asInteger
+            }
         }
         return (status: answer.status, body: answer.body.bytes)
     }
