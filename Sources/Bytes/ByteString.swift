@@ -19,6 +19,9 @@ public struct ByteString: Hashable, Sendable {
     /// The text, or nil where the bytes are not valid UTF-8. Loses nothing.
     public var validText: String? { String(validating: bytes, as: UTF8.self) }
 
+    /// Whether the bytes are valid UTF-8.
+    public var isValid: Bool { bytes.allSatisfy { $0 < 0x80 } || validText != nil }
+
     public func hasPrefix(_ prefix: ByteString) -> Bool { bytes.starts(with: prefix.bytes) }
 
     public static func + (left: ByteString, right: ByteString) -> ByteString { ByteString(bytes: left.bytes + right.bytes) }

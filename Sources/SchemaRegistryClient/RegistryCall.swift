@@ -60,7 +60,8 @@ struct RegistryCall {
         do throws(RegistryJSON.Malformed) {
             json = try RegistryJSON.parse(answer.body)
         } catch {
-            throw invalid(answer, url: url, reason: Self.words(error, answer.body))
+            throw invalid(
+                answer, url: url, reason: Self.words(error, answer.body), hint: error.isBeyondLimits ? RegistryError.beyondLimits : nil)
         }
         do throws(Mismatch) {
             return try Value(json)
@@ -69,14 +70,15 @@ struct RegistryCall {
         }
     }
 
-    func invalid(_ answer: HTTPAnswer, url: String, reason: String) -> RegistryError {
+    func invalid(_ answer: HTTPAnswer, url: String, reason: String, hint: String? = nil) -> RegistryError {
         RegistryError(
-            .invalidAnswer, method: method, url: url + path, status: answer.status, reason: reason, isOutcomeUnknown: !isRead)
+            .invalidAnswer, method: method, url: url + path, status: answer.status, reason: reason, isOutcomeUnknown: !isRead, hint: hint)
     }
 
     /// The error that an answer of another status than 2xx means.
     func refusal(_ answer: HTTPAnswer, url: String) -> RegistryError {
-        let json = try? RegistryJSON.parse(answer.body)
+        // A refusal is a code and a sentence.
+        let json = try? RegistryJSON.parse(answer.body, values: 1_024)
         let code: Int64? = json.flatMap { try? $0.readIfPresent("error_code") }
         let message: String? = json.flatMap { try? $0.readIfPresent("message") } ?? json.flatMap { try? String($0) }
         let kind: RegistryError.Kind
@@ -99,6 +101,7 @@ struct RegistryCall {
 
     private static func words(_ error: RegistryJSON.Malformed, _ body: [UInt8]) -> String {
         guard let first = body.first(where: { $0 > 0x20 }) else { return "the answer is empty" }
+        guard !error.isBeyondLimits else { return "the answer holds \(error.reason)" }
         guard first != UInt8(ascii: "<") else { return "the answer is HTML or XML where JSON was due" }
         return shortened("the answer is not JSON: \(error.reason)")
     }

@@ -36,6 +36,25 @@ public struct RegistryConfiguration: Sendable {
         self.largestAnswer = largestAnswer
     }
 
+    /// One spelling of what is the same URL: scheme and host in small letters, without the scheme's own port, the root's dot and a slash at the end. Names
+    /// are not resolved: two registries may be behind one address.
+    public static func normal(url: String) -> String {
+        let trimmed = String(url.reversed().drop { $0 == "/" }.reversed())
+        guard let mark = trimmed.firstRange(of: "://") else { return trimmed }
+        let scheme = trimmed[..<mark.lowerBound].lowercased()
+        let rest = trimmed[mark.upperBound...]
+        let slash = rest.firstIndex(of: "/") ?? rest.endIndex
+        var host = rest[..<slash].lowercased()
+        if let port = ["http": ":80", "https": ":443"][scheme], host.hasSuffix(port) { host.removeLast(port.count) }
+        // An address of IPv6 ends in a bracket; a port may stand behind the dot.
+        if let colon = host.lastIndex(of: ":"), !host.hasSuffix("]"), host[..<colon].hasSuffix(".") {
+            host = String(host[..<colon].dropLast()) + host[colon...]
+        } else if host.hasSuffix(".") {
+            host.removeLast()
+        }
+        return "\(scheme)://\(host)\(rest[slash...])"
+    }
+
     /// The URL without a slash at its end.
     private static func check(_ url: String) throws(RegistryError) -> String {
         var rest = url[...]

@@ -62,6 +62,11 @@ public struct RegistryError: Error, Sendable, Equatable {
 
     static func configuration(_ reason: String, hint: String) -> RegistryError { RegistryError(.configuration, reason: reason, hint: hint) }
 
+    /// What to do about an answer that is larger than what is read.
+    static let beyondLimits =
+        "Check that the URL is a schema registry's; if it is, delete for good what is not used any more: docs/limits.md has how much one "
+        + "answer may hold."
+
     /// The same, with a reason that says more.
     func explained(_ reason: String) -> RegistryError {
         RegistryError(

@@ -143,6 +143,7 @@ public final class SchemaRegistryClient: Sendable {
             case .cancelled: (.cancelled, true)
             }
         return RegistryError(
-            kind, method: call.method, url: url + call.path, reason: error.reason, isOutcomeUnknown: wasPerhapsMade && !call.isRead)
+            kind, method: call.method, url: url + call.path, reason: error.reason, isOutcomeUnknown: wasPerhapsMade && !call.isRead,
+            hint: error.kind == .tooLarge ? RegistryError.beyondLimits : nil)
     }
 }

@@ -79,8 +79,3 @@ extension JSON {
         output.append(UInt8(ascii: "\""))
     }
 }
-
-extension ByteString {
-    /// Whether the bytes are UTF-8.
-    var isValid: Bool { bytes.allSatisfy { $0 < 0x80 } || validText != nil }
-}

@@ -79,10 +79,10 @@ public enum ClusterFixture {
     /// A simulated cluster with a simulated registry, always.
     ///
     /// - Parameter keepsTopic: whether the registry keeps its topic on the cluster; else it says that it is on another.
-    public static func simulated(
+    public static func simulated<Value: Sendable>(
         _ configuration: SimulatorConfiguration = SimulatorConfiguration(), flavour: RegistryFlavour = .confluent,
-        keepsTopic: Bool = false, _ body: @Sendable (Source, SimulatedCluster) async throws -> Void
-    ) async throws {
+        keepsTopic: Bool = false, _ body: @Sendable (Source, SimulatedCluster) async throws -> Value
+    ) async throws -> Value {
         try await SimulatedCluster.withCluster(configuration, time: HostTime(), chance: HostChance()) { cluster in
             try await RegistryServer.withRegistry(
                 SimulatedRegistryConfiguration(flavour: flavour), time: HostTime(), cluster: keepsTopic ? cluster : nil

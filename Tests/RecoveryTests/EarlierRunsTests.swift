@@ -21,7 +21,7 @@ import Testing
             let first = try await stage.plan()
             #expect(first.conflicts.map(\.id) == [ResourceID("mode", "orders-value")])
             #expect(first.conflicts.first?.hint.contains("--existing update") == true)
-            #expect(first.registryURLs == stage.registry.urls.map { ByteString($0) } && !first.registryURLs.isEmpty)
+            #expect(first.registry.urls == stage.registry.urls.map { ByteString($0) } && !first.registry.urls.isEmpty)
             var run = 0
             func expect(_ conflicts: Int, after plan: Plan, report verdict: RunReport.Verdict?, _ what: String) async throws {
                 run += 1
@@ -36,7 +36,10 @@ import Testing
                 #expect(try await stage.plan().conflicts.count == conflicts, "\(what)")
             }
             var other = first
-            other.registryURLs = ["http://another:8081"]
+            other.registry = TargetRegistry(
+                urls: first.registry.urls, identity: RegistryIdentity(kafkaCluster: "another", group: "schema-registry"))
+            try await expect(1, after: other, report: nil, "another registry under the same URL")
+            other.registry = TargetRegistry(urls: ["http://another:8081"])
             try await expect(1, after: other, report: nil, "another registry")
             other = first
             other.steps = other.steps.filter { $0.kind != .schemas }

@@ -23,12 +23,16 @@ struct RegistryState: Sendable {
 
     private var dialect: Dialect
 
-    init(_ flavour: RegistryFlavour, pages: RegistryPages = RegistryPages(), kafkaCluster: ByteString = "simulated") {
+    init(
+        _ flavour: RegistryFlavour, pages: RegistryPages = RegistryPages(), kafkaCluster: ByteString = "simulated",
+        keepsRuleSets: Bool = false
+    ) {
         switch flavour {
         case .confluent:
             var registry = ConfluentRegistry()
             registry.pages = pages
             registry.kafkaCluster = kafkaCluster
+            registry.keepsRuleSets = keepsRuleSets
             dialect = .confluent(registry)
         case .karapace: dialect = .karapace(KarapaceRegistry())
         case .apicurio: dialect = .apicurio(ApicurioRegistry())

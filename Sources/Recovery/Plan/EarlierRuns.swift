@@ -9,7 +9,7 @@ struct EarlierRuns {
 
     init(_ repository: Repository) { self.repository = repository }
 
-    /// What runs on the target of `plan` (the same cluster, a registry at one of the same URLs; for schemas that registry) left of one kind, resource by resource as
+    /// What runs on the target of `plan` (the same cluster and registry; for schemas the registry alone) left of one kind, resource by resource as
     /// operators call them: what a run tried and did not finish, until a run finds or makes that resource whole, and what a run changed for
     /// the time of its work, until it is put back. A run without a report was killed, unless its lease is live: then it is at work, and not
     /// evidence of anything.
@@ -21,10 +21,14 @@ struct EarlierRuns {
         // After the runs: who has no lease by then has ended, with a report, or was killed.
         let atWork = Set(try await repository.leases().filter { $0.sort == .restore }.map { Self.mark(of: $0.id) })
         var unfinished = Unfinished()
+        var elsewhere: [TargetRegistry: Unfinished] = [:]
         // A run's id begins with the time.
         for (run, names) in runs.sorted(by: { $0.key < $1.key }) {
             try Task.checkCancellation()
-            guard let planned = try await read(run, "plan.json"), isLike(plan, planned, kind) else { continue }
+            guard let planned = try await read(run, "plan.json"), isOnTarget(plan, planned, kind) else { continue }
+            let registry = TargetRegistry(plan: planned)
+            let likeness = registry.likeness(to: plan.registry)
+            guard likeness != .other else { continue }
             var report: JSON?
             var names = names
             if !names.contains("report.json") {
@@ -38,8 +42,14 @@ struct EarlierRuns {
                 if let segment = try await read(run, name) { segments.append(segment) }
             }
             let account = RunAccount(kind, planned, segments, report)
-            account.update(&unfinished)
+            if likeness == .same {
+                account.update(&unfinished)
+            } else {
+                account.update(&elsewhere[registry, default: Unfinished()])
+            }
         }
+        unfinished.undecided = elsewhere.filter { !$0.value.begun.isEmpty || !$0.value.former.isEmpty }.keys
+            .map { Self.undecided($0, plan.registry) }.sorted()
         return unfinished
     }
 
@@ -47,10 +57,16 @@ struct EarlierRuns {
     static func mark(of lease: String) -> String { String(lease.prefix(8)) }
 
     /// A registry keeps what it has while the cluster beside it is another one.
-    private func isLike(_ plan: Plan, _ planned: JSON, _ kind: any Kind) -> Bool {
-        let registries = Set((planned["registries"]?.array ?? []).compactMap(\.text))
-        guard !registries.isDisjoint(with: plan.registryURLs) else { return false }
-        return kind.stage == .schemas || planned["target"]?.text == plan.targetClusterID
+    private func isOnTarget(_ plan: Plan, _ planned: JSON, _ kind: any Kind) -> Bool {
+        kind.stage == .schemas || planned["target"]?.text == plan.targetClusterID
+    }
+
+    /// Two names may be one registry; where one of the two does not say who it is, nothing is assumed.
+    private static func undecided(_ earlier: TargetRegistry, _ now: TargetRegistry) -> String {
+        func list(_ registry: TargetRegistry) -> String { registry.urls.map { "\($0)" }.joined(separator: ", ") }
+        return
+            "a restore to the registry at \(list(earlier)) did not finish; whether that is the one at \(list(now)) cannot be told, as not both say "
+            + "who they are, so that what it left there counts as somebody else's. If it is the same, give the URL that was given then"
     }
 
     /// Nil where it is not there or is not what it should be. That it cannot be read now is an error: it would be taken for no evidence.

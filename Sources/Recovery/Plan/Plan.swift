@@ -8,8 +8,7 @@ public struct Plan: Sendable {
     public var snapshot: SnapshotID
     public var snapshotClusterID: ByteString
     public var targetClusterID: ByteString
-    /// The URLs of the target's schema registry; empty where none is named.
-    public var registryURLs: [ByteString] = []
+    public var registry = TargetRegistry()
     /// SHA-256 over what the target held when the plan was made; applying refuses where it holds something else.
     public var fingerprint: [UInt8]
     public var options: RestoreOptions
@@ -49,7 +48,8 @@ public struct Plan: Sendable {
         fields["schema"] = "tidemark.plan/1"
         fields["id"] = .text(id)
         fields["sourceCluster"] = .text(snapshotClusterID)
-        fields["registries"] = .array(registryURLs.map { .text($0) })
+        fields["registries"] = .array(registry.urls.map { .text($0) })
+        if let identity = registry.identity { fields["registryId"] = identity.json }
         fields["conflicts"] = .array(
             conflicts.map {
                 .object([

@@ -33,7 +33,7 @@ public struct Planning: Sendable {
         let remapping = try await remapping(manifest, target: cluster.brokers.map(\.id).sorted())
         var plan = Plan(
             snapshot: snapshot, snapshotClusterID: manifest.clusterID, targetClusterID: cluster.clusterID ?? "",
-            registryURLs: (target.registry?.urls ?? []).map { ByteString($0) }, fingerprint: [],
+            registry: try await TargetRegistry(target.registry), fingerprint: [],
             options: options, steps: [], conflicts: [], notes: [], positions: [], expected: [:],
             losses: losses(manifest), brokers: remapping.brokers)
         if plan.targetClusterID == manifest.clusterID, !options.allowSameCluster {
@@ -66,6 +66,7 @@ public struct Planning: Sendable {
             let remapped = kind.remap(selected, remapping)
             let unfinished =
                 kind.resumes && !selected.isEmpty ? try await EarlierRuns(repository).unfinished(kind, like: plan) : Unfinished()
+            plan.notes += unfinished.undecided.map { Note(kind: kind.name, text: $0) }
             let observed = try await kind.observe(sweep, naming: remapped.documents.map(\.id) + unfinished.former.keys)
             let proposal = try await kind.propose(
                 remapped.documents,

@@ -10,14 +10,14 @@ public struct RestorePlace: Sendable {
     /// - Throws: `KafkaError` where the cluster does not say who it is.
     public init(_ target: Source) async throws {
         let cluster = try await Sweep(target).describeCluster().clusterID ?? ""
-        self.init(cluster: "\(cluster)", registries: target.registry?.urls ?? [])
+        self.init(cluster: "\(cluster)", registry: try await TargetRegistry(target.registry))
     }
 
-    init(_ plan: Plan) { self.init(cluster: "\(plan.targetClusterID)", registries: plan.registryURLs.map { "\($0)" }) }
+    init(_ plan: Plan) { self.init(cluster: "\(plan.targetClusterID)", registry: plan.registry) }
 
-    private init(cluster: String, registries: [String]) {
+    private init(cluster: String, registry: TargetRegistry) {
         self.cluster = cluster
-        targets = ["cluster \(cluster)"] + registries.map { "registry \($0)" }
+        targets = ["cluster \(cluster)"] + registry.words
     }
 
     /// Runs `body` while nobody else restores onto it out of `repository`; `tookOver` gets the leases of those who were killed at it.

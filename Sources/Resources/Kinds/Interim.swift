@@ -33,5 +33,8 @@ public struct Unfinished: Sendable, Hashable {
     /// What was changed for the time of the work and has not been put back since, with what it was when it was last found unchanged.
     public var former: [ResourceID: FormerSetting] = [:]
 
+    /// A sentence for each registry at which earlier restores left something, and of which nobody can tell whether it is the target's.
+    public var undecided: [String] = []
+
     public init() {}
 }

@@ -30,7 +30,7 @@ struct NetworkTransport: HTTPTransport {
     func send(_ request: HTTPRequest) async throws(HTTPTransportError) -> HTTPAnswer {
         do {
             let task = try execute(request)
-            let answer =
+            return
                 request.outlivesCancellation
                 ? try await task.futureResult.get()
                 : try await withTaskCancellationHandler {
@@ -38,7 +38,8 @@ struct NetworkTransport: HTTPTransport {
                 } onCancel: {
                     task.cancel()
                 }
-            return Self.answer(answer.status, answer.headers, answer.body.map { Array(buffer: $0) } ?? [])
+        } catch let refusal as AnswerCollector.LongRefusal {
+            return refusal.answer
         } catch {
             throw Self.classify(error)
         }
@@ -46,23 +47,18 @@ struct NetworkTransport: HTTPTransport {
 
     /// By the client's futures, which know nothing of tasks, and whose deadline is the whole answer's: that of its `async` calls ends
     /// with the head.
-    private func execute(_ request: HTTPRequest) throws -> HTTPClient.Task<HTTPClient.Response> {
+    private func execute(_ request: HTTPRequest) throws -> HTTPClient.Task<HTTPAnswer> {
         let outgoing = try HTTPClient.Request(
             url: request.url, method: .RAW(value: request.method), headers: HTTPHeaders(request.headers.map { ($0.name, $0.value) }),
             body: request.body.map { .bytes($0) })
-        let collected = ResponseAccumulator(request: outgoing, maxBodySize: min(request.largestAnswer, Int(UInt32.max)))
-        return client.execute(request: outgoing, delegate: collected, deadline: .now() + .nanoseconds(request.timeout.wholeNanoseconds))
-    }
-
-    private static func answer(_ status: HTTPResponseStatus, _ headers: HTTPHeaders, _ body: [UInt8]) -> HTTPAnswer {
-        let pause = headers.first(name: "retry-after").flatMap { Int($0) }
-        return HTTPAnswer(status: Int(status.code), body: body, retryAfter: pause.map { .seconds(max(0, $0)) })
+        return client.execute(
+            request: outgoing, delegate: AnswerCollector(longest: request.largestAnswer),
+            deadline: .now() + .nanoseconds(request.timeout.wholeNanoseconds))
     }
 
     private static func classify(_ error: any Error) -> HTTPTransportError {
         switch error {
-        case let error as ResponseAccumulator.ResponseTooBigError:
-            HTTPTransportError(.tooLarge, reason: "the answer is longer than \(error.maxBodySize) bytes")
+        case let error as AnswerCollector.TooLong: HTTPTransportError(.tooLarge, reason: "the answer is longer than \(error.limit) bytes")
         case let error as HTTPClientError: classify(error)
         case is CancellationError: HTTPTransportError(.cancelled, reason: "cancelled")
         case let error as NIOConnectionError:

@@ -2,7 +2,7 @@ public import Bytes
 
 /// JSON that the registry keeps and this client passes on: metadata, rules, settings. Members have no order; names and texts are bytes, so
 /// that two normal forms of one word stay two; numbers are kept as they are written.
-public indirect enum RegistryJSON: Hashable, Sendable {
+public enum RegistryJSON: Hashable, Sendable {
     case null
     case bool(Bool)
     case number(RegistryNumber)
@@ -75,27 +75,12 @@ public struct RegistryNumber: Hashable, Sendable {
 
     /// Nil where the text is no number of RFC 8259.
     public init?(literal: String) {
-        var rest = literal.utf8[...]
-        func take(_ units: String.UTF8View) -> Bool {
-            guard let first = rest.first, units.contains(first) else { return false }
-            rest = rest.dropFirst()
-            return true
-        }
-        func digits() -> Bool {
-            let count = rest.prefix { (0x30...0x39).contains($0) }.count
-            rest = rest.dropFirst(count)
-            return count > 0
-        }
-        _ = take("-".utf8)
-        guard take("0".utf8) || digits() else { return nil }
-        if take(".".utf8), !digits() { return nil }
-        if take("eE".utf8) {
-            _ = take("+-".utf8)
-            guard digits() else { return nil }
-        }
-        guard rest.isEmpty else { return nil }
-        self.literal = literal
+        var scanner = JSONScanner(Array(literal.utf8)[...], depth: 0)
+        guard case .number(let number)? = try? scanner.token(), number.text == literal else { return nil }
+        self.init(number)
     }
+
+    init(_ number: JSONScanner.NumberLiteral) { literal = number.text }
 
     /// Nil where it is written otherwise than integers are, or does not fit.
     public var int64: Int64? { Int64(literal).flatMap { String($0) == literal ? $0 : nil } }

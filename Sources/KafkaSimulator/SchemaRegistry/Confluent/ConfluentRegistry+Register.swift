@@ -81,7 +81,7 @@ extension ConfluentRegistry {
     }
 
     /// Reads a body with `schema`, `schemaType`, `references`, `metadata`, `id` and `version`. A `ruleSet` is dropped, as the
-    /// community edition does [seen].
+    /// community edition does [seen], unless it is told otherwise.
     func registration(_ request: RegistryRequest) throws(RegistryFailure) -> Registration {
         let body = try request.object()
         let typeName = body["schemaType"]?.asText?.description ?? SchemaType.avro.rawValue
@@ -103,7 +103,8 @@ extension ConfluentRegistry {
         if metadata == .null || metadata?.asMembers?.isEmpty == true { metadata = nil }
         let id = body["id"]?.asInteger
         return Registration(
-            schema: StoredSchema(type: type, text: text, references: references, metadata: metadata),
+            schema: StoredSchema(
+                type: type, text: text, references: references, metadata: metadata, ruleSet: keepsRuleSets ? body["ruleSet"] : nil),
             id: id.flatMap { $0 >= 0 ? $0 : nil }, version: body["version"]?.asInteger ?? 0)
     }
 

@@ -9,6 +9,8 @@ struct ConfluentRegistry: Sendable {
     var configs: [QualifiedSubject: ConfluentConfig] = [:]
     var modes: [QualifiedSubject: ConfluentMode] = [:]
     var pages = RegistryPages()
+    /// Whether it keeps rule sets: the community edition does not [seen].
+    var keepsRuleSets = false
     /// The id of the cluster that it says it keeps its topic on.
     var kafkaCluster: ByteString = "simulated"
 
@@ -135,6 +137,7 @@ extension StoredSchema {
         var members = [OrderedJSON.Member(name: "schemaType", value: .text(ByteString(type.rawValue)))]
         if !references.isEmpty { members.append(OrderedJSON.Member(name: "references", value: .array(references.map(\.json)))) }
         if let metadata { members.append(OrderedJSON.Member(name: "metadata", value: metadata)) }
+        if let ruleSet { members.append(OrderedJSON.Member(name: "ruleSet", value: ruleSet)) }
         members.append(OrderedJSON.Member(name: "schema", value: .text(text)))
         return members
     }

@@ -26,6 +26,8 @@ struct StoredSchema: Hashable {
     var references: [StoredReference] = []
     /// `{"properties": {…}, …}`, only Confluent's registry keeps it.
     var metadata: OrderedJSON?
+    /// `{"domainRules": […], …}`, only Confluent's registry with a licence keeps it.
+    var ruleSet: OrderedJSON?
 
     /// What decides whether two registrations are the same schema.
     var identity: ByteString { ByteString(bytes: hashed) }
@@ -45,6 +47,7 @@ struct StoredSchema: Hashable {
             bytes += (0..<4).reversed().map { UInt8(truncatingIfNeeded: reference.version >> (8 * $0)) }
         }
         if let metadata { bytes += metadata.compact(.sorted).bytes }
+        if let ruleSet { bytes += ruleSet.compact(.sorted).bytes }
         return bytes
     }
 
@@ -68,5 +71,6 @@ struct StoredSchema: Hashable {
     /// Equal but for what the registry itself wrote into the metadata.
     func isSameBesideVersion(as other: StoredSchema) -> Bool {
         type == other.type && text == other.text && references == other.references && ownMetadata == other.ownMetadata
+            && ruleSet == other.ruleSet
     }
 }

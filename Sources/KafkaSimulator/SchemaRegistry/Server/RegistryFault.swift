@@ -14,4 +14,8 @@ public enum RegistryFault: Sendable, Equatable {
     case html
     /// Answers 200 with JSON of so many bytes that has nothing to do with the call.
     case oversized(bytes: Int)
+    /// Answers 200 with a list of so many zeros.
+    case zeros(count: Int)
+    /// Answers with this status and so many bytes that say nothing.
+    case wordyStatus(Int, bytes: Int)
 }

@@ -17,7 +17,9 @@ public struct RegistryServer: Sendable {
     /// - Parameter cluster: where it keeps its topic `_schemas`; nil for none.
     public init(_ configuration: SimulatedRegistryConfiguration, time: any TimeSource, cluster: SimulatedCluster? = nil) {
         self.configuration = configuration
-        registry = SimulatedRegistry(flavour: configuration.flavour, pages: configuration.pages, time: time, cluster: cluster)
+        registry = SimulatedRegistry(
+            flavour: configuration.flavour, pages: configuration.pages, keepsRuleSets: configuration.keepsRuleSets, time: time,
+            cluster: cluster)
     }
 
     /// Listens until the task is cancelled; `onRunning` gets the base URL as soon as it does. Throws `RegistryServerError` where the
@@ -139,6 +141,9 @@ private struct RegistryResponder: HTTPResponder {
         case .oversized(let bytes):
             return response(
                 status: 200, Array("\"".utf8) + [UInt8](repeating: UInt8(ascii: "a"), count: max(0, bytes - 2)) + Array("\"".utf8))
+        case .zeros(let count):
+            return response(status: 200, Array("[0".utf8) + (1..<max(2, count)).flatMap { _ in ",0".utf8 } + Array("]".utf8))
+        case .wordyStatus(let status, let bytes): return response(status: status, [UInt8](repeating: UInt8(ascii: "a"), count: bytes))
         case .delay(let duration): try await registry.wait(for: duration)
         case .dropAfterServing, .truncate, nil: break
         }

@@ -38,13 +38,15 @@ public final class SimulatedRegistry: Sendable {
     ///
     /// - Parameter cluster: where it keeps the topic `_schemas`, with a record for each change; nil for none. It never reads it.
     public init(
-        flavour: RegistryFlavour, pages: RegistryPages = RegistryPages(), time: any TimeSource, cluster: SimulatedCluster? = nil
+        flavour: RegistryFlavour, pages: RegistryPages = RegistryPages(), keepsRuleSets: Bool = false, time: any TimeSource,
+        cluster: SimulatedCluster? = nil
     ) {
         self.time = time
         topic = cluster.map { SchemasTopic(cluster: $0) }
         topic?.create()
         let kafkaCluster = cluster.map { $0.withState { $0.clusterID } } ?? Self.clusterOfItsOwn()
-        guarded = NIOLockedValueBox(Guarded(state: RegistryState(flavour, pages: pages, kafkaCluster: kafkaCluster)))
+        let state = RegistryState(flavour, pages: pages, kafkaCluster: kafkaCluster, keepsRuleSets: keepsRuleSets)
+        guarded = NIOLockedValueBox(Guarded(state: state))
     }
 
     private static let unplaced = NIOLockedValueBox(0)

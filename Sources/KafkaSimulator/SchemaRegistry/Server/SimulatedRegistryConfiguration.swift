@@ -28,6 +28,8 @@ public struct SimulatedRegistryConfiguration: Sendable {
     public var hiddenSubjects: [String: Set<String>] = [:]
     /// How much a listing gives at once (Confluent only).
     public var pages = RegistryPages()
+    /// Whether it keeps the rules of schemas (Confluent only, whose community edition drops them).
+    public var keepsRuleSets = false
 
     public init(
         flavour: RegistryFlavour = .confluent, port: Int = 0, tls: TLS? = nil, users: [String: String] = [:], tokens: Set<String> = []
