@@ -36,6 +36,8 @@ public struct Planning: Sendable {
             registryURLs: (target.registry?.urls ?? []).map { ByteString($0) }, fingerprint: [],
             options: options, steps: [], conflicts: [], notes: [], positions: [], expected: [:],
             losses: losses(manifest), brokers: remapping.brokers)
+        plan.principal = target.client.principal
+        plan.bootstrap = target.client.configuration.bootstrap.first?.description ?? ""
         if plan.targetClusterID == manifest.clusterID, !options.allowSameCluster {
             plan.conflicts.append(
                 Conflict(
@@ -83,6 +85,9 @@ public struct Planning: Sendable {
             plan.conflicts += remapped.conflicts + proposal.conflicts
             plan.notes += remapped.notes + proposal.notes
             plan.positions += proposal.positions
+            plan.missingRights += proposal.missingRights
+            plan.inheritedDrift += proposal.inheritedDrift
+            plan.inheritance = plan.inheritance ?? proposal.inheritance
             plan.expected[kind.name] = proposal.expected
         }
         let unmatched = options.selection.unmatched(in: selectable)

@@ -28,7 +28,7 @@ public struct Replay: Sendable {
         self.progress = progress
     }
 
-    /// Throws ``RecoveryError`` with `conflict` where the plan has one, with `drift` where the target is not as the plan saw
+    /// Throws ``RecoveryError`` with `conflict` where the plan has one, with `rights` where some are missing for it, with `drift` where the target is not as the plan saw
     /// it; nothing was changed then. What fails later is in the report. What ends the run in its middle, an interruption too, comes as
     /// ``RunStopped`` with the report so far, which is in the repository as well. `RepositoryError` (`locked`) while another restore onto the
     /// target is at work; (`leaseLost`) where another may have begun meanwhile.
@@ -38,6 +38,11 @@ public struct Replay: Sendable {
                 .conflict,
                 "\(plan.conflicts.count) conflicts stand in the way; the first: \(conflict.kind.rawValue)"
                     + (conflict.id.map { " \($0)" } ?? "") + ": \(conflict.why)", hint: conflict.hint)
+        }
+        if let right = plan.lackedRights.first {
+            throw RecoveryError(
+                .rights, "this user lacks \(right.operation.word) for \(right.ids.count) steps of the plan; nothing was changed",
+                hint: "grant it: \(right.command)")
         }
         if let lease { return try await lease.whileHeld { try await run(plan, under: lease) } }
         return try await RestorePlace(plan).alone(in: repository) { lease in
@@ -76,9 +81,13 @@ public struct Replay: Sendable {
     private func prove(_ plan: Plan, _ report: inout RunReport) async throws {
         if plan.options.stages.contains(.validate) {
             // What failed will not appear by waiting.
-            (report.differences, report.unproved) = try await Validation(
+            let found = try await Validation(
                 target: target, kinds: kinds, settlesWithin: report.failed.isEmpty ? Validation.patience : .zero, progress: progress
             ).run(plan.expected)
+            (report.differences, report.unproved) = (found.differences, found.unproved)
+            if let source = plan.inheritance, let inheritance = found.inheritance {
+                report.inheritedDrift = source.drift(to: inheritance, over: (plan.expected[.topics] ?? []).map(\.id))
+            }
         }
         let found = try await SchemaIDChange.lookUp(plan, target)
         (report.openIDs, report.schemaIDs) = (found.open, found.changes)
