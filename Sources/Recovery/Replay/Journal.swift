@@ -31,7 +31,16 @@ actor Journal {
         lastWrite = time.uptime()
     }
 
-    func begin(_ plan: Plan) async throws { try await write("plan", plan.json) }
+    /// - Parameter unfinished: what earlier runs left, by kind, so that nobody has to read their journals again.
+    func begin(_ plan: Plan, unfinished: [KindName: Unfinished] = [:]) async throws {
+        for words in Set(["cluster \(plan.targetClusterID)"] + plan.registryURLs.map { RunTargets.registry($0) }).sorted() {
+            try await repository.putRun(run, RunTargets.file(of: words), JSON.object(["target": .text(words)]).canonicalBytes + [0x0a])
+        }
+        var fields = plan.json.object ?? [:]
+        fields["unfinished"] = .object(
+            Dictionary(uniqueKeysWithValues: unfinished.map { (ByteString($0.key.rawValue), $0.value.json) }))
+        try await write("plan", .object(fields))
+    }
 
     /// Synced before a single step of the batch is sent.
     func intend(_ steps: [Step]) async throws {

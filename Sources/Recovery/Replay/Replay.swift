@@ -53,9 +53,12 @@ public struct Replay: Sendable {
     private func run(_ plan: Plan, under lease: RestoreLease) async throws -> RunReport {
         try await refuseDrift(plan)
         // While the lease is live the run is not taken for a killed one.
-        let run = "\(time.now())-\(EarlierRuns.mark(of: lease.id))".replacing(":", with: "")
+        let earlier = EarlierRuns(repository)
+        let run = RunName(at: time.now(), after: try await earlier.names(), mark: RunName.mark(of: lease.id)).text
+        var unfinished: [KindName: Unfinished] = [:]
+        for kind in kinds where kind.resumes { unfinished[kind.name] = try await earlier.unfinished(kind, like: plan) }
         let journal = Journal(repository, run: run, time: time, lease: lease)
-        try await journal.begin(plan)
+        try await journal.begin(plan, unfinished: unfinished)
         var report = RunReport(run: run, plan: plan)
         do {
             try await apply(plan, journal)
