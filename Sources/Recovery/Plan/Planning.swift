@@ -35,7 +35,7 @@ public struct Planning: Sendable {
             snapshot: snapshot, snapshotClusterID: manifest.clusterID, targetClusterID: cluster.clusterID ?? "",
             registryURLs: (target.registry?.urls ?? []).map { ByteString($0) }, fingerprint: [],
             options: options, steps: [], conflicts: [], notes: [], positions: [], expected: [:],
-            losses: losses(manifest), brokers: remapping.brokers)
+            losses: try await losses(manifest), brokers: remapping.brokers)
         plan.principal = target.client.principal
         plan.bootstrap = target.client.configuration.bootstrap.first?.description ?? ""
         if plan.targetClusterID == manifest.clusterID, !options.allowSameCluster {
@@ -183,7 +183,7 @@ public struct Planning: Sendable {
     }
 
     /// Gaps, unread parts and unknown sections of the snapshot, as far as they were asked for.
-    private func losses(_ manifest: Manifest) -> [Loss] {
+    private func losses(_ manifest: Manifest) async throws -> [Loss] {
         var losses: [Loss] = []
         if !manifest.selection.isEmpty, Selection(description: manifest.selection).map({ options.selection.isWithin($0) }) != true {
             losses.append(Loss(kind: .cluster, id: nil, why: "the snapshot holds a selection only: \(manifest.selection)"))
@@ -193,7 +193,7 @@ public struct Planning: Sendable {
             guard options.stages.contains(kind.stage) || kind.stage == .preflight else { return false }
             return id.map { options.selection.includes(kind, $0) } ?? options.selection.includes(kind)
         }
-        for gap in manifest.gaps where isWanted(gap.kind, gap.id) {
+        for gap in try await repository.gaps(of: manifest) where isWanted(gap.kind, gap.id) {
             losses.append(Loss(kind: gap.kind, id: gap.id, why: "\(gap.what): \(gap.why)"))
         }
         for section in manifest.sections where section.part == .desired && isWanted(section.kind, nil) {
