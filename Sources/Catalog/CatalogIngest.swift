@@ -23,12 +23,15 @@ extension Catalog {
     /// `changes` gives what changed in a section since the same section of the parent, or since nothing where the snapshot has
     /// no parent or the parent is not in the repository. It is asked for each section in turn and read to its end. Until all
     /// of it is in, the snapshot is in no view; a call cut short leaves nothing that is seen.
+    ///
+    /// - Parameter gaps: all that the snapshot has; nil where the manifest lists them all.
     /// - Throws: `CatalogError`; what `changes` throws.
     public func ingest<Sequence: AsyncSequence>(
-        _ manifest: Manifest, id: SnapshotID, at place: Place, isolation: isolated (any Actor)? = #isolation, changes: (Section) -> Sequence
+        _ manifest: Manifest, id: SnapshotID, at place: Place, gaps: [Gap]? = nil, isolation: isolated (any Actor)? = #isolation,
+        changes: (Section) -> Sequence
     ) async throws where Sequence.Element == Change {
-        let number = try await begin(manifest, id, place)
-        for section in manifest.sections {
+        let number = try await begin(manifest, id, place, gaps ?? manifest.gaps)
+        for section in manifest.sections where section.part != .gaps {
             var rows: [ChangeRow] = []
             for try await change in changes(section) {
                 rows.append(ChangeRow(change, in: section))
@@ -44,7 +47,7 @@ extension Catalog {
         }
     }
 
-    private func begin(_ manifest: Manifest, _ id: SnapshotID, _ place: Place) async throws(CatalogError) -> Int64 {
+    private func begin(_ manifest: Manifest, _ id: SnapshotID, _ place: Place, _ gaps: [Gap]) async throws(CatalogError) -> Int64 {
         try await attempt { database in
             try await database.write { db in
                 try db.execute(
@@ -64,15 +67,15 @@ extension Catalog {
                         jsonText(manifest.certificate.reasons), jsonText(manifest.tags), "\(manifest.tool.name) \(manifest.tool.version)",
                     ])
                 let number = db.lastInsertedRowID
-                for section in manifest.sections {
+                for section in manifest.sections where section.part != .gaps {
                     try db.execute(
                         sql: "INSERT INTO sections VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                         arguments: [
                             number, section.kind.rawValue, section.part.rawValue, section.root.documents, section.state.outcome.rawValue,
-                            section.state.reason, section.state.limited, section.state.moved.count, section.state.unread.count,
+                            section.state.reason, section.state.limited, section.state.movedCount, section.state.unreadCount,
                         ])
                 }
-                for gap in manifest.gaps {
+                for gap in gaps {
                     try db.execute(
                         sql: "INSERT INTO gaps VALUES (?, ?, ?, ?, ?, ?)",
                         arguments: [number, gap.kind.rawValue, gap.id?.description, gap.what, gap.why, gap.resolver])

@@ -11,6 +11,8 @@ public struct RecoveryError: Explained, Equatable, Sendable, CustomStringConvert
         case usage
         /// The snapshot or the target is not what it must be for this.
         case conflict
+        /// This user lacks rights that this takes.
+        case rights
         /// The target changed between planning and applying.
         case drift
     }

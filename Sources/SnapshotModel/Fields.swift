@@ -52,6 +52,12 @@ struct Fields {
         return Int(number)
     }
 
+    mutating func optionalCount(_ key: ByteString) throws(ManifestError) -> Int? {
+        guard let value = optional(key) else { return nil }
+        guard let number = value.int64, number >= 0 else { throw malformed(key, "not a count") }
+        return Int(number)
+    }
+
     mutating func timestamp(_ key: ByteString) throws(ManifestError) -> Timestamp {
         guard let moment = Timestamp(try text(key)) else { throw malformed(key, "not a moment in RFC 3339") }
         return moment

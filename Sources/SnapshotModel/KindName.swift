@@ -25,6 +25,9 @@ public enum Part: String, Sendable, Hashable, CaseIterable, Comparable {
     case desired
     /// What is only recorded: topic ids, members, lag, log ends …
     case evidence
+    /// What could not be captured, or moved, where that is more than a manifest lists (``LongList``).
+    case gaps
 
-    public static func < (left: Part, right: Part) -> Bool { left == .desired && right == .evidence }
+    public static func < (left: Part, right: Part) -> Bool { left.order < right.order }
+    private var order: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 }

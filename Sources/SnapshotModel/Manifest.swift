@@ -31,7 +31,10 @@ public struct Manifest: Hashable, Sendable {
     public var started: Timestamp
     public var finished: Timestamp
     public var sections: [Section]
+    /// The first of each kind, where there are many.
     public var gaps: [Gap]
+    /// How many more there are, in the sections of gaps (``LongList``).
+    public var moreGaps = 0
     public var certificate: Certificate
     public var tags: [String]
     /// The name of the machine that took it, only where the operator wished it to be recorded.
@@ -61,6 +64,8 @@ public struct Manifest: Hashable, Sendable {
         extra = [:]
     }
 
+    public var gapCount: Int { gaps.count + moreGaps }
+
     /// The section, or nil where the snapshot has none of this kind and part (which is not an empty one).
     public func section(_ kind: KindName, _ part: Part) -> Section? { sections.first { $0.kind == kind && $0.part == part } }
 }
@@ -79,6 +84,7 @@ extension Manifest {
         members["finished"] = .text(finished.description)
         members["sections"] = .array((sections.map(\.json) + unknownSections).sorted(by: Self.sectionOrder))
         if !gaps.isEmpty { members["gaps"] = .array(gaps.map(\.json)) }
+        if moreGaps > 0 { members["moreGaps"] = .integer(moreGaps) }
         members["certificate"] = certificate.json
         if !tags.isEmpty { members["tags"] = .array(tags.map { .text($0) }) }
         if let host { members["host"] = .text(host) }
@@ -140,6 +146,7 @@ extension Manifest {
         }
         gaps = []
         for item in try fields.list("gaps") { gaps.append(try Gap(json: item)) }
+        moreGaps = try fields.optionalCount("moreGaps") ?? 0
         certificate = try Certificate(json: try fields.value("certificate"))
         tags = try fields.texts("tags")
         host = try fields.optionalText("host")

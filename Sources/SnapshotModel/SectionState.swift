@@ -25,9 +25,9 @@ public struct SectionState: Hashable, Sendable {
             self.why = why
         }
 
-        fileprivate var json: JSON { .object(["what": .text(what), "why": .text(why)]) }
+        var json: JSON { .object(["what": .text(what), "why": .text(why)]) }
 
-        fileprivate static func read(_ items: [JSON], of noun: String) throws(ManifestError) -> [UnreadPart] {
+        static func read(_ items: [JSON], of noun: String) throws(ManifestError) -> [UnreadPart] {
             var parts: [UnreadPart] = []
             for item in items {
                 var part = try Fields(item, of: noun)
@@ -49,6 +49,9 @@ public struct SectionState: Hashable, Sendable {
     /// What the source offers no way to look at: there may be something or nothing, and it is not in the section. Known beforehand and told,
     /// so a section with such is complete all the same.
     public var blindSpots: [UnreadPart]
+    /// How many more of them there are, in the kind's section of gaps (``LongList``).
+    public var moreUnread = 0
+    public var moreMoved = 0
     /// Members that a newer version wrote; kept as they are.
     public var extra: [ByteString: JSON]
 
@@ -75,6 +78,9 @@ public struct SectionState: Hashable, Sendable {
     /// Everything that the cluster holds was read (some of it may have moved meanwhile).
     public var isComplete: Bool { outcome == .captured && unread.isEmpty && limited == nil }
 
+    public var unreadCount: Int { unread.count + moreUnread }
+    public var movedCount: Int { moved.count + moreMoved }
+
     /// Complete, and nothing moved.
     public var isStable: Bool { isComplete && moved.isEmpty }
 
@@ -86,6 +92,8 @@ public struct SectionState: Hashable, Sendable {
         if !moved.isEmpty { members["moved"] = .array(moved.map(\.json)) }
         if !unread.isEmpty { members["unread"] = .array(unread.map(\.json)) }
         if !blindSpots.isEmpty { members["blindSpots"] = .array(blindSpots.map(\.json)) }
+        if moreMoved > 0 { members["moreMoved"] = .integer(moreMoved) }
+        if moreUnread > 0 { members["moreUnread"] = .integer(moreUnread) }
         return .object(members)
     }
 
@@ -99,6 +107,8 @@ public struct SectionState: Hashable, Sendable {
         }
         unread = try UnreadPart.read(try fields.list("unread"), of: "an unread part")
         blindSpots = try UnreadPart.read(try fields.list("blindSpots"), of: "a blind spot")
+        moreMoved = try fields.optionalCount("moreMoved") ?? 0
+        moreUnread = try fields.optionalCount("moreUnread") ?? 0
         extra = fields.rest
     }
 }

@@ -6,6 +6,7 @@ import NIOConcurrencyHelpers
 import Repository
 import Resources
 import SchemaRegistryClient
+import Seams
 import SnapshotModel
 import Storage
 import Testing
@@ -262,6 +263,103 @@ import Testing
         }
     }
 
+    // MARK: Order and number of runs
+
+    @Test func runsAreOrderedByTheirNumbersWhateverTheClockSaid() throws {
+        let old = ["2031-01-01T000000.000Z-00000001", "2026-01-01T000000.000Z-00000002"].map { RunName($0) }
+        #expect(old.allSatisfy { $0.number == nil })
+        let first = RunName(at: try #require(Timestamp("2026-05-05T05:05:05Z")), after: old, mark: "aaaaaaaa")
+        #expect(first.text == "2026-05-05T050505.000Z-000001-aaaaaaaa" && first.mark == "aaaaaaaa")
+        // The clock was a year ahead, and then it was not.
+        let second = RunName(at: try #require(Timestamp("2027-05-05T05:05:05Z")), after: old + [first], mark: "bbbbbbbb")
+        let third = RunName(at: try #require(Timestamp("2026-05-06T05:05:05Z")), after: old + [first, second], mark: "cccccccc")
+        #expect([third, second, old[0], first, old[1]].sorted() == [old[1], old[0], first, second, third])
+        #expect(RunName(third.text) == third && third.number == 3)
+    }
+
+    /// A machine whose clock was ahead was killed at it; the next one, by a right clock, did it all. Then somebody sets import mode.
+    @Test func aRunOfAClockThatWasAheadIsNotTakenForTheLastOne() async throws {
+        try await onATarget { stage in
+            let plan = try await stage.plan()
+            let (steps, id) = (plan.steps.filter { $0.kind == .schemas }, ResourceID("mode", "orders-value"))
+            let entry = JSON.object(["kind": "schemas", "id": id.json, "body": .null])
+            try await stage.leave("2036-01-01T000000.000Z-000001-00000001", plan, [], nil, more: [.object(["former": .array([entry])])])
+            try await stage.leave("2026-01-01T000000.000Z-000002-00000002", plan, steps.map { ($0, "done") }, .restored)
+            try await stage.register(steps)
+            try await stage.registry.setMode(.import, of: .subject("orders-value"), force: true)
+            #expect(try await stage.plan().conflicts.map(\.id) == [id], "it is somebody else's")
+        }
+    }
+
+    /// However many restores there were, onto this target and others, a plan reads the last one's journal.
+    @Test func aPlanReadsOneRunHoweverManyThereWere() async throws {
+        try await onATarget { stage in
+            let plan = try await stage.plan()
+            for run in 1...5 { try await stage.leave(run, plan, [], .interrupted) }
+            let reads = NIOLockedValueBox<Set<String>>([])
+            let watched = FaultyStorage(stage.repository.storage) { verb, path in
+                if verb == .get, let names = path?.names.compactMap(\.validText), names.first == "runs" {
+                    reads.withLockedValue { _ = $0.insert(names[1]) }
+                }
+                return nil
+            }
+            let repository = try await Repository.open(watched, time: HostTime(), chance: HostChance())
+            let again = Stage(source: stage.source, registry: stage.registry, repository: repository, snapshot: stage.snapshot)
+            _ = try await again.plan()
+            #expect(reads.withLockedValue { $0.count } == 5, "older versions say nothing of what was before them")
+            #expect(try await again.replay(try await again.plan()).verdict == .restored)
+            // Onto other clusters and registries, too.
+            for run in 100...140 {
+                var other = plan
+                (other.registry, other.targetClusterID) = (TargetRegistry(urls: [ByteString("http://other:\(run)")]), "other")
+                let journal = Journal(
+                    repository, run: "2026-01-01T000000.000Z-000\(run)-00000000", time: HostTime(), lease: try await stage.lease())
+                try await journal.begin(other)
+            }
+            for _ in 1...3 { #expect(try await again.replay(try await again.plan()).verdict == .nothingToDo) }
+            reads.withLockedValue { $0 = [] }
+            _ = try await again.plan()
+            #expect(reads.withLockedValue { $0.count } == 1)
+        }
+    }
+
+    /// What a killed run left is known to all that follow, though they read only the last one.
+    @Test func whatAKilledRunLeftIsHandedOnFromRunToRun() async throws {
+        try await onATarget { stage in
+            let id = ResourceID("mode", "payments-value")
+            let former = JSON.object([
+                "former": .array([.object(["kind": "schemas", "id": id.json, "body": .object(["level": "READONLY"])])])
+            ])
+            try await stage.leave(1, try await stage.plan(), [], nil, more: [former])
+            try await stage.registry.setMode(.import, of: .subject("payments-value"))
+            for _ in 1...3 {
+                let plan = try await stage.plan()
+                #expect(plan.losses.map(\.id) == [id] && plan.losses.first?.why.contains("READONLY") == true, "\(plan.losses)")
+                _ = try await stage.replay(plan)
+            }
+        }
+    }
+
+    @Test func whatARunOfAnOlderVersionMayHaveLeftIsNotCalledSomebodyElses() async throws {
+        try await onATarget { stage in
+            let plan = try await stage.plan()
+            let steps = plan.steps.filter { $0.kind == .schemas }
+            try await stage.register(steps)
+            // Killed after everything was registered, and before the mode was put back; it wrote down nothing of modes.
+            try await stage.leave(1, plan, steps.map { ($0, "done") }, nil)
+            try await stage.registry.setMode(.import, of: .subject("orders-value"), force: true)
+            let next = try await stage.plan()
+            let conflict = try #require(next.conflicts.first)
+            #expect(conflict.id == ResourceID("mode", "orders-value") && next.conflicts.count == 1)
+            #expect(
+                conflict.why.contains("run 2026-01-01T000011.000Z-00000001") && conflict.why.contains("of an older version"), "\(conflict)")
+            #expect(!conflict.why.contains("no restore left it so") && conflict.hint.contains("--existing update"))
+            // One that ended well leaves no such doubt.
+            try await stage.leave(2, plan, steps.map { ($0, "done") }, .restored)
+            #expect(try await stage.plan().conflicts.first?.why.contains("no restore left it so") == true)
+        }
+    }
+
     private struct Stage: Sendable {
         let source: Source
         let registry: SchemaRegistryClient
@@ -272,6 +370,11 @@ import Testing
             var options = RestoreOptions()
             options.offsets = OffsetMode.none
             return try await Planning(repository: repository, snapshot: snapshot, target: source, options: options).run()
+        }
+
+        /// One that nobody holds.
+        func lease() async throws -> RestoreLease {
+            try await RestorePlace(source).alone(in: repository) { $0 }
         }
 
         func replay(_ plan: Plan) async throws -> RunReport {
@@ -290,7 +393,14 @@ import Testing
             _ run: Int, _ plan: Plan, _ outcomes: [(step: Step, outcome: ByteString)], _ verdict: RunReport.Verdict?,
             missing: [ResourceID] = [], more: [JSON] = [], mark: String? = nil
         ) async throws {
-            let id = "2026-01-01T0000\(run + 10).000Z-\(mark ?? "0000000\(run)")"
+            try await leave(
+                "2026-01-01T0000\(run + 10).000Z-\(mark ?? "0000000\(run)")", plan, outcomes, verdict, missing: missing, more: more)
+        }
+
+        func leave(
+            _ id: String, _ plan: Plan, _ outcomes: [(step: Step, outcome: ByteString)], _ verdict: RunReport.Verdict?,
+            missing: [ResourceID] = [], more: [JSON] = []
+        ) async throws {
             func named(_ step: Step, _ fields: [ByteString: JSON]) -> JSON {
                 .object(
                     fields.merging([

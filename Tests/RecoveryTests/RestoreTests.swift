@@ -4,13 +4,13 @@ import Host
 import KafkaClient
 import KafkaSimulator
 import Repository
-import Resources
 import SchemaRegistryClient
 import SnapshotModel
 import Storage
 import Testing
 
 @testable import Recovery
+@testable import Resources
 
 /// From one cluster through a repository into another.
 @Suite(.serialized) struct RestoreTests {
@@ -284,6 +284,52 @@ import Testing
                 let plan = try await Planning(repository: repository, snapshot: snapshot, target: source, options: options).run()
                 #expect(plan.losses.contains { $0.kind == .schemas } == isLoss, "\(rules)")
                 #expect(plan.notes.contains { $0.kind == .schemas } == !isLoss)
+            }
+        }
+    }
+
+    /// A source with Kafka's own default, and a target whose brokers keep records for an hour: nothing of it is in any topic's document.
+    @Test func whatTopicsInheritOtherwiseIsToldByPlanReportAndDiffInBothDirections() async throws {
+        @Sendable func keep(_ milliseconds: ByteString, on source: Source) async throws {
+            let change = ConfigChange(.clusterDefault, ["log.retention.ms": .set(milliseconds)])
+            #expect(try await source.client.alterConfigs([change])[.clusterDefault]?.isDone == true)
+        }
+        try await withSnapshot { repository, snapshot in
+            try await target { target in
+                try await keep("3600000", on: target)
+                let hour = InheritedDrift(config: "retention.ms", from: nil, to: "3600000", topics: [ResourceID("payments.v1")])
+                let plan = try await planning(repository, snapshot, target, offsets: .exact)
+                #expect(plan.inheritedDrift == [hour], "orders sets it itself")
+                #expect(plan.json["inheritedDrift"]?.array?.first?["from"] == .null)
+                let report = try await replay(repository, target).run(plan)
+                #expect(report.verdict == .restored && report.inheritedDrift == [hour])
+                #expect(try await Comparison.live(snapshot, in: repository, source: target).inheritedDrift == [hour])
+
+                // The other way round, from a snapshot of the target onto an empty cluster, and between the two snapshots.
+                let second = try await Capture(
+                    source: target, repository: repository,
+                    options: {
+                        var options = Capture.Options(toolVersion: "test")
+                        options.acceptNewCluster = true
+                        return options
+                    }(), time: HostTime()
+                ).run().snapshot
+                #expect(try await Comparison.between(snapshot, second, in: repository).inheritedDrift == [hour])
+                let back = InheritedDrift(config: "retention.ms", from: "3600000", to: nil, topics: hour.topics)
+                #expect(try await Comparison.between(second, snapshot, in: repository).inheritedDrift == [back])
+                try await self.target { [hour] other in
+                    var options = RestoreOptions()
+                    options.offsets = .exact
+                    options.selection = Selection(only: [try .init("topics")])
+                    let plan = try await Planning(repository: repository, snapshot: second, target: other, options: options).run()
+                    #expect(plan.inheritedDrift == [back])
+                    // Broker configs that the plan restores are in force afterwards: then nothing is left to tell.
+                    options.selection = Selection(only: [try .init("topics"), try .init("broker-configs")])
+                    let whole = try await Planning(repository: repository, snapshot: second, target: other, options: options).run()
+                    #expect(whole.inheritedDrift == [back] && hour.to == back.from)
+                    let report = try await replay(repository, other).run(whole)
+                    #expect(report.inheritedDrift == [], "\(report.failed) \(report.problems)")
+                }
             }
         }
     }

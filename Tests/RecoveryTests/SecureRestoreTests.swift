@@ -37,25 +37,27 @@ import Waiting
         }
     }
 
-    /// Whoever restores may be another than who plans: so the plan says it, and the run fails where it is still so.
-    @Test(arguments: SecuredStage.here) func whatTheUserMayNotMakeIsSaidBeforeAndFailsByName(_ stage: SecuredStage) async throws {
+    @Test(arguments: SecuredStage.here) func whatTheUserMayNotDoIsToldBeforeAndNothingIsDone(_ stage: SecuredStage) async throws {
         try await stage.run { admin, half, prefix in
             let (repository, snapshot) = try await snapshotAndLose(admin, prefix)
-            try await SecuredStage.allow(admin, half.user, rights(on: prefix + "open"))
+            let shut = prefix + "shut"
+            let seen: [(AclOperation, AclResourceType, ByteString)] = [
+                (.describe, .topic, shut), (.describeConfigs, .topic, shut), (.describe, .group, shut),
+            ]
+            try await SecuredStage.allow(admin, half.user, rights(on: prefix + "open") + seen)
             try await SecuredStage.withClient(half.configuration) { client in
                 let target = Source(client: client, registry: nil, time: HostTime())
                 let plan = try await plan(repository, snapshot, target, ["open", "shut"], prefix)
-                let said = plan.notes.filter { $0.kind == .topics && $0.text.contains("may not") }
-                #expect(said.map(\.id) == [ResourceID(prefix + "shut")], "\(plan.notes)")
-                let report = try await replay(repository, target).run(plan)
-                #expect(report.verdict == .validationFailed)
-                let failed = report.failed.filter { $0.step.kind == .topics }
-                #expect(failed.map(\.step.id) == [ResourceID(prefix + "shut")], "\(report.failed)")
-                #expect(
-                    report.entries.contains { $0.step.kind == .topics && $0.step.id == ResourceID(prefix + "open") && $0.outcome == .done })
+                #expect(plan.principal == "User:" + half.user)
+                let lacked = plan.lackedRights
+                #expect(lacked.map(\.operation) == [.create, .read, .read], "\(lacked)")
+                #expect(lacked.map(\.resource) == [.topic, .group, .topic])
+                #expect(lacked.allSatisfy { $0.names == [shut] && $0.ids.allSatisfy { $0.parts[0] == shut } }, "\(lacked)")
+                let error = await #expect(throws: RecoveryError.self) { try await replay(repository, target).run(plan) }
+                #expect(error?.code == .rights && error?.hint.contains("--operation Create --topic \(shut)") == true)
             }
             let there = try await admin.describeTopics(nil).map(\.name)
-            #expect(there.contains(prefix + "open") && !there.contains(prefix + "shut"))
+            #expect(!there.contains(prefix + "open") && !there.contains(shut), "half of it would be half done")
         }
     }
 

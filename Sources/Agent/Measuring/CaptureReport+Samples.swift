@@ -10,7 +10,7 @@ extension CaptureReport {
         var samples = [
             Sample(.backupDuration, labels, duration), Sample(.calls, labels, calls), Sample(.writtenBytes, labels, bytesWritten),
             Sample(.writtenObjects, labels, objectsWritten), Sample(.reusedObjects, labels, objectsReused),
-            Sample(.gaps, labels, manifest.gaps.count), Sample(.confirmed, labels, confirmation != nil),
+            Sample(.gaps, labels, manifest.gapCount), Sample(.confirmed, labels, confirmation != nil),
         ]
         let read = stages.observe.reduce(Duration.zero) { $0 + $1.duration }
         for (stage, duration) in [("prepare", stages.prepare), ("observe", read), ("write", stages.write), ("publish", stages.publish)] {
@@ -21,7 +21,7 @@ extension CaptureReport {
             let labels = labels + [ByteString(section.kind.rawValue)]
             samples.append(Sample(.resources, labels, section.desired))
             samples.append(Sample(.sectionComplete, labels, section.state.isComplete))
-            samples.append(Sample(.unreadParts, labels, section.state.unread.count))
+            samples.append(Sample(.unreadParts, labels, section.state.unreadCount))
         }
         samples += Certificate.Grade.allCases.map {
             Sample(.grade, labels + [ByteString($0.rawValue)], $0 == manifest.certificate.grade)

@@ -57,6 +57,7 @@ extension RecoveryError {
         switch code {
         case .usage: .usage
         case .conflict, .drift: .conflict
+        case .rights: .denied
         }
     }
 }

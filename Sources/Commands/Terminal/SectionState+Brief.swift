@@ -5,9 +5,9 @@ extension SectionState {
     var brief: String {
         var parts: [String] = []
         if outcome != .captured { parts.append(outcome.rawValue) }
-        if !unread.isEmpty { parts.append("\(Units.count(unread.count)) unread") }
+        if !unread.isEmpty { parts.append("\(Units.count(unreadCount)) unread") }
         if limited != nil { parts.append("limited") }
-        if !moved.isEmpty { parts.append("\(Units.count(moved.count)) moved") }
+        if !moved.isEmpty { parts.append("\(Units.count(movedCount)) moved") }
         return parts.isEmpty ? "captured" : parts.joined(separator: ", ")
     }
 }

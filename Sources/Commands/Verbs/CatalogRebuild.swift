@@ -29,7 +29,8 @@ struct CatalogRebuild: Verb {
         for (number, snapshot) in intact.reversed().enumerated() {
             desk.progress.show("indexing", "\(number + 1) of \(Units.count(intact.count, "snapshot"))")
             let parent = snapshot.manifest.lineage.parent.flatMap { manifests[$0] }
-            try await index.ingest(snapshot.manifest, id: snapshot.id, at: place) { section in
+            let gaps = try await store.gaps(of: snapshot.manifest)
+            try await index.ingest(snapshot.manifest, id: snapshot.id, at: place, gaps: gaps) { section in
                 store.difference(parent?.section(section.kind, section.part)?.root ?? .empty, section.root)
             }
         }

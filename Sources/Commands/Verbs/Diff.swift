@@ -62,6 +62,7 @@ struct Diff: Verb {
             [
                 "from": .text(first.description), "to": .text(other), "equal": .bool(comparison.isEmpty),
                 "changes": .array(comparison.kinds.flatMap { kind in kind.changes.map { $0.json(kind.kind, kind.part) } }),
+                "inheritedDrift": .array(comparison.inheritedDrift.map(\.json)),
                 "caveats": .array(comparison.caveats.map { .text($0) }),
             ]
         ) { ComparisonText(comparison).render($0) }
@@ -99,6 +100,7 @@ struct ComparisonText {
             for change in kind.changes { text += line(change, style) }
         }
         if comparison.isEmpty { text += comparison.caveats.isEmpty ? "No differences.\n" : "No differences in what was read.\n" }
+        for line in DriftText(comparison.inheritedDrift).lines { text += style("inherited otherwise:", .warning) + " \(line)\n" }
         for caveat in comparison.caveats { text += style("caveat:", .warning) + " \(Printable.escape(caveat))\n" }
         return text
     }

@@ -5,7 +5,9 @@ import Repository
 struct PlanRestore: Verb {
     static let configuration = CommandConfiguration(
         commandName: "plan", abstract: "Shows exactly what a restore would change, and changes nothing.",
-        discussion: "Exit code 12 says that the target already is as the snapshot, 13 that something stands in the way.")
+        discussion:
+            "Exit code 12 says that the target already is as the snapshot, 13 that something stands in the way, 18 that rights are missing."
+    )
 
     @OptionGroup var snapshot: SnapshotArgument
     @OptionGroup var repository: RepositoryOptions
@@ -33,6 +35,7 @@ struct PlanRestore: Verb {
 extension Plan {
     var exitCode: ExitCode {
         if !conflicts.isEmpty { return .conflict }
+        if !missingRights.isEmpty { return .denied }
         if !losses.isEmpty { return .partial }
         return isEmpty ? .nothingToDo : .success
     }

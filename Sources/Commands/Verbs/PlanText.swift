@@ -29,28 +29,19 @@ struct PlanText {
         if plan.isEmpty, plan.conflicts.isEmpty, plan.losses.isEmpty {
             text += "The target already is as the snapshot: nothing to change.\n"
         }
-        text += section("Notes", notes, style, .plain)
-        text += section("Not restored", plan.losses.map { named($0.kind, $0.id, $0.why) }, style, .warning)
+        text += section("Notes", Causes(plan.notes.map { .init(kind: $0.kind, id: $0.id, cause: $0.text) }), style, .plain)
         text += section(
-            "Conflicts, nothing can be applied", plan.conflicts.map { named($0.kind, $0.id, $0.why) + hint($0.hint) }, style, .bad)
+            "Inherited otherwise on the target" + (changesBrokers ? ", before this plan's changes to broker configs" : ""),
+            DriftText(plan.inheritedDrift).lines, style, .warning)
+        text += section("Not restored", Causes(plan.losses.map { .init(kind: $0.kind, id: $0.id, cause: $0.why) }), style, .warning)
+        text += section("Rights missing, nothing can be applied", RightsText(plan).lines, style, .bad)
+        text += section(
+            "Conflicts, nothing can be applied",
+            Causes(plan.conflicts.map { .init(kind: $0.kind, id: $0.id, cause: $0.cause, detail: $0.detail, hint: $0.hint) }), style, .bad)
         return text
     }
 
-    /// What is to be said of many resources is said once.
-    private var notes: [String] {
-        var groups: [(first: Note, count: Int)] = []
-        for note in plan.notes {
-            if !isVerbose, let index = groups.firstIndex(where: { $0.first.kind == note.kind && $0.first.text == note.text }) {
-                groups[index].count += 1
-            } else {
-                groups.append((note, 1))
-            }
-        }
-        return groups.map { note, count in
-            guard count > 1, let id = note.id else { return named(note.kind, note.id, note.text) }
-            return "\(note.kind) \(id.printable) and \(Units.count(count - 1)) more: \(Printable.escape(note.text))"
-        }
-    }
+    private var changesBrokers: Bool { plan.steps.contains { $0.kind == .brokerConfigs } }
 
     private var brokers: String {
         let moved = plan.brokers.filter { $0.key != $0.value }.sorted { $0.key < $1.key }
@@ -131,20 +122,23 @@ struct PlanText {
         }
     }
 
+    /// How many there are stands in the title, and a line is said of each cause.
+    private func section(_ title: String, _ causes: Causes, _ style: Style, _ tone: Style.Tone) -> String {
+        section("\(title) (\(Units.count(causes.count)))", lines: causes.lines(all: isVerbose), style, tone)
+    }
+
     private func section(_ title: String, _ lines: [String], _ style: Style, _ tone: Style.Tone) -> String {
+        section("\(title) (\(Units.count(lines.count)))", lines: lines, style, tone)
+    }
+
+    private func section(_ title: String, lines: [String], _ style: Style, _ tone: Style.Tone) -> String {
         guard !lines.isEmpty else { return "" }
         let shown = isVerbose ? lines : Array(lines.prefix(Self.listed))
-        var text = "\n" + style("\(title) (\(Units.count(lines.count)))", tone == .plain ? .strong : tone) + "\n"
+        var text = "\n" + style(title, tone == .plain ? .strong : tone) + "\n"
         for line in shown { text += "  - \(line)\n" }
         if shown.count < lines.count {
             text += style("  and \(Units.count(lines.count - shown.count)) more (--verbose lists all)", .faint) + "\n"
         }
         return text
     }
-
-    private func named(_ kind: KindName, _ id: ResourceID?, _ why: String) -> String {
-        "\(kind)\(id.map { " " + $0.printable } ?? ""): \(Printable.escape(why))"
-    }
-
-    private func hint(_ text: String) -> String { text.isEmpty ? "" : "\n    hint: \(Printable.escape(text))" }
 }

@@ -54,17 +54,21 @@ struct Restore: Verb {
         desk.remark("took over from a restore that did not end its lease: \(lease.holder), since \(lease.since), until \(lease.until)")
     }
 
-    /// Conflicts end a restore before anybody is asked.
+    /// Conflicts, and rights that are missing, end a restore before anybody is asked.
     private func end(of plan: Plan, _ desk: Desk) -> ExitCode? {
-        guard !plan.conflicts.isEmpty else { return nil }
+        guard !plan.conflicts.isEmpty || !plan.missingRights.isEmpty else { return nil }
         if desk.options.json { desk.answer(plan.json) { _ in "" } }
         desk.progress.clear()
-        desk.shell.errors.write(
-            Explanation(
+        let explanation =
+            plan.conflicts.isEmpty
+            ? Explanation(
+                message: "rights are missing for \(Units.count(Set(plan.missingRights.map(\.id)).count, "resource")); nothing was changed",
+                hint: "grant them as the plan's own hints say, or leave out with --except what needs them.", exitCode: .denied)
+            : Explanation(
                 message: "\(Units.count(plan.conflicts.count, "conflict")) in the way; nothing was changed",
-                hint: "resolve each as its own hint says, or leave it out with --except.", exitCode: .conflict
-            ).render(desk.shell.style(for: desk.shell.errors)))
-        return .conflict
+                hint: "resolve each as its own hint says, or leave it out with --except.", exitCode: .conflict)
+        desk.shell.errors.write(explanation.render(desk.shell.style(for: desk.shell.errors)))
+        return explanation.exitCode
     }
 
     private func approve(_ plan: Plan, _ desk: Desk) async throws -> Bool {
@@ -102,7 +106,7 @@ struct Restore: Verb {
             throw stopped.cause
         }
         let elapsed = desk.shell.time.uptime() - began
-        desk.answer(report.json) { RunText(report, elapsed).render($0) }
+        desk.answer(report.json) { RunText(report, elapsed, isVerbose: desk.options.verbose).render($0) }
         return report.exitCode
     }
 
@@ -143,70 +147,5 @@ extension RunReport {
         if untried > 0 { parts.append("\(Units.count(untried)) were not tried") }
         if done == plan.steps.count { parts.append("nothing was proved") }
         return parts.joined(separator: ", ") + " (run \(run) in the repository says which); run the same restore again: it observes first"
-    }
-}
-
-/// A run's report for people.
-struct RunText {
-    let report: RunReport
-    let elapsed: Duration
-
-    init(_ report: RunReport, _ elapsed: Duration) {
-        self.report = report
-        self.elapsed = elapsed
-    }
-
-    func render(_ style: Style) -> String {
-        var text = "\n"
-        for entry in report.failed {
-            text += style("failed: ", .bad) + "\(entry.step.kind) \(entry.step.id.printable): \(reason(entry.outcome))\n"
-        }
-        for difference in report.differences {
-            text += style("not as planned: ", .bad) + "\(difference.kind) \(difference.id.printable)\n"
-            if difference.observed == nil {
-                text += "      it is not there\n"
-            } else {
-                text += FieldChange.between(difference.expected, difference.observed).map { "      \($0.text)\n" }.joined()
-            }
-        }
-        for problem in report.problems { text += style("failed: ", .bad) + Printable.escape(problem) + "\n" }
-        for change in report.schemaIDs {
-            text +=
-                "schema id \(change.from) is now \(change.to.map { "\($0)" } ?? "nowhere"): \(ResourceID(change.subject, change.version).printable)\n"
-        }
-        for loss in report.losses {
-            text +=
-                style("not restored: ", .warning)
-                + "\(loss.kind)\(loss.id.map { " " + $0.printable } ?? ""): \(Printable.escape(loss.why))\n"
-        }
-        let done = report.entries.filter { $0.outcome == .done }.count
-        text +=
-            "\(verdict(style)): \(Units.count(done)) of \(Units.count(report.entries.count, "change")) done in \(Units.duration(elapsed))"
-        if report.differences.isEmpty {
-            // Somebody else, or an earlier try, may have done what this run could not.
-            text +=
-                report.verdict == .validationFailed
-                ? "; all the same the target, observed again, is as planned" : ", observed again and as planned"
-        }
-        return text + ". Run \(Printable.escape(report.run)) is kept in the repository.\n"
-    }
-
-    private func verdict(_ style: Style) -> String {
-        switch report.verdict {
-        case .restored: style("Restored", .good)
-        case .nothingToDo: style("Nothing to do", .good)
-        case .partial: style("Restored in part", .warning)
-        case .validationFailed: style("Not restored as planned", .bad)
-        case .interrupted: style("Interrupted", .bad)
-        }
-    }
-
-    private func reason(_ outcome: StepOutcome) -> String {
-        switch outcome {
-        case .done: ""
-        case .failed(let message, let hint): "\(Printable.escape(message))\n      hint: \(Printable.escape(hint))"
-        case .unknown(let message, let hint): "outcome unknown: \(Printable.escape(message))\n      hint: \(Printable.escape(hint))"
-        case .skipped(let why): "not tried: \(Printable.escape(why))"
-        }
     }
 }

@@ -36,8 +36,9 @@ struct Show: Verb {
         let manifest = try await store.manifest(id)
         guard let kind else {
             let (confirmations, pin) = (try await store.confirmations(), try await store.heldPins()[id])
-            desk.answer("show", manifest.outline(id, confirmations, pin).merging(["gapList": .array(manifest.gaps.map(\.json))]) { $1 }) {
-                SnapshotText(id, manifest, confirmations.confirmedUntil(id), pin).render($0)
+            let gaps = desk.options.json || desk.options.verbose ? try await store.gaps(of: manifest) : manifest.gaps
+            desk.answer("show", manifest.outline(id, confirmations, pin).merging(["gapList": .array(gaps.map(\.json))]) { $1 }) {
+                SnapshotText(id, manifest, gaps, confirmations.confirmedUntil(id), pin).render($0)
             }
             return .success
         }
@@ -46,6 +47,7 @@ struct Show: Verb {
             throw RecoveryError(
                 .usage, "snapshot \(id.short) has no section of \(name)", hint: "`tidemark show \(id.short)` lists what it has.")
         }
+        let state = desk.options.json ? try await store.state(of: section, in: manifest) : section.state
         let glob = self.id.map { Glob(ByteString($0)) }
         var documents: [Document] = []
         for try await document in store.documents(section.root) where glob.map({ fits($0, name, document.id) }) ?? true {
@@ -60,7 +62,7 @@ struct Show: Verb {
             "show",
             [
                 "snapshot": .text(id.description), "kind": .text(name.rawValue), "part": .text(section.part.rawValue),
-                "state": section.state.json,
+                "state": state.json,
                 "documents": .array(documents.map { .object(["id": $0.id.json, "body": $0.body]) }),
             ]
         ) { style in
@@ -90,12 +92,15 @@ struct Show: Verb {
 struct SnapshotText {
     let id: SnapshotID
     let manifest: Manifest
+    /// All of them, or those that the manifest lists.
+    let gaps: [Gap]
     /// When somebody last found the cluster as it is in here.
     let confirmed: Timestamp?
     let pin: Pin?
 
-    init(_ id: SnapshotID, _ manifest: Manifest, _ confirmed: Timestamp?, _ pin: Pin?) {
+    init(_ id: SnapshotID, _ manifest: Manifest, _ gaps: [Gap], _ confirmed: Timestamp?, _ pin: Pin?) {
         self.id = id
+        self.gaps = gaps
         self.manifest = manifest
         self.confirmed = confirmed
         self.pin = pin
@@ -128,10 +133,13 @@ struct SnapshotText {
         if !manifest.unknownSections.isEmpty {
             text += "\n\(Units.count(manifest.unknownSections.count, "section")) of a newer version: carried along, not readable here.\n"
         }
-        if !manifest.gaps.isEmpty { text += "\nGaps:\n" }
-        for gap in manifest.gaps {
+        if !gaps.isEmpty { text += "\nGaps:\n" }
+        for gap in gaps {
             text +=
                 "  - \(gap.kind)\(gap.id.map { " " + $0.printable } ?? ""): \(Printable.escape(gap.what)): \(Printable.escape(gap.why))\n"
+        }
+        if gaps.count < manifest.gapCount {
+            text += style("  and \(Units.count(manifest.gapCount - gaps.count)) more (--verbose lists all)", .faint) + "\n"
         }
         return text
     }

@@ -78,7 +78,7 @@ extension Manifest {
         [
             "confirmed": confirmations.outline(id),
             "id": .text(id.description), "clusterId": .text(clusterID), "started": .text(started.description),
-            "finished": .text(finished.description), "certificate": certificate.json, "gaps": .integer(gaps.count),
+            "finished": .text(finished.description), "certificate": certificate.json, "gaps": .integer(gapCount),
             "tags": .array(tags.map { .text($0) }), "parent": lineage.parent.map { .text($0.description) } ?? .null,
             "selection": .text(selection), "pin": pin?.json ?? .null, "tool": .text("\(tool.name) \(tool.version)"),
             "sections": .array(

@@ -48,14 +48,12 @@ extension KafkaClient {
                     request.includeFencedBrokers = version >= 2
                     return request
                 })
-            // A bit per operation; DESCRIBE is number 8.
-            let operations = answer.clusterAuthorizedOperations
             var cluster = ClusterDescription(
                 clusterID: answer.clusterId.isEmpty ? nil : answer.clusterId,
                 controllerID: answer.controllerId < 0 ? nil : answer.controllerId,
                 brokers: answer.brokers.filter { !$0.isFenced }.map {
                     Broker(id: $0.brokerId, host: $0.host, port: $0.port, rack: $0.rack)
-                }, mayDescribe: operations == .min ? nil : operations & (1 << 8) != 0)
+                }, mayDescribe: AclOperation.describe.isGranted(by: answer.clusterAuthorizedOperations))
             cluster.fenced = answer.brokers.filter(\.isFenced).map(\.brokerId).sorted()
             return cluster
         } catch  where error.code == .unsupported {

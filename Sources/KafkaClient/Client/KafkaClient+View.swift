@@ -5,7 +5,9 @@ extension KafkaClient {
     /// Metadata about `topics`; nil means all, none means brokers and controller only. Never creates a topic: versions before
     /// 4 cannot say so, and are asked for all topics instead of for some by name. What one given broker says is its own word, and
     /// does not become the client's view.
-    func metadata(topics: [ByteString]?, of destination: Destination = .anyBroker) async throws(KafkaError) -> MetadataResponse {
+    func metadata(
+        topics: [ByteString]?, of destination: Destination = .anyBroker, tellsOperations: Bool = false
+    ) async throws(KafkaError) -> MetadataResponse {
         let response = try await send(
             MetadataRequest.self, to: destination, failure: { $0.errorCode },
             build: { version in
@@ -25,6 +27,7 @@ extension KafkaClient {
                 } else if let topics, !topics.isEmpty {
                     request.topics = nil
                 }
+                request.includeTopicAuthorizedOperations = tellsOperations && version >= 8
                 return request
             })
         if destination == .anyBroker { state.withLockedValue { $0.view.learn(response) } }

@@ -52,6 +52,29 @@ public struct AclOperation: RawRepresentable, Hashable, Sendable {
     public static let describeTokens = AclOperation(rawValue: 14)
 }
 
+extension AclOperation {
+    /// Whether a bit mask of authorized operations (KIP-430) has it; nil for −2,147,483,648, by which a broker says that it does not tell.
+    public func isGranted(by operations: Int32) -> Bool? { operations == .min ? nil : operations & (1 << Int32(rawValue)) != 0 }
+
+    /// Kafka's word for it: `ALTER_CONFIGS`; its number where it is not named here.
+    public var word: String {
+        switch self {
+        case .all: "ALL"
+        case .read: "READ"
+        case .write: "WRITE"
+        case .create: "CREATE"
+        case .delete: "DELETE"
+        case .alter: "ALTER"
+        case .describe: "DESCRIBE"
+        case .clusterAction: "CLUSTER_ACTION"
+        case .describeConfigs: "DESCRIBE_CONFIGS"
+        case .alterConfigs: "ALTER_CONFIGS"
+        case .idempotentWrite: "IDEMPOTENT_WRITE"
+        default: "operation \(rawValue)"
+        }
+    }
+}
+
 /// Whether a rule forbids or permits. What any rule forbids, no other can permit.
 public struct AclPermission: RawRepresentable, Hashable, Sendable {
     public let rawValue: Int8

@@ -66,6 +66,7 @@ public struct Capture: Sendable {
             } else {
                 moment = time.uptime()
                 try await draft.writeEvidence(writer)
+                try await draft.writeLongLists(writer)
                 stages.write += time.uptime() - moment
                 moment = time.uptime()
                 var manifest = Manifest(
@@ -73,6 +74,7 @@ public struct Capture: Sendable {
                     brokers: try await sweep.describeCluster().brokers.count,
                     lineage: Lineage(parent: ancestry.parent, formerClusterIDs: ancestry.formerClusterIDs), started: started,
                     finished: time.now(), sections: draft.sections, gaps: draft.gaps, certificate: certificate, tags: options.tags)
+                manifest.moreGaps = draft.moreGaps
                 manifest.selection = options.selection.description
                 snapshot = try await publish(manifest, draft, ancestry, writer)
                 stages.publish += time.uptime() - moment

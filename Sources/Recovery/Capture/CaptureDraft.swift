@@ -15,7 +15,9 @@ struct CaptureDraft {
 
     init(basis: Confirmable?) { self.basis = basis }
 
-    var gaps: [Gap] { observations.flatMap(\.gaps) }
+    /// What the manifest lists of them; the others stand in sections of their own.
+    var gaps: [Gap] { observations.flatMap { $0.gaps.prefix(LongList.longest) } }
+    var moreGaps: Int { observations.reduce(0) { $0 + max(0, $1.gaps.count - LongList.longest) } }
 
     /// Takes what was read of a kind, and writes what can be put back of what is selected of it.
     mutating func add(_ whole: Observation, _ selected: Observation, of kind: any Kind, _ writer: RepositoryWriter) async throws {
@@ -26,7 +28,7 @@ struct CaptureDraft {
             unread.insert(kind.name)
         }
         let root = try await writer.write(selected.desired)
-        sections.append(Section(kind: kind.name, part: .desired, root: root, state: selected.state))
+        sections.append(Section(kind: kind.name, part: .desired, root: root, state: selected.state.cut))
         observations.append(selected)
         pending.append(selected)
         if basis?.manifest.section(kind.name, .desired)?.root != root { basis = nil }
@@ -36,9 +38,20 @@ struct CaptureDraft {
     mutating func writeEvidence(_ writer: RepositoryWriter) async throws {
         for observation in pending {
             let root = try await writer.write(observation.evidence)
-            sections.append(Section(kind: observation.kind, part: .evidence, root: root, state: observation.evidenceState))
+            sections.append(Section(kind: observation.kind, part: .evidence, root: root, state: observation.evidenceState.cut))
         }
         pending = []
+    }
+
+    /// What is too long for the manifest.
+    mutating func writeLongLists(_ writer: RepositoryWriter) async throws {
+        for observation in observations {
+            let documents = LongList.documents(
+                observation.gaps, [.desired: observation.state, .evidence: observation.evidenceState])
+            guard !documents.isEmpty else { continue }
+            let root = try await writer.write(documents)
+            sections.append(Section(kind: observation.kind, part: .gaps, root: root, state: .stable))
+        }
     }
 
     /// Throws where a rule of the selection fits nothing: a typo must not look like success.

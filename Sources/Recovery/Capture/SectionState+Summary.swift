@@ -7,10 +7,10 @@ extension SectionState {
         var parts: [String] = []
         if outcome != .captured { parts.append(reason.map { "\(outcome.rawValue): \($0)" } ?? outcome.rawValue) }
         if let first = unread.first {
-            parts.append("\(unread.count) unread (\(first.what): \(first.why)\(unread.count > 1 ? "; …" : ""))")
+            parts.append("\(unreadCount) unread (\(first.what): \(first.why)\(unreadCount > 1 ? "; …" : ""))")
         }
         if let limited { parts.append("limited: \(limited)") }
-        if !moved.isEmpty { parts.append("\(moved.count) moved meanwhile") }
+        if !moved.isEmpty { parts.append("\(movedCount) moved meanwhile") }
         return parts.isEmpty ? "captured" : parts.joined(separator: "; ")
     }
 }

@@ -13,6 +13,8 @@ public struct Comparison: Sendable {
 
     /// Kinds with changes only.
     public var kinds: [KindChanges] = []
+    /// What topics that both sides have inherit otherwise. No difference of theirs, but of their behaviour.
+    public var inheritedDrift: [InheritedDrift] = []
     /// What keeps an empty comparison from meaning "equal": sections that stand on one side only, or were not read whole.
     public var caveats: [String] = []
 
@@ -45,7 +47,38 @@ public struct Comparison: Sendable {
                 comparison.add(name, part, changes)
             }
         }
+        if selection.includes(TopicsKind()) {
+            comparison.inheritedDrift = try await drift(before, after, in: repository, selection)
+        }
         return comparison
+    }
+
+    /// Evidence is read as far as it differs; what topics set themselves only where something is inherited otherwise.
+    private static func drift(
+        _ before: Manifest, _ after: Manifest, in repository: Repository, _ selection: Selection
+    ) async throws -> [InheritedDrift] {
+        guard let left = before.section(.topics, .evidence), let right = after.section(.topics, .evidence) else { return [] }
+        var (old, new): ([Document], [Document]) = ([], [])
+        for try await change in repository.difference(left.root, right.root) {
+            guard case .changed(let from, let to) = change, from.body["inherited"] != to.body["inherited"],
+                // What these set themselves is not in the desired part.
+                to.body["internal"]?.bool != true,
+                selection.includes(TopicsKind(), to.id)
+            else { continue }
+            old.append(from)
+            new.append(to)
+        }
+        guard !old.isEmpty else { return [] }
+        let topics = new.map(\.id)
+        func own(_ manifest: Manifest) async throws -> [Document] {
+            guard let section = manifest.section(.topics, .desired) else { return [] }
+            let wanted = Set(topics)
+            var documents: [Document] = []
+            for try await document in repository.documents(section.root) where wanted.contains(document.id) { documents.append(document) }
+            return documents
+        }
+        return Inheritance(evidence: old, desired: try await own(before)).drift(
+            to: Inheritance(evidence: new, desired: try await own(after)), over: topics)
     }
 
     /// From the snapshot to what the cluster is now, the desired parts.
@@ -70,6 +103,15 @@ public struct Comparison: Sendable {
             stored = selection.filter(stored, of: kind)
             if let remapping { stored = kind.remap(stored, remapping).documents }
             let observation = try await kind.observe(sweep, naming: stored.map(\.id))
+            if kind.name == .topics, let evidence = manifest.section(.topics, .evidence) {
+                var old: [Document] = []
+                for try await document in repository.documents(evidence.root) {
+                    let name = document.id.parts.first.map { remapping?.topics($0) ?? $0 }
+                    old.append(Document(id: name.map { ResourceID($0) } ?? document.id, body: document.body))
+                }
+                comparison.inheritedDrift = Inheritance(evidence: old, desired: stored).drift(
+                    to: Inheritance(evidence: observation.evidence, desired: observation.desired), over: stored.map(\.id))
+            }
             comparison.note(section, "the snapshot")
             if !observation.state.isComplete {
                 comparison.caveats.append("\(kind.name.rawValue): the cluster was not read whole: \(observation.state.summary)")

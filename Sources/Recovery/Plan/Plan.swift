@@ -22,6 +22,16 @@ public struct Plan: Sendable {
     public var losses: [Loss]
     /// The broker ids of the snapshot and their counterparts.
     public var brokers: [Int32: Int32]
+    /// What the brokers of the target say this user may not do, step by step.
+    public var missingRights: [MissingRight] = []
+    /// Who this user is to the target's brokers; nil where only they know.
+    public var principal: ByteString?
+    /// Where the target was reached, `host:port`.
+    public var bootstrap = ""
+    /// What topics inherit otherwise on the target than they did on the source.
+    public var inheritedDrift: [InheritedDrift] = []
+    /// What the plan's topics inherited on the source.
+    var inheritance: Inheritance?
 
     /// The plan's name: SHA-256 of what it would do, hexadecimal. Two plans with one id do the same.
     public var id: String { HashFunction.sha256.digest(substance.canonicalBytes).hex }
@@ -59,6 +69,9 @@ public struct Plan: Sendable {
         fields["notes"] = .array(
             notes.map { .object(["kind": .text($0.kind.rawValue), "id": $0.id?.json ?? .null, "text": .text($0.text)]) })
         fields["losses"] = .array(losses.map(\.json))
+        fields["principal"] = principal.map { .text($0) } ?? .null
+        fields["missingRights"] = .array(lackedRights.map(\.json))
+        fields["inheritedDrift"] = .array(inheritedDrift.map(\.json))
         fields["positions"] = .array(positions.map(\.json))
         fields["brokers"] = .object(
             Dictionary(uniqueKeysWithValues: brokers.map { (ByteString("\($0.key)"), JSON.integer(Int64($0.value))) }))

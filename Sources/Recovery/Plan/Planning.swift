@@ -35,7 +35,9 @@ public struct Planning: Sendable {
             snapshot: snapshot, snapshotClusterID: manifest.clusterID, targetClusterID: cluster.clusterID ?? "",
             registry: try await TargetRegistry(target.registry), fingerprint: [],
             options: options, steps: [], conflicts: [], notes: [], positions: [], expected: [:],
-            losses: losses(manifest), brokers: remapping.brokers)
+            losses: try await losses(manifest), brokers: remapping.brokers)
+        plan.principal = target.client.principal
+        plan.bootstrap = target.client.configuration.bootstrap.first?.description ?? ""
         if plan.targetClusterID == manifest.clusterID, !options.allowSameCluster {
             plan.conflicts.append(
                 Conflict(
@@ -84,6 +86,9 @@ public struct Planning: Sendable {
             plan.conflicts += remapped.conflicts + proposal.conflicts
             plan.notes += remapped.notes + proposal.notes
             plan.positions += proposal.positions
+            plan.missingRights += proposal.missingRights
+            plan.inheritedDrift += proposal.inheritedDrift
+            plan.inheritance = plan.inheritance ?? proposal.inheritance
             plan.expected[kind.name] = proposal.expected
         }
         let unmatched = options.selection.unmatched(in: selectable)
@@ -179,7 +184,7 @@ public struct Planning: Sendable {
     }
 
     /// Gaps, unread parts and unknown sections of the snapshot, as far as they were asked for.
-    private func losses(_ manifest: Manifest) -> [Loss] {
+    private func losses(_ manifest: Manifest) async throws -> [Loss] {
         var losses: [Loss] = []
         if !manifest.selection.isEmpty, Selection(description: manifest.selection).map({ options.selection.isWithin($0) }) != true {
             losses.append(Loss(kind: .cluster, id: nil, why: "the snapshot holds a selection only: \(manifest.selection)"))
@@ -189,7 +194,7 @@ public struct Planning: Sendable {
             guard options.stages.contains(kind.stage) || kind.stage == .preflight else { return false }
             return id.map { options.selection.includes(kind, $0) } ?? options.selection.includes(kind)
         }
-        for gap in manifest.gaps where isWanted(gap.kind, gap.id) {
+        for gap in try await repository.gaps(of: manifest) where isWanted(gap.kind, gap.id) {
             losses.append(Loss(kind: gap.kind, id: gap.id, why: "\(gap.what): \(gap.why)"))
         }
         for section in manifest.sections where section.part == .desired && isWanted(section.kind, nil) {

@@ -10,6 +10,9 @@ struct RunAccount {
     }
 
     private let kind: any Kind
+    private let run: String
+    /// What was left by the runs before it when it began; nil where it does not say, as older versions do not.
+    let before: Unfinished?
     /// The plan's steps by the name of what they change; nothing where the plan found it as it is wanted.
     private var planned: [ByteString: [StepName]] = [:]
     /// Intended, and not known to have been left out.
@@ -20,8 +23,10 @@ struct RunAccount {
     /// Whether it ended with everything proved that it was to do.
     private var isGood = false
 
-    init(_ kind: any Kind, _ plan: JSON, _ segments: [JSON], _ report: JSON?) {
+    init(_ kind: any Kind, _ run: String, _ plan: JSON, _ segments: [JSON], _ report: JSON?) {
         self.kind = kind
+        self.run = run
+        before = Unfinished(json: plan["unfinished"]?[ByteString(kind.name.rawValue)])
         for id in ids(plan["expected"]?[ByteString(kind.name.rawValue)]?.array ?? []) { planned[kind.operatorName(of: id)] = [] }
         for step in steps(plan["steps"]) { planned[kind.operatorName(of: step.name.id), default: []].append(step.name) }
         if let verdict = report?["verdict"]?.text {
@@ -32,11 +37,7 @@ struct RunAccount {
         for segment in segments {
             for step in steps(segment["intent"]) { tried.insert(step.name) }
             for step in steps(segment["outcomes"]) { note(step.name, step.json["result"]?["outcome"], &skipped) }
-            for setting in ours(segment["former"]) {
-                guard let id = setting["id"].flatMap({ ResourceID(json: $0) }) else { continue }
-                let isObserved = setting["observed"]?.bool ?? false
-                former.append(FormerSetting(id: id, body: setting["body"].flatMap { $0 == .null ? nil : $0 }, isObserved: isObserved))
-            }
+            former += ours(segment["former"]).compactMap { FormerSetting(json: $0) }
             restored.formUnion(ids(ours(segment["restored"])))
         }
         tried.subtract(skipped)
@@ -56,10 +57,20 @@ struct RunAccount {
             }
         }
         unfinished.begun = unfinished.begun.filter { !whole.contains(kind.operatorName(of: $0)) }
-        if isGood { unfinished.former = unfinished.former.filter { !whole.contains(kind.operatorName(of: $0.key)) } }
+        if isGood {
+            unfinished.former = unfinished.former.filter { !whole.contains(kind.operatorName(of: $0.key)) }
+            for name in whole { unfinished.suspected[name] = nil }
+        } else if before == nil, former.isEmpty {
+            // Older versions wrote down neither what was left before them nor what they changed.
+            for (name, steps) in planned where steps.contains(where: { tried.contains($0) }) { unfinished.suspected[name] = run }
+        }
+        for setting in former { unfinished.suspected[kind.operatorName(of: setting.id)] = nil }
         // Found unchanged, it is what somebody set since; handed on, it is no news.
         for setting in former where setting.isObserved || unfinished.former[setting.id] == nil { unfinished.former[setting.id] = setting }
-        for id in restored { unfinished.former[id] = nil }
+        for id in restored {
+            unfinished.former[id] = nil
+            unfinished.suspected[kind.operatorName(of: id)] = nil
+        }
         // A step of its own sets it for good, and is the last thing that a run does to it.
         for step in done { unfinished.former[step.id] = nil }
     }

@@ -31,7 +31,13 @@ actor Journal {
         lastWrite = time.uptime()
     }
 
-    func begin(_ plan: Plan) async throws { try await write("plan", plan.json) }
+    /// - Parameter unfinished: what earlier runs left, by kind, so that nobody has to read their journals again.
+    func begin(_ plan: Plan, unfinished: [KindName: Unfinished] = [:]) async throws {
+        var fields = plan.json.object ?? [:]
+        fields["unfinished"] = .object(
+            Dictionary(uniqueKeysWithValues: unfinished.map { (ByteString($0.key.rawValue), $0.value.json) }))
+        try await write("plan", .object(fields))
+    }
 
     /// Synced before a single step of the batch is sent.
     func intend(_ steps: [Step]) async throws {

@@ -28,7 +28,7 @@ public struct Replay: Sendable {
         self.progress = progress
     }
 
-    /// Throws ``RecoveryError`` with `conflict` where the plan has one, with `drift` where the target is not as the plan saw
+    /// Throws ``RecoveryError`` with `conflict` where the plan has one, with `rights` where some are missing for it, with `drift` where the target is not as the plan saw
     /// it; nothing was changed then. What fails later is in the report. What ends the run in its middle, an interruption too, comes as
     /// ``RunStopped`` with the report so far, which is in the repository as well. `RepositoryError` (`locked`) while another restore onto the
     /// target is at work; (`leaseLost`) where another may have begun meanwhile.
@@ -39,6 +39,11 @@ public struct Replay: Sendable {
                 "\(plan.conflicts.count) conflicts stand in the way; the first: \(conflict.kind.rawValue)"
                     + (conflict.id.map { " \($0)" } ?? "") + ": \(conflict.why)", hint: conflict.hint)
         }
+        if let right = plan.lackedRights.first {
+            throw RecoveryError(
+                .rights, "this user lacks \(right.operation.word) for \(right.ids.count) steps of the plan; nothing was changed",
+                hint: "grant it: \(right.command)")
+        }
         if let lease { return try await lease.whileHeld { try await run(plan, under: lease) } }
         return try await RestorePlace(plan).alone(in: repository) { lease in
             try await lease.whileHeld { try await run(plan, under: lease) }
@@ -48,9 +53,12 @@ public struct Replay: Sendable {
     private func run(_ plan: Plan, under lease: RestoreLease) async throws -> RunReport {
         try await refuseDrift(plan)
         // While the lease is live the run is not taken for a killed one.
-        let run = "\(time.now())-\(EarlierRuns.mark(of: lease.id))".replacing(":", with: "")
+        let earlier = EarlierRuns(repository)
+        let run = RunName(at: time.now(), after: try await earlier.names(), mark: RunName.mark(of: lease.id)).text
+        var unfinished: [KindName: Unfinished] = [:]
+        for kind in kinds where kind.resumes { unfinished[kind.name] = try await earlier.unfinished(kind, like: plan) }
         let journal = Journal(repository, run: run, time: time, lease: lease)
-        try await journal.begin(plan)
+        try await journal.begin(plan, unfinished: unfinished)
         var report = RunReport(run: run, plan: plan)
         do {
             try await apply(plan, journal)
@@ -76,9 +84,13 @@ public struct Replay: Sendable {
     private func prove(_ plan: Plan, _ report: inout RunReport) async throws {
         if plan.options.stages.contains(.validate) {
             // What failed will not appear by waiting.
-            (report.differences, report.unproved) = try await Validation(
+            let found = try await Validation(
                 target: target, kinds: kinds, settlesWithin: report.failed.isEmpty ? Validation.patience : .zero, progress: progress
             ).run(plan.expected)
+            (report.differences, report.unproved) = (found.differences, found.unproved)
+            if let source = plan.inheritance, let inheritance = found.inheritance {
+                report.inheritedDrift = source.drift(to: inheritance, over: (plan.expected[.topics] ?? []).map(\.id))
+            }
         }
         let found = try await SchemaIDChange.lookUp(plan, target)
         (report.openIDs, report.schemaIDs) = (found.open, found.changes)

@@ -17,6 +17,8 @@ public struct RunReport: Sendable {
     public var differences: [Difference] = []
     /// Kinds whose target could not be read whole when validating.
     public var unproved: [Loss] = []
+    /// What topics inherit otherwise on the target, now that everything is done, than they did on the source.
+    public var inheritedDrift: [InheritedDrift] = []
     /// What failed beside the steps themselves.
     public var problems: [String] = []
     /// Schemas whose ids the target's registry could not keep.
@@ -76,7 +78,7 @@ public struct RunReport: Sendable {
                 }),
             "differences": .array(differences.map(\.json)), "problems": .array(problems.map { .text($0) }),
             "schemaIds": .array(schemaIDs.map(\.json)),
-            "losses": .array(losses.map(\.json)),
+            "losses": .array(losses.map(\.json)), "inheritedDrift": .array(inheritedDrift.map(\.json)),
         ])
     }
 }
@@ -104,9 +106,9 @@ extension StepOutcome {
     public var json: JSON {
         switch self {
         case .done: .object(["outcome": "done"])
-        case .failed(let message, let hint):
+        case .failed(let message, let hint, _):
             .object(["outcome": "failed", "message": .text(ByteString(message)), "hint": .text(ByteString(hint))])
-        case .unknown(let message, let hint):
+        case .unknown(let message, let hint, _):
             .object(["outcome": "unknown", "message": .text(ByteString(message)), "hint": .text(ByteString(hint))])
         case .skipped(let reason): .object(["outcome": "skipped", "message": .text(ByteString(reason))])
         }

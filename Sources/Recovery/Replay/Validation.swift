@@ -13,10 +13,17 @@ struct Validation: Sendable {
     let settlesWithin: Duration
     let progress: @Sendable (Progress) -> Void
 
-    /// Differences that are still there once the target had time to settle, and what could not be read.
-    func run(_ expected: [KindName: [Document]]) async throws -> (differences: [Difference], unproved: [Loss]) {
+    struct Findings {
+        /// What is still there once the target had time to settle.
         var differences: [Difference] = []
+        /// What could not be read.
         var unproved: [Loss] = []
+        /// What the target's topics inherit; nil where none were looked at.
+        var inheritance: Inheritance?
+    }
+
+    func run(_ expected: [KindName: [Document]]) async throws -> Findings {
+        var findings = Findings()
         for kind in kinds {
             guard let wanted = expected[kind.name], !wanted.isEmpty else { continue }
             progress(.validating(kind.name))
@@ -26,9 +33,12 @@ struct Validation: Sendable {
                 let observation = try await kind.observe(Sweep(target), naming: wanted.map(\.id))
                 let found = Self.differences(kind, wanted, observation)
                 if found.isEmpty || target.time.uptime() >= deadline {
-                    differences += found
+                    findings.differences += found
+                    if kind.name == .topics {
+                        findings.inheritance = Inheritance(evidence: observation.evidence, desired: observation.desired)
+                    }
                     if !observation.state.isComplete {
-                        unproved.append(
+                        findings.unproved.append(
                             Loss(kind: kind.name, id: nil, why: "the target could not be read whole: \(observation.state.summary)"))
                     }
                     break
@@ -37,7 +47,7 @@ struct Validation: Sendable {
                 pause = min(pause * 2, .seconds(5))
             }
         }
-        return (differences, unproved)
+        return findings
     }
 
     static func differences(_ kind: any Kind, _ wanted: [Document], _ observation: Observation) -> [Difference] {

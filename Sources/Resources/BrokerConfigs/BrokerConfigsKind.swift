@@ -111,7 +111,29 @@ public struct BrokerConfigsKind: Kind {
                         from: .object(old.filter { keys[$0.key] != nil }), to: .object(keys), reversibility: .reversible))
             }
         }
+        try await noteMissingRights(context.target, &proposal)
         return proposal
+    }
+
+    /// Asked with *validate only*, a broker looks at the right first. What else it says is no matter of the plan: it may refuse at once what is
+    /// reached in steps.
+    private func noteMissingRights(_ target: Source, _ proposal: inout Proposal) async throws {
+        var operations: [ConfigResource: [ByteString: ConfigChange.Operation]] = [:]
+        for step in proposal.steps {
+            operations[Self.resource(of: step.id), default: [:]].merge(ConfigChange.operations(from: nil, to: step.to)) { first, _ in first
+            }
+        }
+        guard !operations.isEmpty else { return }
+        let results: [ConfigResource: WriteResult]
+        do {
+            results = try await target.client.alterConfigs(operations.map { ConfigChange($0.key, $0.value) }, validateOnly: true)
+        } catch {
+            // Applying it will say so.
+            return try Task.checkCancellation()
+        }
+        for step in proposal.steps where results[Self.resource(of: step.id)]?.error.isAuthorizationFailure == true {
+            proposal.missingRights.append(MissingRight(step, .alterConfigs, on: .cluster))
+        }
     }
 
     public func apply(_ steps: [Step], to target: Source, done: @Sendable (Step, StepOutcome) async throws -> Void) async throws {

@@ -31,7 +31,8 @@ extension ConsumerGroupsKind {
             case .some(let result) where result.error == .unknownMemberId || result.error == .nonEmptyGroup:
                 return .failed(
                     message: "\(what): \(result.error): the group has members, so nothing can be committed from outside",
-                    hint: "stop the group's consumers, then run the restore again.")
+                    hint: "stop the group's consumers, then run the restore again.",
+                    cause: "\(result.error): the group has members, so nothing can be committed from outside")
             case let result:
                 let outcome = result.outcome(of: what)
                 if outcome != .done { return outcome }

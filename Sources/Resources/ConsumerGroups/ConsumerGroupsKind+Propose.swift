@@ -56,7 +56,24 @@ extension ConsumerGroupsKind {
             }
             propose(document, logs, try present[document.id].map { try PositionDocument($0) }, context, &proposal)
         }
+        try await noteMissingRights(context.target, &proposal)
         return proposal
+    }
+
+    /// Committing takes READ on the group and on the topic.
+    private func noteMissingRights(_ target: Source, _ proposal: inout Proposal) async throws {
+        let commits = proposal.steps.filter { $0.action == "commit" && $0.id.parts.count == 2 }
+        guard !commits.isEmpty else { return }
+        let groups = try await target.client.groupsNotReadable(among: Set(commits.map { $0.id.parts[0] }))
+        let topics = try await target.client.topicsWithout(.read, among: Set(commits.map { $0.id.parts[1] }))
+        for step in commits {
+            if groups.contains(step.id.parts[0]) {
+                proposal.missingRights.append(MissingRight(step, .read, on: .group(step.id.parts[0])))
+            }
+            if topics.contains(step.id.parts[1]) {
+                proposal.missingRights.append(MissingRight(step, .read, on: .topic(step.id.parts[1])))
+            }
+        }
     }
 
     /// The wanted positions without those on internal topics, and which the latter are: of the snapshot's evidence, or wanted, in
@@ -83,7 +100,7 @@ extension ConsumerGroupsKind {
                 proposal.conflicts.append(
                     Conflict(
                         kind: name, id: document.id,
-                        why: "partition \(partition): position \(position.offset) lies outside of the target's log",
+                        why: "a position lies outside of the target's log", detail: "partition \(partition), position \(position.offset)",
                         hint: "choose with --offsets bounded, start, exact or none."))
             }
             if let offset = row.offset {
@@ -96,7 +113,7 @@ extension ConsumerGroupsKind {
                 if case .refused(let why) = row.effect {
                     proposal.conflicts.append(
                         Conflict(
-                            kind: name, id: document.id, why: "partition \(partition): \(why)",
+                            kind: name, id: document.id, why: why, detail: "partition \(partition)",
                             hint: "restore the topic as well, rename it with --rename, or leave the group out with --except."))
                 }
             }

@@ -1,3 +1,4 @@
+public import Bytes
 public import SnapshotModel
 
 /// What a kind makes otherwise only while it applies steps, and puts back afterwards. It says so before and after, so that what was there
@@ -32,6 +33,9 @@ public struct Unfinished: Sendable, Hashable {
     public var begun: Set<ResourceID> = []
     /// What was changed for the time of the work and has not been put back since, with what it was when it was last found unchanged.
     public var former: [ResourceID: FormerSetting] = [:]
+    /// Runs that were at a resource, by what operators call it, ended before their end, and are of a version that did not write down what
+    /// it changed for the time of its work: what is found there may be theirs.
+    public var suspected: [ByteString: String] = [:]
 
     /// A sentence for each registry at which earlier restores left something, and of which nobody can tell whether it is the target's.
     public var undecided: [String] = []

@@ -38,9 +38,10 @@ public struct Step: Sendable, Hashable {
 /// What came of a step.
 public enum StepOutcome: Sendable, Hashable {
     case done
-    case failed(message: String, hint: String)
+    /// `cause`: the message without what it says of this very resource, as far as it can be told apart; others may have the same.
+    case failed(message: String, hint: String, cause: String? = nil)
     /// The answer was lost, or was a time-out: observe again, never assume.
-    case unknown(message: String, hint: String)
+    case unknown(message: String, hint: String, cause: String? = nil)
     /// Not tried, because of what failed before.
     case skipped(reason: String)
 
@@ -57,13 +58,19 @@ public enum StepOutcome: Sendable, Hashable {
 public struct Conflict: Sendable, Hashable {
     public var kind: KindName
     public var id: ResourceID?
-    public var why: String
+    /// What is in the way, in words that others with the same trouble have, too.
+    public var cause: String
+    /// What of it is this resource's own; empty where nothing is.
+    public var detail: String
     public var hint: String
 
-    public init(kind: KindName, id: ResourceID?, why: String, hint: String) {
+    public var why: String { detail.isEmpty ? cause : "\(cause): \(detail)" }
+
+    public init(kind: KindName, id: ResourceID?, why cause: String, detail: String = "", hint: String) {
         self.kind = kind
         self.id = id
-        self.why = why
+        self.cause = cause
+        self.detail = detail
         self.hint = hint
     }
 }
@@ -100,6 +107,12 @@ public struct Proposal: Sendable {
     public var conflicts: [Conflict] = []
     public var notes: [Note] = []
     public var losses: [Loss] = []
+    /// Rights that the brokers say this user lacks for some of the steps.
+    public var missingRights: [MissingRight] = []
+    /// What resources inherit otherwise on the target than on the source, as it is before the plan's own changes to broker configs.
+    public var inheritedDrift: [InheritedDrift] = []
+    /// What they inherited on the source, under their new names; nil where there is no such thing.
+    public var inheritance: Inheritance?
     /// What observing the target again must find once the steps are done, in the form that ``Kind/satisfies(_:_:)`` compares.
     public var expected: [Document] = []
     /// What becomes of each committed position, where the kind has any.

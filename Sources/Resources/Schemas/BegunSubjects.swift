@@ -12,6 +12,8 @@ struct BegunSubjects {
     private let begun: Set<ByteString>
     /// What earlier restores changed for the time of their work, and are not known to have put back.
     let former: [ResourceID: FormerSetting]
+    /// By subject: the run of an older version that may have changed its settings and left them so.
+    private let suspected: [ByteString: String]
     let isUpdate: Bool
 
     /// - Parameter satisfies: whether a version as found is what is wanted.
@@ -23,6 +25,7 @@ struct BegunSubjects {
         // Only registering versions changes a subject's mode or level meanwhile: settings alone are no evidence.
         begun = Set(context.unfinished.begun.filter { $0.parts.count == 3 && $0.parts[0] == SchemasKind.schema }.map { $0.parts[1] })
         former = context.unfinished.former
+        suspected = context.unfinished.suspected
         isUpdate = context.existing == .update
         let wanted = Dictionary(wanted.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
         for found in present.values {
@@ -39,6 +42,13 @@ struct BegunSubjects {
 
     /// Whether what is found on the subject may be completed and put back.
     func mayGoOn(_ subject: ByteString) -> Bool { isUpdate || begun.contains(subject) }
+
+    /// Who left a subject's setting as it is, where neither a journal nor the operator says so: in words for a conflict.
+    func blame(_ subject: ByteString) -> String {
+        suspected[subject].map {
+            "whether a restore left it so cannot be known: the journal of run \($0), which was at it and did not end, is of an older version"
+        } ?? "no restore left it so"
+    }
 
     /// What an earlier restore left of a subject's setting.
     enum Leftover {

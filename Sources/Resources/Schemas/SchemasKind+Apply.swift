@@ -159,9 +159,10 @@ extension SchemasKind {
             try await body()
             return .done
         } catch  where error.isOutcomeUnknown {
-            return .unknown(message: "\(what): \(error.message)", hint: "run the restore again: it observes the target first.")
+            return .unknown(
+                message: "\(what): \(error.message)", hint: "run the restore again: it observes the target first.", cause: error.message)
         } catch {
-            return .failed(message: "\(what): \(error.message)", hint: error.hint)
+            return .failed(message: "\(what): \(error.message)", hint: error.hint, cause: error.message)
         }
     }
 }

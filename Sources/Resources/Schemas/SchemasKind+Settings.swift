@@ -131,7 +131,8 @@ extension SchemasKind {
             // As the snapshot has it, or said already.
             if let wanted, wanted != found || !isRegistered { return }
             conflictUnlessUpdate(
-                found.id, "the target has the subject in import mode, and no restore left it so", "end its import mode", &proposal)
+                found.id, "the target has the subject in import mode, and \(begun.blame(found.id.parts[1]))", "end its import mode",
+                &proposal)
             return
         }
         guard wanted == nil else { return }
@@ -175,8 +176,9 @@ extension SchemasKind {
                 return
             }
             conflictUnlessUpdate(
-                found.id, "the target has the subject without compatibility checks (NONE), and the snapshot has no level of its own for it",
-                "clear the level", &proposal)
+                found.id,
+                "the target has the subject without compatibility checks (NONE), the snapshot has no level of its own for it, and "
+                    + begun.blame(found.id.parts[1]), "clear the level", &proposal)
             return
         }
         putBack(found, leftover, clear: "clear compatibility", putBack: Self.putBackCompatibility, &proposal)

@@ -1,33 +1,58 @@
-import Bytes
+public import Bytes
 import KafkaClient
-import SnapshotModel
+public import SnapshotModel
 
-/// The effective values that a topic inherits, in the source and in the target: another default is another behaviour.
-struct Inheritance {
-    private let source: [ResourceID: Document]
-    /// By config; a key that is not in it has Kafka's default. Nil where the target does not tell.
-    private let target: [ByteString: JSON]?
+/// What topics inherit from their brokers where they set nothing themselves: the values that are not Kafka's own defaults.
+public struct Inheritance: Sendable {
+    /// By topic and config; JSON's null where the value is hidden. A topic that is not in it is not known.
+    private var inherited: [ResourceID: [ByteString: JSON]] = [:]
+    private var overrides: [ResourceID: Set<ByteString>] = [:]
 
-    init(source: [Document], target: [ByteString: JSON]?) {
-        self.source = Dictionary(source.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        self.target = target
-    }
-
-    func notes(for topic: TopicDocument) -> [Note] {
-        let inherited = source[ResourceID(topic.name)]?.body["inherited"]?.object ?? [:]
-        return inherited.sorted { $0.key < $1.key }.compactMap { key, value in
-            guard topic.configs[key] == nil, let wanted = value["value"], wanted != target?[key] else { return nil }
-            let had = wanted.text?.description ?? "hidden"
-            guard let target else {
-                return note(topic, "inherited \(key)=\(had) from the source cluster; what the target gives it cannot be told beforehand")
-            }
-            let has = target[key].map { $0.text?.description ?? "hidden" } ?? "Kafka's default"
-            return note(topic, "inherited \(key)=\(had) from the source cluster; the target gives it \(has)")
+    /// - Parameters:
+    ///   - evidence: topics as they were observed; those without `inherited` are not known.
+    ///   - desired: what the same topics set themselves.
+    public init(evidence: [Document], desired: [Document]) {
+        for document in evidence {
+            if let members = document.body["inherited"]?.object { inherited[document.id] = members.mapValues { $0["value"] ?? .null } }
         }
+        for document in desired { overrides[document.id] = Set(document.body["configs"]?.object?.keys.map { $0 } ?? []) }
     }
 
-    private func note(_ topic: TopicDocument, _ text: String) -> Note {
-        Note(kind: .topics, id: ResourceID(topic.name), text: text)
+    /// Topics that are not known yet will inherit `values`.
+    mutating func give(_ values: [ByteString: JSON], to topics: [ResourceID]) {
+        for topic in topics where inherited[topic] == nil { inherited[topic] = values }
+    }
+
+    /// What `topics` inherit otherwise there than here, once for each pair of values, sorted by config. A topic that is not known on both sides
+    /// is left out, and so is what it sets itself on either.
+    public func drift(to other: Inheritance, over topics: [ResourceID]) -> [InheritedDrift] {
+        var drifts: [InheritedDrift: [ResourceID]] = [:]
+        for topic in topics {
+            guard let here = inherited[topic], let there = other.inherited[topic], here != there else { continue }
+            let own = (overrides[topic] ?? []).union(other.overrides[topic] ?? [])
+            for config in Set(here.keys).union(there.keys).subtracting(own) where here[config] != there[config] {
+                drifts[InheritedDrift(config: config, from: here[config], to: there[config]), default: []].append(topic)
+            }
+        }
+        return drifts.map { drift, topics in
+            InheritedDrift(config: drift.config, from: drift.from, to: drift.to, topics: topics.sorted())
+        }.sorted { ($0.config, $0.topics.first ?? ResourceID("")) < ($1.config, $1.topics.first ?? ResourceID("")) }
+    }
+}
+
+/// A config that topics inherit with another value in one place than in another: another default is another behaviour.
+public struct InheritedDrift: Sendable, Hashable {
+    public var config: ByteString
+    /// Nil: Kafka's own default. JSON's null: a value that brokers do not tell.
+    public var from: JSON?
+    public var to: JSON?
+    /// The topics that inherit it so, sorted.
+    public var topics: [ResourceID] = []
+
+    /// `from` and `to` are null for Kafka's own default, and `{"hidden":true}` for what brokers do not tell.
+    public var json: JSON {
+        func side(_ value: JSON?) -> JSON { value.map { $0 == .null ? .object(["hidden": .bool(true)]) : $0 } ?? .null }
+        return .object(["config": .text(config), "from": side(from), "to": side(to), "topics": .array(topics.map(\.json))])
     }
 }
 
@@ -51,5 +76,26 @@ extension TopicsKind {
             try Task.checkCancellation()
             return nil
         }
+    }
+
+    /// Says what the topics of the plan inherit otherwise on the target than they did on the source, in both directions.
+    func compareInheritance(_ wanted: [Document], _ context: ProposalContext, _ proposal: inout Proposal) async throws {
+        let topics = proposal.expected.map(\.id)
+        guard !topics.isEmpty else { return }
+        let evidence = context.evidence.map { document in
+            Document(id: document.id.parts.first.map { ResourceID(context.remapping.topics($0)) } ?? document.id, body: document.body)
+        }
+        let source = Inheritance(evidence: evidence, desired: proposal.expected)
+        proposal.inheritance = source
+        var target = Inheritance(evidence: context.observed.evidence, desired: context.observed.desired)
+        if let values = try await inheritedByTarget(wanted, context) {
+            target.give(values, to: topics)
+        } else {
+            proposal.notes.append(
+                Note(
+                    kind: name,
+                    text: "what new topics inherit from the target's brokers cannot be told beforehand; the restore's report tells it"))
+        }
+        proposal.inheritedDrift = source.drift(to: target, over: topics)
     }
 }

@@ -39,11 +39,12 @@ extension TopicsKind {
         guard isSought else {
             return .unknown(
                 message: "topic \(name) was created; whether every broker knows it was not found out",
-                hint: "run the restore again: it observes first.")
+                hint: "run the restore again: it observes first.", cause: "created; whether every broker knows it was not found out")
         }
         return .unknown(
             message: "topic \(name) was created, but not every broker knows it after \(Self.visibleWithin)",
-            hint: "run the restore again once the cluster is calm: it observes first.")
+            hint: "run the restore again once the cluster is calm: it observes first.",
+            cause: "created, but not every broker knows it after \(Self.visibleWithin)")
     }
 
     /// A success of CreateTopics is not yet in every broker's metadata. Returns the names that all brokers know.
@@ -114,7 +115,8 @@ extension ConfigChange {
 
 extension WriteResult? {
     func outcome(of what: String) -> StepOutcome {
-        self?.outcome(of: what) ?? .unknown(message: "\(what): no answer", hint: "run the restore again: it observes first.")
+        self?.outcome(of: what)
+            ?? .unknown(message: "\(what): no answer", hint: "run the restore again: it observes first.", cause: "no answer")
     }
 }
 
@@ -125,10 +127,11 @@ extension WriteResult {
         switch outcome {
         case .done: return .done
         case .unknown:
-            return .unknown(message: "\(what): \(said)", hint: "run the restore again: it observes the target first.")
+            return .unknown(message: "\(what): \(said)", hint: "run the restore again: it observes the target first.", cause: said)
         case .notSent:
-            return .failed(message: "\(what): \(said)", hint: "nothing was sent; mend the connection and run the restore again.")
-        case .refused: return .failed(message: "\(what): \(said)", hint: hint)
+            return .failed(
+                message: "\(what): \(said)", hint: "nothing was sent; mend the connection and run the restore again.", cause: said)
+        case .refused: return .failed(message: "\(what): \(said)", hint: hint, cause: said)
         }
     }
 

@@ -74,7 +74,6 @@ extension TopicsKind {
         var proposal = Proposal()
         let present = context.observedByID
         let internals = Set(context.observed.evidence.filter { $0.body["internal"]?.bool == true }.map(\.id))
-        let drift = try await Inheritance(source: context.evidence, target: inheritedByTarget(wanted, context))
         for document in wanted {
             let topic = try TopicDocument(document)
             if internals.contains(document.id) {
@@ -87,14 +86,15 @@ extension TopicsKind {
             if let existing = present[document.id] {
                 try proposeExisting(topic, existing, context, &proposal)
             } else {
-                proposeNew(topic, context, drift, &proposal)
+                proposeNew(topic, context, &proposal)
             }
         }
+        try await compareInheritance(wanted, context, &proposal)
         try await rehearse(context.target, &proposal)
         return proposal
     }
 
-    private func proposeNew(_ topic: TopicDocument, _ context: ProposalContext, _ drift: Inheritance, _ proposal: inout Proposal) {
+    private func proposeNew(_ topic: TopicDocument, _ context: ProposalContext, _ proposal: inout Proposal) {
         let id = ResourceID(topic.name)
         let brokers = context.remapping.targetBrokers.count
         guard topic.replicationFactor <= brokers else {
@@ -116,7 +116,6 @@ extension TopicsKind {
                         "min.insync.replicas=\(minimum) is more than its \(topic.replicationFactor) replicas: producers with acks=all will be refused"
                 ))
         }
-        proposal.notes += drift.notes(for: topic)
         proposal.steps.append(
             Step(kind: name, stage: stage, id: id, action: "create", from: nil, to: topic.body, reversibility: .compensable))
         proposal.expected.append(topic.document)
@@ -141,7 +140,7 @@ extension TopicsKind {
         guard context.existing == .update else {
             proposal.conflicts.append(
                 Conflict(
-                    kind: name, id: id, why: "the target has it otherwise: \(Self.difference(found, topic))",
+                    kind: name, id: id, why: "the target has it otherwise", detail: Self.difference(found, topic),
                     hint: "give --existing update to alter what can be altered, or leave it out with --except topics:\(topic.name)."))
             return
         }
@@ -149,7 +148,8 @@ extension TopicsKind {
             proposal.conflicts.append(
                 Conflict(
                     kind: name, id: id,
-                    why: "the target has \(found.partitions) partitions, the snapshot \(topic.partitions): they can only grow",
+                    why: "the target has more partitions, and they can only grow",
+                    detail: "\(found.partitions), the snapshot \(topic.partitions)",
                     hint: "delete the topic on the target if its records may go, rename it with --rename, or leave it out with --except."))
             return
         }

@@ -8,41 +8,44 @@ extension TopicsKind {
     /// policy. Kafka validates without doing where it is asked to.
     func rehearse(_ target: Source, _ proposal: inout Proposal) async throws {
         func steps(_ action: String) -> [Step] { proposal.steps.filter { $0.kind == name && $0.action == action } }
-        var refused: [ResourceID: WriteResult] = [:]
-        let topics = try steps("create").map { try NewTopic($0) }
+        let (created, grown, altered) = (steps("create"), steps("grow"), steps("alter"))
+        let topics = try created.map { try NewTopic($0) }
         if !topics.isEmpty {
-            for (topic, result) in try await target.client.createTopics(topics, validateOnly: true) { refused[ResourceID(topic)] = result }
+            let results = try await target.client.createTopics(topics, validateOnly: true)
+            for step in created { judge(step, step.id.parts.first.flatMap { results[$0] }, &proposal) }
         }
-        let counts = steps("grow").compactMap { NewPartitions($0) }
+        let counts = grown.compactMap { NewPartitions($0) }
         if !counts.isEmpty {
-            for (topic, result) in try await target.client.createPartitions(counts, validateOnly: true) {
-                refused[ResourceID(topic)] = result
-            }
+            let results = try await target.client.createPartitions(counts, validateOnly: true)
+            for step in grown { judge(step, step.id.parts.first.flatMap { results[$0] }, &proposal) }
         }
-        let changes = steps("alter").compactMap { ConfigChange($0) }
+        let changes = altered.compactMap { ConfigChange($0) }
         if !changes.isEmpty {
             let results = try await target.client.alterConfigs(changes, validateOnly: true)
-            for step in steps("alter") {
-                guard let topic = step.id.parts.first, let result = results[.topic(topic)], !result.isDone else { continue }
-                refused[step.id] = result
-            }
+            for step in altered { judge(step, step.id.parts.first.flatMap { results[.topic($0)] }, &proposal) }
         }
-        for (id, result) in refused.sorted(by: { $0.key < $1.key }) { judge(id, result, &proposal) }
     }
 
-    private func judge(_ id: ResourceID, _ result: WriteResult, _ proposal: inout Proposal) {
-        guard result.outcome == .refused else { return }
+    private func judge(_ step: Step, _ result: WriteResult?, _ proposal: inout Proposal) {
+        guard let result, result.outcome == .refused else { return }
         let said = [result.error.isError ? "\(result.error)" : nil, result.message].compactMap { $0 }.joined(separator: ": ")
         switch result.error {
         case .invalidConfig, .policyViolation, .invalidPartitions, .invalidReplicationFactor, .invalidReplicaAssignment, .invalidRequest,
             .invalidTopic:
             proposal.conflicts.append(
                 Conflict(
-                    kind: name, id: id, why: "the target refuses it: \(said)",
-                    hint: "change what refuses it on the target, or leave the topic out with --except topics:\(operatorName(of: id))."))
+                    kind: name, id: step.id, why: "the target refuses it: \(said)",
+                    hint: "change what refuses it on the target, or leave the topic out with --except topics:\(operatorName(of: step.id))."
+                ))
         case let error where error.isAuthorizationFailure:
-            proposal.notes.append(
-                Note(kind: name, id: id, text: "this user may not do it (\(said)): restore as one who may (docs/kafka-compatibility.md)"))
+            guard let topic = step.id.parts.first else { return }
+            let operation: AclOperation =
+                switch step.action {
+                case "create": .create
+                case "grow": .alter
+                default: .alterConfigs
+                }
+            proposal.missingRights.append(MissingRight(step, operation, on: .topic(topic)))
         default: break  // Whatever passes by the time of applying, such as a quota for changes, is no matter of the plan.
         }
     }
