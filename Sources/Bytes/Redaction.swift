@@ -82,8 +82,13 @@ public struct Redaction: Sendable {
         return String(clean)
     }
 
+    /// Whether a part stands there as a word of its own: within another, so few bytes are there by chance.
     private static func contains(_ bytes: [UInt8], _ part: [UInt8]) -> Bool {
-        bytes.count >= part.count && (0...bytes.count - part.count).contains { bytes[$0...].starts(with: part) }
+        func isOfWord(_ index: Int) -> Bool { bytes.indices.contains(index) && (isOfBase64(bytes[index]) || bytes[index] > 0x7F) }
+        return bytes.count >= part.count
+            && (0...bytes.count - part.count).contains {
+                bytes[$0...].starts(with: part) && !isOfWord($0 - 1) && !isOfWord($0 + part.count)
+            }
     }
 
     private func hidden(_ bytes: [UInt8]) -> [UInt8] {

@@ -15,9 +15,9 @@ extension FuzzTarget {
         let choice = input.byte()
         switch choice & 28 {
         case 4: try bearer(messages(input.all()))
-        case 8: try handshake(plain, &input)
-        case 12: try handshake(.awsIAM(Secret(password)), &input)
-        case 16: try handshake(.bearer(Secret(token), extensions: ["traceId": "7"]), &input)
+        case 8: try handshake(plain, password, &input)
+        case 12: try handshake(.awsIAM(Secret(password)), password, &input)
+        case 16: try handshake(.bearer(Secret(token), extensions: ["traceId": "7"]), token, &input)
         default: try scram(messages(input.all()), choice)
         }
     }
@@ -28,27 +28,18 @@ extension FuzzTarget {
 
     /// Ways in which a broker may say a secret again: 0x10 to 0x13 as it is, in base 64, in that of URLs together with a user, and
     /// percent-encoded; from 0x14 on the same of a token.
-    private static let echoes: [UInt8: [UInt8]] = {
-        var echoes: [UInt8: [UInt8]] = [:]
-        for (first, secret) in [(UInt8(0x10), password), (0x14, token)] {
-            let forms = [
-                secret, Base64.encode(Array(secret.utf8)), Base64URL.encode(Array("\u{0}user\u{0}\(secret)".utf8)), Percent.encode(secret),
-            ]
-            for (place, form) in forms.enumerated() { echoes[first + UInt8(place)] = Array(form.utf8) }
-        }
-        return echoes
-    }()
+    private static let echoes: [[UInt8]] = [password, token].flatMap { forms(of: $0) }.map { Array($0.utf8) }
 
-    private static func echoed(_ bytes: [UInt8]) -> [UInt8] { bytes.flatMap { echoes[$0] ?? [$0] } }
-
-    /// Whether words have a secret in them, in any of the ways in which it may have been said.
-    private static func tells(_ words: String) -> Bool {
-        echoes.values.contains { words.contains(String(decoding: $0, as: UTF8.self)) }
+    private static func forms(of secret: String) -> [String] {
+        [secret, Base64.encode(Array(secret.utf8)), Base64URL.encode(Array("\u{0}user\u{0}\(secret)".utf8)), Percent.encode(secret)]
     }
 
-    private static let plain = SaslGrant.password(
-        SaslCredentials(mechanism: .plain, username: "user", password: Secret(password)), nonce: nonce)
-    private static let token = password.replacing(" ", with: "")
+    private static func echoed(_ bytes: [UInt8]) -> [UInt8] {
+        bytes.flatMap { byte in (0x10..<0x18).contains(byte) ? echoes[Int(byte) - 0x10] : [byte] }
+    }
+
+    /// Whether words have a secret in them, in any of the ways in which it may have been said.
+    private static func tells(_ words: String, _ secret: String) -> Bool { forms(of: secret).contains { words.contains($0) } }
 
     private static func scram(_ messages: [[UInt8]], _ choice: UInt8) throws {
         let credentials = SaslCredentials(
@@ -60,7 +51,7 @@ extension FuzzTarget {
             do throws(SaslFailure) {
                 _ = try exchange.receive(message)
             } catch {
-                try hold(!tells("\(error.cause)\(error.hint)"), "the password is told")
+                try hold(!tells("\(error.cause)\(error.hint)", password), "the password is told")
                 break
             }
         }
@@ -77,13 +68,13 @@ extension FuzzTarget {
             } catch {
                 return try hold(isOver, "failed before its end")
             }
-            try hold(!tells(exchange.refusal ?? ""), "the token is told")
+            try hold(!tells(exchange.refusal ?? "", token), "the token is told")
         }
     }
 
     /// Every answer of a broker from the handshake on, as frames of Kafka: a byte with the length, then so many bytes behind the
     /// correlation id. With 0, the answer that a broker gives who is content.
-    private static func handshake(_ grant: SaslGrant, _ input: inout FuzzInput) throws {
+    private static func handshake(_ grant: SaslGrant, _ secret: String, _ input: inout FuzzInput) throws {
         var versions = VersionTable()
         for type in Messages.all { versions.ranges[type.api] = type.versions }
         var handshake = Handshake(anew: grant, versions: versions, correlationID: 7, clientID: "fuzz")
@@ -99,7 +90,7 @@ extension FuzzTarget {
             }
         } catch {
             let words = "\(error.text)\(error.hint)"
-            try hold(!tells(words), "the secret is told")
+            try hold(!tells(words, secret), "the secret is told")
             try hold(error.code == .authenticationFailed || error.code == .protocolViolation, "failed as \(error.code)")
         }
     }
