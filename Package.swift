@@ -84,7 +84,7 @@ let package = Package(
         library("Cryptography", ["Bytes", "CLibcrypto"]),
         library("Compression", ["CZlib", "CZstd", "CLz4", "CSnappy"]),
         library("SnapshotModel", ["Bytes", "Seams"]),
-        library("Web", ["Seams", .httpClient, .nio, .nioPosix, .nioHTTP, .nioTLS]),
+        library("Web", ["Bytes", "Seams", .httpClient, .nio, .nioPosix, .nioHTTP, .nioTLS]),
         library("AWSCredentials", ["Bytes", "Seams", "Cryptography", "Web"]),
 
         // The wire.

@@ -27,10 +27,13 @@ extension AWSKeys: CustomStringConvertible, CustomDebugStringConvertible, Custom
 public struct AWSCredentialError: Error, Sendable, Equatable, CustomStringConvertible {
     public var cause: String
     public var hint: String
+    /// Whether nobody was refused anything: whoever gives keys is not there, or has trouble of its own.
+    public var isPassing: Bool
 
-    public init(_ cause: String, hint: String) {
+    public init(_ cause: String, hint: String, isPassing: Bool = false) {
         self.cause = cause
         self.hint = hint
+        self.isPassing = isPassing
     }
 
     public var description: String { "\(cause)\nhint: \(hint)" }

@@ -37,7 +37,9 @@ public struct AWSSurroundings: Sendable {
         do throws(WebFailure) {
             return try await retry.send(request, by: web, time, chance)
         } catch {
-            throw AWSCredentialError("\(whom) gives no answer: \(error.reason)", hint: "Check the network, and the address of \(whom).")
+            throw AWSCredentialError(
+                "\(whom) gives no answer: \(error.reason)", hint: "Check the network, and the address of \(whom).",
+                isPassing: error.isTransient)
         }
     }
 }

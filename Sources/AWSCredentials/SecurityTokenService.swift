@@ -60,11 +60,13 @@ struct SecurityTokenService {
         let answer = try await surroundings.ask(request, "the security token service")
         let text = String(decoding: answer.body, as: UTF8.self)
         guard answer.isSuccess else {
-            let code = Self.element("Code", in: text) ?? "status \(answer.status)"
-            let message = Self.element("Message", in: text).map { ": \($0.prefix(300))" } ?? ""
+            let secrets = more.map(\.value) + [keys?.secretAccessKey, keys?.sessionToken].compactMap(\.self)
+            let redaction = Redaction(secrets)
+            let code = Self.element("Code", in: text).map { redaction.words($0, upTo: 100) } ?? "status \(answer.status)"
+            let message = Self.element("Message", in: text).map { ": \(redaction.words($0))" } ?? ""
             throw AWSCredentialError(
                 "the security token service refuses \(action) of \(role.arn) (\(code)\(message))",
-                hint: "Check the role's ARN and its trust policy.")
+                hint: "Check the role's ARN and its trust policy.", isPassing: answer.isTransient)
         }
         guard let id = Self.element("AccessKeyId", in: text), let secret = Self.element("SecretAccessKey", in: text),
             let session = Self.element("SessionToken", in: text),

@@ -72,7 +72,7 @@ public struct PKCS12Store: Sendable, Equatable {
         return .unsupportedEncryption
     }
 
-    private static func pem(ofKey key: OpaquePointer) throws(Flaw) -> String {
+    static func pem(ofKey key: OpaquePointer) throws(Flaw) -> String {
         guard let info = EVP_PKEY2PKCS8(key) else { throw .unsupportedEncryption }
         defer { PKCS8_PRIV_KEY_INFO_free(info) }
         guard let bytes = encoded({ i2d_PKCS8_PRIV_KEY_INFO(info, $0) }) else { throw .unsupportedEncryption }

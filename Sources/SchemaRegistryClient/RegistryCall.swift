@@ -55,18 +55,21 @@ struct RegistryCall {
     }
 
     /// Reads the answer's JSON. Throws kind `invalidAnswer`.
-    func read<Value: RegistryReadable>(_ type: Value.Type, from answer: HTTPAnswer, url: String) throws(RegistryError) -> Value {
+    func read<Value: RegistryReadable>(
+        _ type: Value.Type, from answer: HTTPAnswer, url: String, _ redaction: Redaction
+    ) throws(RegistryError) -> Value {
         let json: RegistryJSON
         do throws(RegistryJSON.Malformed) {
             json = try RegistryJSON.parse(answer.body)
         } catch {
             throw invalid(
-                answer, url: url, reason: Self.words(error, answer.body), hint: error.isBeyondLimits ? RegistryError.beyondLimits : nil)
+                answer, url: url, reason: Self.words(error, answer.body, redaction),
+                hint: error.isBeyondLimits ? RegistryError.beyondLimits : nil)
         }
         do throws(Mismatch) {
             return try Value(json)
         } catch {
-            throw invalid(answer, url: url, reason: Self.shortened(error.reason))
+            throw invalid(answer, url: url, reason: redaction.words(error.reason, upTo: Self.longestReason))
         }
     }
 
@@ -76,7 +79,7 @@ struct RegistryCall {
     }
 
     /// The error that an answer of another status than 2xx means.
-    func refusal(_ answer: HTTPAnswer, url: String) -> RegistryError {
+    func refusal(_ answer: HTTPAnswer, url: String, _ redaction: Redaction) -> RegistryError {
         // A refusal is a code and a sentence.
         let json = try? RegistryJSON.parse(answer.body, values: 1_024)
         let code: Int64? = json.flatMap { try? $0.readIfPresent("error_code") }
@@ -95,20 +98,17 @@ struct RegistryCall {
         }
         return RegistryError(
             kind, method: method, url: url + path, status: answer.status, code: code.map { Int(clamping: $0) },
-            reason: message.map(Self.shortened) ?? "no reason given",
+            reason: message.map { redaction.words($0, upTo: Self.longestReason) } ?? "no reason given",
             isOutcomeUnknown: !isRead && answer.status >= 500 && answer.status != 501 && answer.status != 503)
     }
 
-    private static func words(_ error: RegistryJSON.Malformed, _ body: [UInt8]) -> String {
+    private static func words(_ error: RegistryJSON.Malformed, _ body: [UInt8], _ redaction: Redaction) -> String {
         guard let first = body.first(where: { $0 > 0x20 }) else { return "the answer is empty" }
         guard !error.isBeyondLimits else { return "the answer holds \(error.reason)" }
         guard first != UInt8(ascii: "<") else { return "the answer is HTML or XML where JSON was due" }
-        return shortened("the answer is not JSON: \(error.reason)")
+        return redaction.words("the answer is not JSON: \(error.reason)", upTo: longestReason)
     }
 
-    /// What others wrote, short enough for a line and without control characters.
-    private static func shortened(_ text: String) -> String {
-        let clean = String(text.unicodeScalars.prefix(500).map { $0.properties.generalCategory == .control ? " " : Character($0) })
-        return clean.unicodeScalars.count < text.unicodeScalars.count ? clean + "…" : clean
-    }
+    /// Characters of what a registry says.
+    private static let longestReason = 500
 }

@@ -89,6 +89,14 @@ public enum RegistryCredentials: Sendable, Equatable {
     /// A bearer token (RFC 6750).
     case bearer(RegistrySecret)
 
+    var redaction: Redaction {
+        switch self {
+        case .none: Redaction([])
+        case .basic(let user, let password): Redaction([password.value, "\(user):\(password.value)"])
+        case .bearer(let token): Redaction([token.value, token.value.split(separator: ".").last.map(String.init) ?? ""])
+        }
+    }
+
     /// The value of the `Authorization` header.
     var header: String? {
         switch self {

@@ -1,3 +1,4 @@
+import Bytes
 public import Seams
 import NIOConcurrencyHelpers
 
@@ -11,6 +12,8 @@ public final class SchemaRegistryClient: Sendable {
     private let time: any TimeSource
     private let chance: any ChanceSource
     private let outlivesCancellation: Bool
+    /// For what a registry says: who was given a password may say it again.
+    private let redaction: Redaction
     /// The URL that answered last.
     private let preferred: NIOLockedValueBox<Int>
 
@@ -29,6 +32,7 @@ public final class SchemaRegistryClient: Sendable {
         outlivesCancellation: Bool, preferred: Int
     ) {
         self.configuration = configuration
+        redaction = configuration.credentials.redaction
         self.transport = transport
         self.time = time
         self.chance = chance
@@ -63,7 +67,7 @@ public final class SchemaRegistryClient: Sendable {
     /// Makes a call and reads its answer.
     func call<Value: RegistryReadable>(_ call: RegistryCall, as type: Value.Type = Value.self) async throws(RegistryError) -> Value {
         let (answer, url) = try await answer(to: call)
-        return try call.read(type, from: answer, url: url)
+        return try call.read(type, from: answer, url: url, redaction)
     }
 
     /// The first answer of status 2xx, and whose it is.
@@ -110,7 +114,7 @@ public final class SchemaRegistryClient: Sendable {
                     preferred.withLockedValue { $0 = place }
                     return .answered(answer, url: url)
                 }
-                failure = call.refusal(answer, url: url)
+                failure = call.refusal(answer, url: url, redaction)
                 wish = answer.retryAfter ?? wish
             } catch {
                 failure = Self.explain(error, call, url: url)

@@ -1,5 +1,6 @@
 import Glibc
 import AsyncHTTPClient
+import Bytes
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -66,8 +67,9 @@ public struct NetworkWeb: WebTransport {
             error.connectionErrors.first.map { words($0.error) }
                 ?? WebFailure("the host name \(error.host) cannot be resolved", isTransient: true)
         case NIOSSLError.handshakeFailed(let cause):
-            WebFailure("the TLS handshake failed (\(cause))", isTransient: false)
-        case is NIOSSLError, is NIOSSLExtraError: WebFailure("the server's certificate is not trusted (\(error))", isTransient: false)
+            WebFailure("the TLS handshake failed (\(TLSReason.words(in: "\(cause)")))", isTransient: false)
+        case is NIOSSLError, is NIOSSLExtraError:
+            WebFailure("the server's certificate is not trusted (\(TLSReason.words(in: "\(error)")))", isTransient: false)
         case let error as IOError:
             WebFailure(String(cString: strerror(error.errnoCode)).lowercased(), isTransient: true)
         default: WebFailure("\(error)", isTransient: true)

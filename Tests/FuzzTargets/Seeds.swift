@@ -93,6 +93,9 @@ public enum Seeds {
         "r=\(FuzzTarget.nonce)theirs,s=QSXCR+Q6sek8bf92,i=4\0v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=",
         "r=\(FuzzTarget.nonce)theirs,s=QSXCR+Q6sek8bf92,i=4,x=more\0e=other-error", "e=unknown-user", "m=must,r=a,s=AA==,i=4", "",
         #"{"status":"invalid_token","scope":"a b"}"# + "\0again",
+        // With echoes of what was said, see `FuzzTarget.sasl`.
+        "r=\(FuzzTarget.nonce)theirs,s=QSXCR+Q6sek8bf92,i=4\0e=no \u{10} \u{11} \u{12} \u{13}", "r=\(FuzzTarget.nonce)t,s=AAAA,i=\u{10}",
+        #"{"status":"no \#u{14}","scope":"\#u{15} \#u{16} \#u{17}"}"#,
     ]
 
     /// Of a broker that is content, that lacks the mechanism, that refuses, and one of OAUTHBEARER that says why first.
@@ -104,7 +107,12 @@ public enum Seeds {
         let reason = Array(#"{"status":"invalid_token","scope":"a b"}"#.utf8)
         let explained: [UInt8] = [0, 0, 0, 0, UInt8(reason.count + 1)] + reason + [UInt8](repeating: 0, count: 9)
         let limited: [UInt8] = [0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 14, 16, 0]
-        return [[0, 0], led(offered), [0] + led(refused), [0] + led(explained) + led(refused), [0] + led(limited), [0] + led([0])]
+        let echo = Array("no \u{10}\u{11} \u{12} \u{13} \u{14} \u{15} \u{16} \u{17}".utf8)
+        let telling: [UInt8] = [0, 0, 58, UInt8(echo.count + 1)] + echo + [1] + [UInt8](repeating: 0, count: 9)
+        return [
+            [0, 0], led(offered), [0] + led(refused), [0] + led(telling), [0] + led(explained) + led(refused), [0] + led(limited),
+            [0] + led([0]),
+        ]
     }()
 
     private static let files = [

@@ -291,7 +291,7 @@ import Waiting
         }
     }
 
-    @Test func anAnswerThatCannotBeReadEndsTheConnectionAndNamesTheField() async throws {
+    @Test func anAnswerThatCannotBeReadNamesTheField() async throws {
         try await ScriptedBroker.run({ api, frame, _ in
             if api == .apiVersions { return try .versions(to: frame) }
             let correlationID = try RequestHeader.peek(frame).correlationID
@@ -301,6 +301,107 @@ import Waiting
                 let error = await failure { try await client.describeCluster() }
                 #expect(error?.code == .protocolViolation)
                 #expect(error?.message.contains("DescribeClusterResponse") == true)
+            }
+        }
+    }
+
+    /// Two calls on one connection: the answer to the first cannot be read, and comes with the second's in one piece.
+    @Test func anAnswerThatCannotBeReadFailsItsOwnCallAlone() async throws {
+        let first = NIOLockedValueBox<Int32>(-1)
+        try await ScriptedBroker.run({ api, frame, _ in
+            switch api {
+            case .apiVersions: return try .versions(to: frame)
+            case .describeCluster:
+                let correlationID = try RequestHeader.peek(frame).correlationID
+                first.withLockedValue { $0 = correlationID }
+                return .silence
+            default:
+                guard case .answer(let good) = try ScriptedBroker.Reply.metadata(to: frame, [(1, 9)]) else { return .hangUp }
+                let bad = withUnsafeBytes(of: first.withLockedValue { $0 }.bigEndian, Array.init) + [0, 0]
+                return .raw([bad, good].flatMap { withUnsafeBytes(of: Int32($0.count).bigEndian, Array.init) + $0 })
+            }
+        }) { broker in
+            try await TestCluster.withClient(configuration([broker.address])) { client in
+                async let described = failure { try await client.describeCluster() }
+                try await until("the first is under way") { broker.count(.describeCluster) == 1 }
+                #expect(try await client.currentBrokers() == [1])
+                let error = await described
+                #expect(error?.code == .protocolViolation && error?.api == .describeCluster)
+                #expect(client.statistics.connectionsOpened == 1 && client.statistics.retries == 0)
+            }
+        }
+    }
+
+    /// Whose answer it was meant to be nobody can tell: the connection goes, and what only looks is asked again on another.
+    @Test func aReadOutlivesAnAnswerThatBelongsToNoCall() async throws {
+        try await ScriptedBroker.run({ api, frame, before in
+            if api == .apiVersions { return try .versions(to: frame) }
+            guard before == 0 else { return try .metadata(to: frame, [(1, 9)]) }
+            return .answer([0, 0, 0, 77, 0, 0])
+        }) { broker in
+            try await TestCluster.withClient(configuration([broker.address])) { client in
+                let brokers = try await client.currentBrokers()
+                #expect(brokers == [1])
+                #expect(client.statistics.connectionsOpened == 2)
+            }
+        }
+    }
+
+    @Test func aWriteWhoseAnswerIsLostSoIsUnknownAndNotRepeated() async throws {
+        try await ScriptedBroker.run({ api, frame, _ in
+            switch api {
+            case .apiVersions: try .versions(to: frame)
+            case .metadata: .silence
+            default: .answer([0, 0, 0, 77, 0, 0])
+            }
+        }) { broker in
+            try await TestCluster.withClient(configuration([broker.address])) { client in
+                let error = await failure { try await client.send(CreateTopicsRequest(), to: .anyBroker) }
+                #expect(error?.outcome == .unknown && error?.hint.contains("look before repeating") == true)
+                #expect(broker.count(.createTopics) == 1)
+            }
+        }
+    }
+
+    @Test func aBrokerThatNamesATopicTwiceIsContradictedAndNamed() async throws {
+        try await ScriptedBroker.run({ api, frame, _ in
+            if api == .apiVersions { return try .versions(to: frame) }
+            return try .answer(MetadataRequest.self, to: frame) { _, response in
+                var topic = MetadataResponse.MetadataResponseTopic()
+                topic.name = "orders"
+                response.topics = [topic, topic]
+            }
+        }) { broker in
+            try await TestCluster.withClient(configuration([broker.address])) { client in
+                let error = await failure { try await client.describeTopics() }
+                #expect(error?.code == .protocolViolation && error?.api == .metadata)
+                #expect(error?.message.contains("topic orders twice") == true && error?.broker == "\(broker.address)")
+            }
+        }
+    }
+
+    /// 64 KiB are room enough for what is said before anybody is known.
+    @Test func beforeAuthenticationLongFramesAreRefusedAtTheirHead() async throws {
+        try await ScriptedBroker.run({ _, _, _ in .raw([0, 1, 0, 1]) }) { broker in
+            try await TestCluster.withClient(configuration([broker.address])) { client in
+                let error = await failure { try await client.describeCluster() }
+                #expect(error?.code == .protocolViolation && error?.message.contains("65537 bytes") == true)
+            }
+        }
+        // Afterwards, the configuration's own limit counts.
+        try await ScriptedBroker.run({ api, frame, _ in
+            if api == .apiVersions { return try .versions(to: frame) }
+            return try .answer(MetadataRequest.self, to: frame) { _, response in
+                response.topics = (0..<5000).map { number in
+                    var topic = MetadataResponse.MetadataResponseTopic()
+                    topic.name = ByteString("a-topic-with-a-name-\(number)")
+                    return topic
+                }
+            }
+        }) { broker in
+            try await TestCluster.withClient(configuration([broker.address])) { client in
+                let topics = try await client.describeTopics()
+                #expect(topics.count == 5000)
             }
         }
     }

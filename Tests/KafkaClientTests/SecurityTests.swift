@@ -99,13 +99,21 @@ import Testing
                 let store = Secret(TestCertificates.clientKeySealed + "\n" + TestCertificates.client)
                 ($0.certificateChain, $0.privateKey, $0.privateKeyPassword) = (store, store, Secret("sesame"))
             })
+        try await connect(
+            tls: demanding,
+            as: trusting(TestCertificates.authority) {
+                let store = Secret(TestCertificates.client + "\n" + TestCertificates.clientKeyScrypt)
+                ($0.certificateChain, $0.privateKey, $0.privateKeyPassword) = (store, store, Secret("sesame"))
+            })
         let error = await failure { try await connect(tls: demanding, as: trusting(TestCertificates.authority)) }
         #expect(error?.hint.contains("certificate") == true)
     }
 
     @Test func aKeyThatCannotBeReadIsAnErrorOfTheConfiguration() {
         for (key, password, remedy) in [
-            (TestCertificates.clientKeySealed, "wrong", "ssl.key.password"), ("no key", nil, "PEM"),
+            (TestCertificates.clientKeySealed, "wrong", "ssl.key.password"),
+            (TestCertificates.clientKeyScrypt, "wrong", "ssl.key.password"),
+            ("no key", nil, "PEM"), ("no key", "sesame", "openssl pkcs8"),
         ] {
             let security = trusting(TestCertificates.authority) {
                 $0.certificateChain = Secret(TestCertificates.client)

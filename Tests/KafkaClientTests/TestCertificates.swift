@@ -103,4 +103,14 @@ enum TestCertificates {
         LnW+/nnRcknpBStpbR6wZHT5PABig2ir8CTwi7D+vjioaJBO0Y1USDqVOxe+hwY=
         -----END ENCRYPTED PRIVATE KEY-----
         """
+    /// The same key, encrypted with `sesame` by way of scrypt (`openssl pkcs8 -topk8 -scrypt`).
+    static let clientKeyScrypt = """
+        -----BEGIN ENCRYPTED PRIVATE KEY-----
+        MIHkME8GCSqGSIb3DQEFDTBCMCEGCSsGAQQB2kcECzAUBAhNiPID3DHOhQICQAAC
+        AQgCAQEwHQYJYIZIAWUDBAEqBBDQi9IFZF6VHjMg3SQJ33beBIGQDOQK/WHwMfRg
+        NQbvDjxlPwh/YrOhOCsTNSGuchD3EpZ7zR+N0oddrC7m8+x/9HXSAuO5x4TLRiRd
+        kDjSRRHTzn94RYJ0xekqGH7fbcAByFaZDertPnsGQRn3lP6KjOeoPVfY446Hru9G
+        f3J64CoFqw0JaG1M4Ki7PPIZWXb1PDFkPMR1tXHIYTxVvUEZZ58W
+        -----END ENCRYPTED PRIVATE KEY-----
+        """
 }

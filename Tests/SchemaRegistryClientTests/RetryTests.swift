@@ -27,6 +27,27 @@ struct RetryTests {
         #expect((Duration.milliseconds(200)...(.milliseconds(400))).contains(time.sleeps[1]))
     }
 
+    @Test("a registry that says the credentials again tells them to nobody", arguments: [401, 403, 422, 500, 200])
+    func echo(status: Int) async throws {
+        for credentials in [
+            RegistryCredentials.basic(user: "user", password: RegistrySecret("REGSECRET9")),
+            .bearer(RegistrySecret("head.REGSECRET9.sign")),
+        ] {
+            let header = RegistryCallHeader.of(credentials)
+            let again = header.hasPrefix("Basic") ? "REGSECRET9" : header
+            let body = #"{"error_code":40101,"message":"no: \#(header) \#(again) \#(String(repeating: "x", count: 600))"}"#
+            let transport = ScriptedTransport([ScriptedTransport.json(status, body)])
+            let client = SchemaRegistryClient(
+                try RegistryConfiguration(baseURLs: ["http://one"], credentials: credentials), transport: transport, time: PatientTime(),
+                chance: SeededChance(seed: 7))
+            let error = await #expect(throws: RegistryError.self) { try await client.subjects() }
+            let words = error.map { "\($0)" } ?? ""
+            #expect(!words.contains("REGSECRET9") && !words.contains(header) && !words.contains("UkVHU0VDUkVUO"), "\(words)")
+            #expect(status == 200 || words.contains("no: "), "\(words)")
+            #expect(words.unicodeScalars.count < 1000)
+        }
+    }
+
     @Test("a server that asks for patience gets it")
     func retryAfter() async throws {
         let transport = ScriptedTransport([
@@ -122,5 +143,16 @@ struct RetryTests {
         let client = try client(ScriptedTransport([ScriptedTransport.json(422, #"{"error_code":42201,"message":"\u001b[2J\#(text)"}"#)]))
         let error = await #expect(throws: RegistryError.self) { try await client.subjects() }
         #expect(error.map { $0.message.utf8.count < 700 && !$0.message.contains("\u{1B}") } == true)
+    }
+}
+
+/// The header as the client sends it.
+private enum RegistryCallHeader {
+    static func of(_ credentials: RegistryCredentials) -> String {
+        switch credentials {
+        case .none: ""
+        case .basic: "Basic " + Base64.encode(Array("user:REGSECRET9".utf8))
+        case .bearer: "Bearer head.REGSECRET9.sign"
+        }
     }
 }

@@ -41,7 +41,8 @@ struct ContainerKeys {
         let answer = try await surroundings.ask(request, "the container's credentials server")
         guard answer.status == 200 else {
             throw AWSCredentialError(
-                "the container's credentials server answers \(answer.status)", hint: "Check the role of the task or the pod.")
+                "the container's credentials server answers \(answer.status)", hint: "Check the role of the task or the pod.",
+                isPassing: answer.isTransient)
         }
         return try KeysAnswer.keys(answer.body, from: "the container's credentials server")
     }

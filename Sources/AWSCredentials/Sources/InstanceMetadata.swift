@@ -41,6 +41,8 @@ struct InstanceMetadata {
     }
 
     private static func odd(_ answer: WebAnswer) -> AWSCredentialError {
-        AWSCredentialError("\(whom) answers \(answer.status)", hint: "Check the instance's role, or set AWS_EC2_METADATA_DISABLED=true.")
+        AWSCredentialError(
+            "\(whom) answers \(answer.status)", hint: "Check the instance's role, or set AWS_EC2_METADATA_DISABLED=true.",
+            isPassing: answer.isTransient)
     }
 }

@@ -128,7 +128,7 @@ extension KafkaClient {
         var found: [ConfigResource: ConfigAnswer] = [:]
         for result in answer.results {
             guard let type = ConfigResource.Kind(rawValue: result.resourceType) else { continue }
-            found[ConfigResource(type, result.resourceName)] = ConfigAnswer(result)
+            found[ConfigResource(type, result.resourceName)] = ConfigAnswer(result, redaction)
         }
         for resource in part.resources where found[resource] == nil {
             found[resource] = .failed(.unknownServerError, message: "the broker's answer leaves it out")
@@ -138,9 +138,10 @@ extension KafkaClient {
 }
 
 extension ConfigAnswer {
-    init(_ result: DescribeConfigsResponse.DescribeConfigsResult) {
+    init(_ result: DescribeConfigsResponse.DescribeConfigsResult, _ redaction: Redaction) {
         guard !result.errorCode.isError else {
-            self = .failed(result.errorCode, message: result.errorMessage.map { "\($0)" })
+            self = .failed(
+                result.errorCode, message: result.errorMessage.map { redaction.words("\($0)", upTo: KafkaClient.longestMessage) })
             return
         }
         self = .entries(

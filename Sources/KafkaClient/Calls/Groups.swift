@@ -81,7 +81,7 @@ extension KafkaClient {
         var request = DescribeGroupsRequest()
         request.groups = ids
         let answer = try await send(request, to: .broker(broker))
-        return Dictionary(answer.groups.map { ($0.groupId, GroupDescription($0, coordinator: broker)) }) { first, _ in first }
+        return Dictionary(answer.groups.map { ($0.groupId, GroupDescription($0, coordinator: broker, redaction)) }) { first, _ in first }
     }
 
     /// Empty where the broker lacks the call: all its groups are classic then.
@@ -91,7 +91,8 @@ extension KafkaClient {
         request.groupIds = ids
         do throws(KafkaError) {
             let answer = try await send(request, to: .broker(broker))
-            return Dictionary(answer.groups.map { ($0.groupId, GroupDescription($0, coordinator: broker)) }) { first, _ in first }
+            return Dictionary(answer.groups.map { ($0.groupId, GroupDescription($0, coordinator: broker, redaction)) }) { first, _ in first
+            }
         } catch  where error.code == .unsupported {
             return [:]
         }
@@ -107,7 +108,7 @@ extension ListedGroup {
 }
 
 extension GroupDescription {
-    init(_ group: DescribeGroupsResponse.DescribedGroup, coordinator: Int32) {
+    init(_ group: DescribeGroupsResponse.DescribedGroup, coordinator: Int32, _ redaction: Redaction) {
         self.init(
             id: group.groupId, coordinator: coordinator, state: group.groupState, protocolType: group.protocolType,
             protocolName: group.protocolData, type: "classic",
@@ -116,10 +117,11 @@ extension GroupDescription {
                     id: member.memberId, instanceID: member.groupInstanceId, clientID: member.clientId, host: member.clientHost, rack: nil,
                     subscription: [],
                     assignment: group.protocolType == "consumer" ? ConsumerAssignment.partitions(in: member.memberAssignment.bytes) : nil)
-            }.sorted { $0.id < $1.id }, error: group.errorCode, errorMessage: group.errorMessage.map { "\($0)" })
+            }.sorted { $0.id < $1.id }, error: group.errorCode,
+            errorMessage: group.errorMessage.map { redaction.words("\($0)", upTo: KafkaClient.longestMessage) })
     }
 
-    init(_ group: ConsumerGroupDescribeResponse.DescribedGroup, coordinator: Int32) {
+    init(_ group: ConsumerGroupDescribeResponse.DescribedGroup, coordinator: Int32, _ redaction: Redaction) {
         self.init(
             id: group.groupId, coordinator: coordinator, state: group.groupState, protocolType: "consumer",
             protocolName: group.assignorName,
@@ -131,6 +133,7 @@ extension GroupDescription {
                     assignment: member.assignment.topicPartitions.flatMap { topic in
                         topic.partitions.map { TopicPartition(topic.topicName, $0) }
                     }.sorted())
-            }.sorted { $0.id < $1.id }, error: group.errorCode, errorMessage: group.errorMessage.map { "\($0)" })
+            }.sorted { $0.id < $1.id }, error: group.errorCode,
+            errorMessage: group.errorMessage.map { redaction.words("\($0)", upTo: KafkaClient.longestMessage) })
     }
 }

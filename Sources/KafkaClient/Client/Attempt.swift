@@ -28,7 +28,7 @@ struct FailedAttempt: Error, Equatable, Sendable {
         switch failure {
         case .notSent(let cause):
             error = KafkaError(cause.code, broker: broker, api: api, outcome: .notSent, cause: cause.text, hint: cause.hint)
-            advice = cause == .retired ? .again : cause.isTransient ? .reconnect : .giveUp
+            advice = cause == .retired || cause == .tooEarly ? .again : cause.isTransient ? .reconnect : .giveUp
         case .unanswered(let cause, let wasInUse):
             error = KafkaError(
                 cause.code, broker: broker, api: api, outcome: .unknown, cause: "the request was sent and not answered: \(cause.text)",
@@ -36,7 +36,9 @@ struct FailedAttempt: Error, Equatable, Sendable {
             // Where a listener wants what we do not give, it would hang up each time.
             advice =
                 !mayRepeat || !cause.isTransient
-                ? .giveUp : cause == .unwelcome ? .reconnect : wasInUse && cause.code == .connectionLost ? .renew : .afterPause
+                ? .giveUp
+                : cause == .unwelcome || cause.isOfOneConnection
+                    ? .reconnect : wasInUse && cause.code == .connectionLost ? .renew : .afterPause
         case .timedOut(let sent):
             error = KafkaError(
                 .timedOut, broker: broker, api: api, outcome: sent ? .unknown : .notSent,

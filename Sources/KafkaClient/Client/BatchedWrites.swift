@@ -1,6 +1,9 @@
 import KafkaProtocol
 
 extension KafkaClient {
+    /// Characters of a broker's words about one item. It may list brokers, partitions or values.
+    static let longestMessage = 1000
+
     /// Sends changes batch by batch and gathers what became of each.
     ///
     /// Where a whole batch is too much for a broker it answers POLICY_VIOLATION, −1, MESSAGE_TOO_LARGE or
@@ -31,6 +34,7 @@ extension KafkaClient {
             for item in batch {
                 let key = key(item)
                 var result = answers[key] ?? WriteResult(.unknown, message: "the broker's answer leaves it out")
+                result.message = result.message.map { redaction.words($0, upTo: Self.longestMessage) }
                 if result.error == .throttlingQuotaExceeded, time.uptime() < deadline {
                     later.append(item)
                 } else if result.error.mayMeanTooMuch, batch.count > 1 {

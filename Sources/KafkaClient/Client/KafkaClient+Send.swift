@@ -69,10 +69,17 @@ extension KafkaClient {
         do throws(WireError) {
             response = try Frame.decodeResponse(to: Request.self, version: answer.version, from: answer.frame).response
         } catch {
+            // A whole frame, and the answer to this very call: what else is under way on the connection has nothing to do with it.
             let cause = ConnectionCause.malformed("\(error)")
-            connection.abandon(cause)
             throw FailedAttempt(
                 KafkaError(cause.code, broker: broker, api: Request.api, outcome: .unknown, cause: cause.text, hint: cause.hint), .giveUp)
+        }
+        if let contradiction = (response as? any SelfConsistent)?.contradiction {
+            throw FailedAttempt(
+                KafkaError(
+                    .protocolViolation, broker: broker, api: Request.api, outcome: .answered,
+                    cause: "the answer contradicts itself: it names \(contradiction)",
+                    hint: "Check what stands between here and the broker, and the broker's log; no broker of Kafka answers so."), .giveUp)
         }
         if let throttled = response as? any Throttled, throttled.throttleTimeMs > 0 {
             let until = time.uptime() + .milliseconds(Int64(throttled.throttleTimeMs))

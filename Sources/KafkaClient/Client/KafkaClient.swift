@@ -19,6 +19,8 @@ public final class KafkaClient: Sendable {
     let eventLoopGroup: any EventLoopGroup
     let tls: TLSMaterial?
     let authenticator: Authenticator
+    /// For what brokers say: who was given a password may say it again.
+    let redaction: Redaction
 
     /// Connects to nothing yet. Throws where certificates or keys cannot be used, or no bootstrap server is given.
     public init(
@@ -30,6 +32,7 @@ public final class KafkaClient: Sendable {
         }
         if let settings = configuration.security.tls { tls = try TLSMaterial(settings) } else { tls = nil }
         authenticator = Authenticator(configuration, time, chance)
+        redaction = configuration.security.sasl?.redaction ?? Redaction([])
         self.configuration = configuration
         self.time = time
         self.chance = chance

@@ -54,7 +54,8 @@ final class BrokerConnection: Sendable {
     ) -> BrokerConnection {
         let limits = ConnectionLimits(
             setup: TimeAmount(configuration.connectTimeout), idle: TimeAmount(configuration.connectionsMaxIdle),
-            maxFrameLength: configuration.maxFrameLength, sessionShare: sessionShare)
+            maxFrameLength: configuration.maxFrameLength, sessionShare: sessionShare,
+            tlsVersions: configuration.security.tls?.versions ?? [])
         let machine = ConnectionMachine(isSecure: tls != nil, grant: grant?.sasl, clientID: configuration.clientID)
         let handler = NIOLoopBoundBox.makeBoxSendingValue(
             ConnectionHandler(machine, limits: limits, meter: meter, time: time, eventLoop: eventLoop), eventLoop: eventLoop)
@@ -98,12 +99,6 @@ final class BrokerConnection: Sendable {
     func close() async {
         let handler = handler
         try? await eventLoop.submit { handler.value.perform(.closeRequested) }.get()
-    }
-
-    /// Ends the connection because what it said cannot be understood.
-    func abandon(_ cause: ConnectionCause) {
-        let handler = handler
-        eventLoop.execute { handler.value.perform(.broken(cause)) }
     }
 }
 

@@ -5,12 +5,18 @@ struct ConnectionCause: Error, Equatable, Sendable {
     var code: KafkaError.Code
     var text: String
     var hint: String
+    /// Whether it came over a connection that had been serving calls: another one may be spared it.
+    var isOfOneConnection = false
 
     /// Whether another attempt may go better. Wrong passwords and certificates stay wrong.
-    var isTransient: Bool { code == .cannotConnect || code == .connectionLost || code == .timedOut }
+    var isTransient: Bool { code == .cannotConnect || code == .connectionLost || code == .timedOut || isOfOneConnection }
 
     static let retired = ConnectionCause(
         code: .connectionLost, text: "the connection was closed because it was idle", hint: "Run the command again.")
+    /// KafkaChannel of Kafka's brokers takes one authentication a second and connection; what comes earlier it reads as a call.
+    static let tooEarly = ConnectionCause(
+        code: .connectionLost, text: "the broker takes no new authentication on this connection yet",
+        hint: "Raise connections.max.reauth.ms of the brokers: sessions should last minutes.")
     static let closedByUs = ConnectionCause(
         code: .closed, text: "the client is closed", hint: "Do not use the client after closing it.")
 }

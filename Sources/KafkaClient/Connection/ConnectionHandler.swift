@@ -35,7 +35,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         self.meter = meter
         self.time = time
         self.eventLoop = eventLoop
-        frames = FrameBuffer(limit: limits.maxFrameLength)
+        frames = FrameBuffer(limit: min(ConnectionLimits.longestBeforeReady, limits.maxFrameLength))
         lastUse = .now()
     }
 
@@ -104,7 +104,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        perform(.broken(ConnectionCause(channelError: error)))
+        perform(.broken(ConnectionCause(channelError: error, offering: limits.tlsVersions)))
     }
 
     // MARK: Actions
@@ -119,6 +119,7 @@ final class ConnectionHandler: ChannelInboundHandler {
             entry.reply.resume(returning: .success(InboundAnswer(version: entry.version, frame: frame)))
         case .fail(let id, let failure): fail(id, failure)
         case .becameReady(let lifetime):
+            frames.limit = limits.maxFrameLength
             setupTimer?.cancel()
             idleTimer?.cancel()
             watchIdleness()

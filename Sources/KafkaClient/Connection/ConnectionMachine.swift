@@ -308,6 +308,9 @@ struct ConnectionMachine: Sendable {
 
     private mutating func end(_ cause: ConnectionCause) -> [Action] {
         if isClosed { return [] }
+        var cause = cause
+        // Calls that this takes with it said nothing wrong, and were answered nothing wrong: they may try another connection.
+        if isServing, cause.code == .protocolViolation { cause.isOfOneConnection = true }
         state = .closed(cause)
         let unsent = waiting.map { Action.fail($0, .notSent(cause)) }
         let unanswered = underWay.sorted { $0.key < $1.key }.compactMap(\.value)
@@ -315,6 +318,14 @@ struct ConnectionMachine: Sendable {
         waiting = []
         underWay = [:]
         return unanswered + unsent + [.close]
+    }
+
+    /// Whether the set-up is over: the other side has spoken Kafka's protocol.
+    private var isServing: Bool {
+        switch state {
+        case .ready, .settling, .reauthenticating, .draining: true
+        case .connecting, .securing, .shakingHands, .closed: false
+        }
     }
 
     private var isClosed: Bool { if case .closed = state { true } else { false } }

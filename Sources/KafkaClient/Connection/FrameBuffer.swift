@@ -4,7 +4,7 @@ import NIOCore
 struct FrameBuffer {
     private var buffer = ByteBuffer()
     /// The longest frame that is taken, in bytes.
-    let limit: Int
+    var limit: Int
 
     init(limit: Int) { self.limit = limit }
 

@@ -31,6 +31,8 @@ struct Handshake: Equatable, Sendable {
     private(set) var nextCorrelationID: Int32 = 0
     private let grant: SaslGrant?
     private let clientID: ByteString
+    /// Whether calls have been answered on the connection before.
+    private var isRenewal = false
 
     init(grant: SaslGrant?, clientID: ByteString) {
         self.grant = grant
@@ -42,6 +44,7 @@ struct Handshake: Equatable, Sendable {
         self.init(grant: grant, clientID: clientID)
         self.versions = versions
         nextCorrelationID = correlationID
+        isRenewal = true
     }
 
     /// Whether versions are agreed on and SASL is going on.
@@ -127,13 +130,11 @@ struct Handshake: Equatable, Sendable {
     private mutating func chosen(_ frame: [UInt8], _ exchange: SaslExchange) throws(ConnectionCause) -> Step {
         let answer = try decode(SaslHandshakeRequest.self, 1, frame)
         guard !answer.errorCode.isError else {
-            let offered = answer.mechanisms.map { "\($0)" }.sorted().joined(separator: ", ")
+            if isRenewal, answer.errorCode == .illegalSaslState { throw .tooEarly }
             throw ConnectionCause(
                 code: .authenticationFailed,
                 text: "the broker refuses the SASL mechanism \(grant?.mechanism ?? ""): \(answer.errorCode)",
-                hint: offered.isEmpty
-                    ? "The listener has no SASL: check security.protocol and the port."
-                    : "Set sasl.mechanism to one that this listener offers: \(offered).")
+                hint: hint(offered: answer.mechanisms))
         }
         var exchange = exchange
         let token: [UInt8]
@@ -143,6 +144,14 @@ struct Handshake: Equatable, Sendable {
             throw ConnectionCause(error)
         }
         return try authenticate(token, exchange)
+    }
+
+    private func hint(offered: [ByteString]) -> String {
+        guard !offered.isEmpty else { return "The listener has no SASL: check security.protocol and the port." }
+        let names = offered.map { "\($0)" }.sorted()
+        guard let grant, !names.contains(grant.mechanism) else { return "The mechanism is right: see the broker's log for the reason." }
+        let list = grant.redaction.words(names.joined(separator: ", "))
+        return "Set sasl.mechanism to one that this listener offers: \(list)."
     }
 
     private mutating func authenticate(_ token: [UInt8], _ exchange: SaslExchange) throws(ConnectionCause) -> Step {
@@ -161,7 +170,7 @@ struct Handshake: Equatable, Sendable {
             throw ConnectionCause(
                 code: .authenticationFailed,
                 text: "the broker refuses \(refused?.what ?? ""): "
-                    + (exchange.refusal ?? answer.errorMessage.map { "\($0)" } ?? answer.errorCode.name),
+                    + (exchange.refusal ?? answer.errorMessage.map { grant?.redaction.words("\($0)") ?? "" } ?? answer.errorCode.name),
                 hint: refused?.hint ?? "")
         }
         var exchange = exchange

@@ -1,3 +1,5 @@
+import Bytes
+import Cryptography
 import NIOSSL
 
 /// TLS settings turned into what the TLS library takes, once for all connections.
@@ -26,7 +28,9 @@ struct TLSMaterial: Sendable {
         do {
             context = try NIOSSLContext(configuration: configuration)
         } catch {
-            throw .configuration("the certificate and the private key cannot be used: \(error)", "Check that they belong together.")
+            throw .configuration(
+                "the certificate and the private key cannot be used: \(TLSReason.words(in: "\(error)"))", "Check that they belong together."
+            )
         }
     }
 
@@ -45,16 +49,25 @@ struct TLSMaterial: Sendable {
 
     private static func key(_ pem: Secret, password: Secret?) throws(KafkaError) -> NIOSSLPrivateKey {
         let bytes = Array(pem.revealed.utf8)
-        do {
-            guard let password else { return try NIOSSLPrivateKey(bytes: bytes, format: .pem) }
-            return try NIOSSLPrivateKey(bytes: bytes, format: .pem) { $0(Array(password.revealed.utf8)) }
-        } catch {
+        guard let password else {
+            if let key = try? NIOSSLPrivateKey(bytes: bytes, format: .pem) { return key }
             throw .configuration(
-                "ssl.keystore: the private key cannot be read",
-                password == nil
-                    ? "Check that it is an unencrypted PEM key, or set ssl.key.password."
-                    : "Check ssl.key.password, and that the key is PEM.")
+                "ssl.keystore: the private key cannot be read", "Check that it is an unencrypted PEM key, or set ssl.key.password.")
         }
+        let known = try? NIOSSLPrivateKey(bytes: bytes, format: .pem, passphraseCallback: { $0(Array(password.revealed.utf8)) })
+        if let known { return known }
+        // What seals keys is more in libcrypto than in the TLS library: scrypt, for one.
+        do throws(SealedKey.Flaw) {
+            let opened = try SealedKey.open(pem.revealed, password: password.revealed)
+            if let key = try? NIOSSLPrivateKey(bytes: Array(opened.utf8), format: .pem) { return key }
+        } catch {
+            if error == .wrongPassword {
+                throw .configuration("ssl.keystore: ssl.key.password does not open the private key", "Check ssl.key.password.")
+            }
+        }
+        throw .configuration(
+            "ssl.keystore: the private key is no PEM key, or is of a kind or encrypted in a way that is not supported",
+            "Check ssl.key.password, and write the key anew: openssl pkcs8 -topk8 -v2 aes-256-cbc -in KEY -out NEW.")
     }
 }
 

@@ -40,7 +40,8 @@ final class Authenticator: Sendable {
         }
     }
 
-    /// Nil where no SASL is spoken. Throws `.authenticationFailed` where there is no token or key, without what it would be.
+    /// Nil where no SASL is spoken. Throws `.authenticationFailed` where there is no token or key, and
+    /// `.cannotConnect` where whoever gives it is not there or has trouble of its own; without what it would be.
     func grant(for address: BrokerAddress) async throws(KafkaError) -> LoginGrant? {
         switch login {
         case nil: return nil
@@ -115,7 +116,7 @@ final class Authenticator: Sendable {
         do throws(AWSCredentialError) {
             return MSKToken(keys: try await aws.keys(), region: region, moment: time.now(), userAgent: "tidemark")
         } catch {
-            throw .noToken(error.cause, error.hint)
+            throw .noToken(error.cause, error.hint, isPassing: error.isPassing)
         }
     }
 }
@@ -131,7 +132,8 @@ extension SaslLogin {
 }
 
 extension KafkaError {
-    static func noToken(_ cause: String, _ hint: String) -> KafkaError {
-        KafkaError(.authenticationFailed, outcome: .notSent, cause: cause, hint: hint)
+    /// `isPassing`: nobody was refused anything; whoever gives tokens or keys is not there, or has trouble of its own.
+    static func noToken(_ cause: String, _ hint: String, isPassing: Bool = false) -> KafkaError {
+        KafkaError(isPassing ? .cannotConnect : .authenticationFailed, outcome: .notSent, cause: cause, hint: hint)
     }
 }

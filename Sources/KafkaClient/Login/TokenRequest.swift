@@ -22,25 +22,48 @@ struct TokenRequest {
         self.chance = chance
     }
 
+    /// Each member by itself: what one of no use is like is the provider's affair.
     private struct Answer: Decodable {
-        var access_token: String
-        var expires_in: Double?
+        /// `access_token`; where there is none, Kafka's client takes `id_token` (DefaultJwtRetriever of Kafka 4.1).
+        let token: String?
+        /// In seconds, also where it is a text, as some providers write it.
+        let life: Double?
+
+        private enum Member: String, CodingKey { case access_token, id_token, expires_in }
+
+        init(from decoder: any Decoder) throws {
+            let members = try decoder.container(keyedBy: Member.self)
+            func text(_ member: Member) -> String? {
+                (try? members.decode(String.self, forKey: member)).flatMap { $0.allSatisfy(\.isWhitespace) ? nil : $0 }
+            }
+            token = text(.access_token) ?? text(.id_token)
+            life = (try? members.decode(Double.self, forKey: .expires_in)) ?? text(.expires_in).flatMap { Double($0) }
+        }
     }
 
     private struct Refusal: Decodable {
-        var error: String
-        var error_description: String?
+        let error: String?
+        let description: String?
+
+        private enum Member: String, CodingKey { case error, error_description }
+
+        init(from decoder: any Decoder) throws {
+            let members = try decoder.container(keyedBy: Member.self)
+            error = try? members.decode(String.self, forKey: .error)
+            description = try? members.decode(String.self, forKey: .error_description)
+        }
     }
 
     /// The token, due after four fifths of its life.
     func batch() async throws(KafkaError) -> Perishable<Secret, KafkaError>.Batch {
         let body = try await ask()
-        guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(body)), !answer.access_token.isEmpty else {
+        let answer = try? JSONDecoder().decode(Answer.self, from: Data(body))
+        guard let text = answer?.token else {
             throw .noToken("the token endpoint \(endpoint.shownURL) answers without an access_token", Self.hint)
         }
-        let token = Secret(answer.access_token)
+        let token = Secret(text)
         let now = time.now()
-        let stated = answer.expires_in.flatMap { (1...1e9).contains($0) ? now.advanced(by: .seconds(Int64($0))) : nil }
+        let stated = answer?.life.flatMap { (1...1e9).contains($0) ? now.advanced(by: .seconds(Int64($0))) : nil }
         let expiry = TokenClaims.expiry(of: token) ?? stated
         if let expiry, expiry <= now {
             throw .noToken(
@@ -70,20 +93,26 @@ struct TokenRequest {
             answer = try await WebRetry(attempts: 4, firstPause: endpoint.retryBackoff, longestPause: endpoint.retryBackoffMax)
                 .send(request, by: web, time, chance)
         } catch {
-            throw .noToken("the token endpoint \(endpoint.shownURL) gives no answer: \(error.reason)", Self.hint)
+            throw .noToken(
+                "the token endpoint \(endpoint.shownURL) gives no answer: \(endpoint.redaction.words(error.reason))", Self.hint,
+                isPassing: error.isTransient)
         }
         guard answer.isSuccess else { throw refused(answer) }
         return answer.body
     }
 
     private func refused(_ answer: WebAnswer) -> KafkaError {
-        // The provider's words (RFC 6749 section 5.2) say most, and hold no secret.
-        let words = (try? JSONDecoder().decode(Refusal.self, from: Data(answer.body))).map { refusal in
-            ": \(refusal.error.prefix(100))" + (refusal.error_description.map { " (\($0.prefix(300)))" } ?? "")
+        // The provider's words (RFC 6749 section 5.2) say most. Some repeat what they were sent, secrets included.
+        let redaction = endpoint.redaction
+        let refusal = try? JSONDecoder().decode(Refusal.self, from: Data(answer.body))
+        let words = refusal?.error.map { error in
+            ": \(redaction.words(error, upTo: 100))" + (refusal?.description.map { " (\(redaction.words($0)))" } ?? "")
         }
         return .noToken(
             "the token endpoint \(endpoint.shownURL) answers \(answer.status)\(words ?? "")",
             answer.status == 400 || answer.status == 401
-                ? "Check clientId, clientSecret and scope (sasl.oauthbearer.client.credentials.*, sasl.oauthbearer.scope)." : Self.hint)
+                ? "Check clientId, clientSecret and scope (sasl.oauthbearer.client.credentials.*, sasl.oauthbearer.scope)."
+                : answer.isTransient ? "The provider has trouble of its own: look there, and try again later." : Self.hint,
+            isPassing: answer.isTransient)
     }
 }

@@ -17,10 +17,7 @@ public struct ClientProperties: Sendable {
         read: @escaping (String) throws(KafkaError) -> [UInt8] = ConfigurationFile.read
     ) throws(KafkaError) {
         let values = try PropertyValues(text, environment: environment, read: read)
-        for entry in values.entries where !KnownKeys.used.contains(entry.key) && !KnownKeys.isIrrelevant(entry.key) {
-            let meant = KnownKeys.nearest(to: entry.key).map { "; did you mean \($0)?" } ?? ""
-            warnings.append("line \(entry.line): the key \(entry.key) is not known and has no effect\(meant)")
-        }
+        warnings = Self.warnings(values)
         var servers = bootstrap
         if servers.isEmpty, let list = values["bootstrap.servers"] { servers = try BrokerAddress.list(list, from: "bootstrap.servers") }
         var configuration = ClientConfiguration(bootstrap: servers)
@@ -41,6 +38,37 @@ public struct ClientProperties: Sendable {
             warnings.append("sasl.oauthbearer.token.endpoint.url is not https://: the client's secret is sent in the clear")
         }
         self.configuration = configuration
+    }
+
+    private static func warnings(_ values: PropertyValues) -> [String] {
+        var warnings: [String] = []
+        var before: JavaProperties.Entry?
+        for entry in values.entries {
+            defer { before = entry }
+            if KnownKeys.used.contains(entry.key) || KnownKeys.isIrrelevant(entry.key) { continue }
+            if KnownKeys.unapplied.contains(entry.key) {
+                guard !entry.value.isEmpty else { continue }
+                warnings.append("line \(entry.line): \(entry.key) is not applied: what it restricts or replaces is as if it were not set")
+            } else if before?.key == "sasl.jaas.config", before?.isClosedJaas == false {
+                // The rest of a value that was broken over two lines: nothing of it is told, as a password may stand there.
+                warnings.append(
+                    "line \(entry.line) is no setting: it seems to go on with sasl.jaas.config; end each of its lines but the last with \\")
+            } else if KnownKeys.isName(entry.key) {
+                let meant = KnownKeys.nearest(to: entry.key).map { "; did you mean \($0)?" } ?? ""
+                warnings.append("line \(entry.line): the key \(entry.key) is not known and has no effect\(meant)")
+            } else {
+                warnings.append("line \(entry.line) is no setting and has no effect: it does not begin with a key's name")
+            }
+        }
+        return warnings
+    }
+}
+
+extension JavaProperties.Entry {
+    /// Whether the value ends as the entries of `sasl.jaas.config` do, or is a reference.
+    fileprivate var isClosedJaas: Bool {
+        guard let last = value.last(where: { !$0.isWhitespace }) else { return false }
+        return last == ";" || last == "}"
     }
 }
 

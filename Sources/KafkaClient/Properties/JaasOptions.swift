@@ -38,8 +38,12 @@ struct JaasOptions {
             throw .configuration("sasl.jaas.config cannot be read: \(error.cause)", "Write it such as: \(example)")
         }
         guard let entry = entries.first(where: { $0.moduleName == module }) else {
+            // Where the value is broken, anything may stand in a module's place, a password too.
+            let named = entries.map(\.moduleName).map {
+                $0.hasSuffix("LoginModule") && KnownKeys.isName($0) ? $0 : "what is no login module"
+            }
             throw .configuration(
-                "sasl.jaas.config names \(entries.map(\.moduleName).joined(separator: ", ")), and sasl.mechanism \(mechanism) needs \(module)",
+                "sasl.jaas.config names \(named.joined(separator: ", ")), and sasl.mechanism \(mechanism) needs \(module)",
                 "Make the two agree, such as: \(example)")
         }
         var options: [String: String] = [:]

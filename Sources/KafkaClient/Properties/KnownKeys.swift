@@ -31,20 +31,45 @@ enum KnownKeys {
         "receive.buffer.bytes", "reconnect.backoff.max.ms", "reconnect.backoff.ms", "retries",
         "sasl.kerberos.kinit.cmd", "sasl.kerberos.min.time.before.relogin", "sasl.kerberos.service.name",
         "sasl.kerberos.ticket.renew.jitter", "sasl.kerberos.ticket.renew.window.factor",
-        "sasl.login.class", "sasl.login.refresh.buffer.seconds",
-        "sasl.login.refresh.min.period.seconds", "sasl.login.refresh.window.factor", "sasl.login.refresh.window.jitter",
-        "security.providers", "send.buffer.bytes", "session.timeout.ms",
-        "socket.connection.setup.timeout.max.ms", "ssl.cipher.suites", "ssl.engine.factory.class", "ssl.keymanager.algorithm",
-        "ssl.provider", "ssl.secure.random.implementation", "ssl.trustmanager.algorithm", "transaction.timeout.ms", "transactional.id",
+        "sasl.login.refresh.buffer.seconds",
+        "sasl.login.refresh.min.period.seconds", "sasl.oauthbearer.assertion.algorithm", "sasl.oauthbearer.assertion.claim.aud",
+        "sasl.oauthbearer.assertion.claim.exp.seconds", "sasl.oauthbearer.assertion.claim.iss",
+        "sasl.oauthbearer.assertion.claim.jti.include", "sasl.oauthbearer.assertion.claim.nbf.seconds",
+        "sasl.oauthbearer.assertion.claim.sub", "sasl.oauthbearer.assertion.file", "sasl.oauthbearer.assertion.private.key.file",
+        "sasl.oauthbearer.assertion.private.key.passphrase", "sasl.oauthbearer.assertion.template.file",
+        "sasl.oauthbearer.clock.skew.seconds", "sasl.oauthbearer.expected.audience", "sasl.oauthbearer.expected.issuer",
+        "sasl.oauthbearer.jwks.endpoint.refresh.ms", "sasl.oauthbearer.jwks.endpoint.retry.backoff.max.ms",
+        "sasl.oauthbearer.jwks.endpoint.retry.backoff.ms", "sasl.oauthbearer.jwks.endpoint.url", "sasl.oauthbearer.jwt.retriever.class",
+        "sasl.oauthbearer.jwt.validator.class", "sasl.oauthbearer.scope.claim.name", "sasl.oauthbearer.sub.claim.name",
+        "sasl.login.refresh.window.factor", "sasl.login.refresh.window.jitter",
+        "send.buffer.bytes", "session.timeout.ms",
+        "socket.connection.setup.timeout.max.ms", "ssl.keymanager.algorithm",
+        "ssl.secure.random.implementation", "ssl.trustmanager.algorithm", "transaction.timeout.ms", "transactional.id",
         "transaction.two.phase.commit.enable", "value.deserializer", "value.serializer",
     ]
+
+    /// Kafka's own keys that restrict or replace what secures connections, and are not applied here.
+    static let unapplied: Set<String> = [
+        "sasl.login.class", "security.providers", "ssl.cipher.suites", "ssl.engine.factory.class", "ssl.provider",
+    ]
+
+    /// Whether it could be the name of a setting at all. What a broken line leaves behind may be anything, secrets included.
+    static func isName(_ key: String) -> Bool {
+        !key.isEmpty && key.utf8.count <= 100
+            && key.utf8.allSatisfy { unit in
+                switch unit {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+                    UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"):
+                    true
+                default: false
+                }
+            }
+    }
 
     /// Families whose members are many and irrelevant as long as the mechanism is not spoken.
     static func isIrrelevant(_ key: String) -> Bool {
         irrelevant.contains(key)
-            || ["sasl.oauthbearer.", "config.providers.", "schema.registry.", "basic.auth.", "bearer.auth.", "kafkastore.topic"].contains {
-                key.hasPrefix($0)
-            }
+            || ["config.providers.", "schema.registry.", "basic.auth.", "bearer.auth.", "kafkastore.topic"].contains { key.hasPrefix($0) }
     }
 
     /// The known key that an unknown one was probably meant to be. Keys are long, and many differ in a word only.

@@ -87,7 +87,7 @@ extension PropertyValues {
             let isName = name.utf8.allSatisfy { (0x41...0x5A).contains($0 & 0xDF) } && name != "auth"
             guard isName, value.utf8.allSatisfy({ (0x20...0x7E).contains($0) || [9, 10, 13].contains($0) }) else {
                 throw .configuration(
-                    "sasl.jaas.config: the SASL extension \(name) has a name or a value that RFC 7628 does not allow",
+                    "sasl.jaas.config: the SASL extension \(KnownKeys.isName(name) ? name : "") has a name or a value that RFC 7628 does not allow",
                     "Names are letters and not auth; values are printable ASCII.")
             }
         }

@@ -49,7 +49,9 @@ extension PropertyValues {
         let taken: Set = ["awsProfileName", "awsRoleArn", "awsRoleSessionName", "awsRoleExternalId", "awsStsRegion"]
         if let unknown = options.names.first(where: { !taken.contains($0) && !Self.ignoredByAWS.contains($0) }) {
             throw .configuration(
-                "sasl.jaas.config: the option \(unknown) of IAMLoginModule is not supported",
+                KnownKeys.isName(unknown)
+                    ? "sasl.jaas.config: the option \(unknown) of IAMLoginModule is not supported"
+                    : "sasl.jaas.config: IAMLoginModule has an option whose name is none",
                 "Use \(taken.sorted().joined(separator: ", ")), or give the keys by the environment or a profile.")
         }
         if let arn = options["awsRoleArn"] {

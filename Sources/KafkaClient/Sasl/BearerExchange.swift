@@ -18,6 +18,9 @@ struct BearerExchange: Equatable, Sendable {
         case failed
     }
 
+    /// Bytes of the longest reason that is read.
+    private static let longestReason = 4096
+
     private(set) var state = State.fresh
     private let token: Secret
     private let extensions: [String: String]
@@ -52,7 +55,7 @@ struct BearerExchange: Equatable, Sendable {
             state = .complete
             return nil
         case .awaitingVerdict:
-            state = .refused(reason: Self.reason(message))
+            state = .refused(reason: reason(message))
             return [1]
         case .refused:
             state = .failed
@@ -71,11 +74,13 @@ struct BearerExchange: Equatable, Sendable {
     }
 
     /// The broker's JSON as words.
-    private static func reason(_ message: [UInt8]) -> String {
-        guard message.count <= 64 << 10, let said = try? JSONDecoder().decode(Status.self, from: Data(message)), let status = said.status
+    private func reason(_ message: [UInt8]) -> String {
+        guard message.count <= Self.longestReason, let said = try? JSONDecoder().decode(Status.self, from: Data(message)),
+            let status = said.status
         else {
             return "without a readable reason"
         }
-        return String(status.prefix(200)) + (said.scope.map { ", scope wanted: \($0.prefix(200))" } ?? "")
+        let redaction = Redaction.of(token: token)
+        return redaction.words(status, upTo: 200) + (said.scope.map { ", scope wanted: \(redaction.words($0, upTo: 200))" } ?? "")
     }
 }

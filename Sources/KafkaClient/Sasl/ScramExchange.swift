@@ -18,8 +18,11 @@ struct ScramExchange: Equatable, Sendable {
         case failed
     }
 
-    /// Fewer make guessing cheap; more than a million would let a hostile broker keep us busy.
-    static let iterations = 4096...1_000_000
+    /// Fewer make guessing cheap; many more than the 16,384 that Kafka lets users have would let a hostile broker keep the event loop, with its
+    /// timers and cancellations, for more than some tenths of a second.
+    static let iterations = 4096...100_000
+    /// Bytes of the longest message that is read.
+    static let longestMessage = 4096
 
     private(set) var state = State.fresh
     private let function: HashFunction
@@ -64,58 +67,74 @@ struct ScramExchange: Equatable, Sendable {
     }
 
     private mutating func take(_ message: [UInt8]) throws(SaslFailure) -> [UInt8]? {
-        guard let text = String(validating: message, as: UTF8.self) else { throw malformed("is not UTF-8") }
+        guard message.count <= Self.longestMessage else { throw malformed("has \(message.count) bytes, more than \(Self.longestMessage)") }
+        guard String(validating: message, as: UTF8.self) != nil else { throw malformed("is not UTF-8") }
         switch state {
-        case .awaitingChallenge(let firstBare): return try answer(text, firstBare)
+        case .awaitingChallenge(let firstBare): return try answer(message, firstBare)
         case .awaitingSignature(let expected):
-            try verify(text, expected)
+            try verify(message, expected)
             state = .complete
             return nil
         case .fresh, .complete, .failed: throw .outOfTurn("SCRAM")
         }
     }
 
-    private mutating func answer(_ text: String, _ firstBare: String) throws(SaslFailure) -> [UInt8] {
+    private mutating func answer(_ message: [UInt8], _ firstBare: String) throws(SaslFailure) -> [UInt8] {
         // Extensions may follow; a mandatory one ("m=") that we do not know must end the exchange.
-        let parts = text.split(separator: ",", omittingEmptySubsequences: false)
-        guard parts.count >= 3, parts[0].hasPrefix("r="), parts[1].hasPrefix("s="), parts[2].hasPrefix("i=") else {
-            throw malformed("is not r=, s=, i=")
-        }
-        let joint = parts[0].dropFirst(2)
-        guard joint.hasPrefix(nonce), joint.utf8.count > nonce.utf8.count else {
+        let parts = Self.parts(message)
+        guard parts.count >= 3, let joint = Self.value("r=", parts[0]), let salted = Self.value("s=", parts[1]),
+            let counted = Self.value("i=", parts[2])
+        else { throw malformed("is not r=, s=, i=") }
+        guard joint.starts(with: nonce.utf8), joint.count > nonce.utf8.count else {
             throw SaslFailure(
                 cause: "the broker's SCRAM nonce does not continue ours",
                 hint: "Something between here and the broker may be replaying an old exchange: check the address, and use TLS.")
         }
-        guard let salt = Base64.decode(parts[1].dropFirst(2)), !salt.isEmpty else { throw malformed("has no salt") }
-        guard let count = Int(parts[2].dropFirst(2)), iterations.contains(count) else {
+        guard let salt = Base64.decode(String(decoding: salted, as: UTF8.self)), !salt.isEmpty else { throw malformed("has no salt") }
+        let number = String(decoding: counted, as: UTF8.self)
+        guard let count = Int(number), iterations.contains(count) else {
             throw SaslFailure(
-                cause: "the broker asks for \(parts[2].dropFirst(2)) SCRAM iterations, outside "
+                cause: "the broker asks for \(redaction.words(number, upTo: 40)) SCRAM iterations, outside "
                     + "\(iterations.lowerBound) to \(iterations.upperBound)",
                 hint: "Set the user's SCRAM credential anew with an iteration count in that range.")
         }
         let keys = ScramKeys(function: function, password: ByteString(password.revealed), salt: salt, iterations: count)
         // "biws" is "n,," in base 64: no channel binding.
-        let withoutProof = "c=biws,r=\(joint)"
-        let authMessage = Array("\(firstBare),\(text),\(withoutProof)".utf8)
+        let withoutProof = Array("c=biws,r=".utf8) + joint
+        let authMessage = Array("\(firstBare),".utf8) + message + [UInt8(ascii: ",")] + withoutProof
         state = .awaitingSignature(expected: keys.serverSignature(authMessage: authMessage))
-        return Array("\(withoutProof),p=\(Base64.encode(keys.clientProof(authMessage: authMessage)))".utf8)
+        return withoutProof + Array(",p=\(Base64.encode(keys.clientProof(authMessage: authMessage)))".utf8)
     }
 
-    private func verify(_ text: String, _ expected: [UInt8]) throws(SaslFailure) {
-        let first = text.prefix { $0 != "," }
-        if first.hasPrefix("e=") {
+    private func verify(_ message: [UInt8], _ expected: [UInt8]) throws(SaslFailure) {
+        let first = Self.parts(message)[0]
+        if let reason = Self.value("e=", first) {
             throw SaslFailure(
-                cause: "the broker refused the SCRAM proof: \(first.dropFirst(2))", hint: "Check username and password in sasl.jaas.config."
-            )
+                cause: "the broker refused the SCRAM proof: \(redaction.words(String(decoding: reason, as: UTF8.self)))",
+                hint: "Check username and password in sasl.jaas.config.")
         }
-        guard first.hasPrefix("v="), let signature = Base64.decode(first.dropFirst(2)) else { throw malformed("has no signature") }
+        guard let text = Self.value("v=", first), let signature = Base64.decode(String(decoding: text, as: UTF8.self)) else {
+            throw malformed("has no signature")
+        }
         guard equalInConstantTime(signature, expected) else {
             throw SaslFailure(
                 cause: "the broker could not prove that it knows the password's keys (wrong SCRAM signature)",
                 hint: "This may not be your broker: check the address and the certificate before trying the password again.")
         }
     }
+
+    /// One at least.
+    private static func parts(_ message: [UInt8]) -> [ArraySlice<UInt8>] {
+        message.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+    }
+
+    /// Nil where the part is another one's.
+    private static func value(_ name: String, _ part: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+        part.starts(with: name.utf8) ? part.dropFirst(name.utf8.count) : nil
+    }
+
+    /// What a broker may say again of what it was given.
+    private var redaction: Redaction { Redaction([password.revealed]) }
 
     private func malformed(_ what: String) -> SaslFailure {
         SaslFailure(

@@ -20,7 +20,7 @@ public struct Remapping: Sendable {
 
     /// Nothing changes.
     public static func identity(brokers: [Int32]) -> Remapping {
-        Remapping(brokers: Dictionary(uniqueKeysWithValues: brokers.map { ($0, $0) }), targetBrokers: brokers)
+        Remapping(brokers: Dictionary(uniqueKeysWithValues: Set(brokers).map { ($0, $0) }), targetBrokers: brokers)
     }
 
     /// Same ids where the target has them all; else by position, smallest to smallest, where the numbers agree; else none.

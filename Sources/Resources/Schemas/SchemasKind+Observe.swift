@@ -45,7 +45,9 @@ extension SchemasKind {
         scopes += named.union(survey.names).union(unversioned.names).map { ResourceID(Self.compatibility, $0) }
             .filter { !known.contains($0) }.sorted().map { Self.scope(of: $0) }
         var refused: [ResourceID] = []
-        for scope in scopes {
+        // A registry that names a context twice, or as a subject, means one scope.
+        var seen: Set<ResourceID> = []
+        for scope in scopes where seen.insert(Self.id(Self.compatibility, scope)).inserted {
             do throws(RegistryError) {
                 desired += try await settings(of: scope, registry, capabilities)
             } catch {

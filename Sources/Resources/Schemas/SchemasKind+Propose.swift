@@ -24,9 +24,8 @@ extension SchemasKind {
         var schemas: [SchemaDocument] = []
         for document in wanted where document.id.parts.first == Self.schema { schemas.append(try SchemaDocument(document)) }
         let present = try Dictionary(
-            uniqueKeysWithValues: context.observed.desired.filter { $0.id.parts.first == Self.schema }.map {
-                ($0.id, try SchemaDocument($0))
-            })
+            context.observed.desired.filter { $0.id.parts.first == Self.schema }.map { ($0.id, try SchemaDocument($0)) }
+        ) { first, _ in first }
         let begun = BegunSubjects(present, wanted: schemas, context) { found, expected in satisfies(found.document, expected.document) }
         proposeSchemas(schemas, present, context, begun, keepsIDs: capabilities.keepsIDs, &proposal)
         try await proposeSettings(wanted, context, registry, begun, capabilities, &proposal)

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Bytes
 import Glibc
 import NIOCore
 import NIOHTTP1
@@ -64,7 +65,7 @@ struct NetworkTransport: HTTPTransport {
         case let error as NIOConnectionError:
             HTTPTransportError(.connect, reason: error.connectionErrors.first.map { words($0.error) } ?? "\(error.host) cannot be resolved")
         case NIOSSLError.handshakeFailed(let cause): HTTPTransportError(.tls, reason: handshakeWords("\(cause)"))
-        case is NIOSSLError, is NIOSSLExtraError: HTTPTransportError(.tls, reason: "\(error)")
+        case is NIOSSLError, is NIOSSLExtraError: HTTPTransportError(.tls, reason: TLSReason.words(in: "\(error)"))
         case let error as IOError where error.errnoCode == ECONNREFUSED: HTTPTransportError(.connect, reason: words(error))
         default: HTTPTransportError(.interrupted, reason: words(error))
         }
@@ -91,9 +92,10 @@ struct NetworkTransport: HTTPTransport {
         if description.contains("CERTIFICATE_VERIFY_FAILED") || description.contains("unableToValidateCertificate") {
             return "its certificate is not signed by a trusted authority, or is out of date"
         }
-        let parts = description.split(separator: " at /")
-        let rest = parts.dropFirst().map { part in part.firstIndex(of: "]").map { part[$0...] } ?? "" }
-        return "the TLS handshake failed: \(parts.first ?? "")\(rest.joined())"
+        if description.contains("PROTOCOL_VERSION") || description.contains("UNSUPPORTED_PROTOCOL") {
+            return "the server speaks neither TLSv1.2 nor TLSv1.3"
+        }
+        return "the TLS handshake failed: \(TLSReason.words(in: description))"
     }
 
     private static func words(_ error: any Error) -> String {

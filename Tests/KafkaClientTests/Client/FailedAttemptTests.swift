@@ -7,6 +7,7 @@ import Testing
 @Suite struct FailedAttemptTests {
     static let lost = ConnectionCause(code: .connectionLost, text: "lost", hint: "Mend it.")
     static let refused = ConnectionCause(code: .authenticationFailed, text: "refused", hint: "Mend it.")
+    static let strayed = ConnectionCause(code: .protocolViolation, text: "strayed", hint: "Mend it.", isOfOneConnection: true)
 
     static let failures: [(failure: CallFailure, outcome: KafkaError.Outcome, reads: Advice, writes: Advice)] = [
         (.notSent(.retired), .notSent, .again, .again),
@@ -20,6 +21,10 @@ import Testing
         (.unanswered(lost, wasInUse: true), .unknown, .renew, .giveUp),
         (.unanswered(.silent, wasInUse: true), .unknown, .afterPause, .giveUp),
         (.unanswered(refused, wasInUse: true), .unknown, .giveUp, .giveUp),
+        // Another connection may be spared what came over this one.
+        (.unanswered(strayed, wasInUse: true), .unknown, .reconnect, .giveUp),
+        (.notSent(strayed), .notSent, .reconnect, .reconnect),
+        (.notSent(.tooEarly), .notSent, .again, .again),
         (.timedOut(sent: false), .notSent, .afterPause, .afterPause),
         (.timedOut(sent: true), .unknown, .afterPause, .giveUp),
         (.cancelled(sent: false), .notSent, .giveUp, .giveUp),

@@ -10,12 +10,25 @@ import Testing
     static let broken = ConnectionCause(code: .connectionLost, text: "broken", hint: "Mend it.")
 
     static let events: [(name: String, event: ConnectionMachine.Event)] = [
-        ("connected", .connected), ("secured", .secured), ("garbage", .received([0])), ("submitted", .submitted(CallID(number: 2))),
+        ("connected", .connected), ("secured", .secured), ("garbage", .received([0])), ("foreign answer", .received([0, 0, 0, 77, 0, 0])),
+        ("submitted", .submitted(CallID(number: 2))),
         ("unsendable", .unsendable(CallID(number: 1))), ("callTimedOut", .callTimedOut(CallID(number: 1))),
         ("callCancelled", .callCancelled(CallID(number: 1))), ("setupTimedOut", .setupTimedOut), ("retired", .retired),
         ("renewed", .renewed(MachineScript.grant)),
         ("closeRequested", .closeRequested), ("broken", .broken(broken)), ("disconnected", .disconnected),
     ]
+
+    /// What the broker owes in a state, with the right correlation id; where it owes nothing, what it would owe next.
+    static func answer(in state: String) throws -> ConnectionMachine.Event {
+        switch state {
+        case "negotiating": .received(try MachineScript.versions(correlationID: 0))
+        case "choosing": .received(try MachineScript.answer(SaslHandshakeRequest.self, 1, 1, SaslHandshakeResponse()))
+        case "authenticating": .received(try MachineScript.answer(SaslAuthenticateRequest.self, 2, 2, SaslAuthenticateResponse()))
+        case "settling": .received([0, 0, 0, 3, 0, 0])
+        case "reauthenticating": .received(try MachineScript.answer(SaslHandshakeRequest.self, 1, 4, SaslHandshakeResponse()))
+        default: .received([0, 0, 0, 1, 0, 0])
+        }
+    }
 
     static let once = TableCell.impossible(because: "TCP connects once")
     static let noTLS = TableCell.impossible(because: "TLS was not begun, or its one handshake is over: there is no renegotiation")
@@ -27,6 +40,8 @@ import Testing
         "connected": once,
         "secured": noTLS,
         "garbage": .does("closed: fail 1 unsent, close"),
+        // What is no answer to the question that is out; before TCP and TLS stand, none is.
+        "foreign answer": .does("closed: fail 1 unsent, close"), "answer": .does("closed: fail 1 unsent, close"),
         "submitted": waits,
         "unsendable": .impossible(because: "only what was to be transmitted can turn out unsendable, and nothing is before it is ready"),
         "callTimedOut": .does("fail 1 late unsent"),
@@ -47,11 +62,14 @@ import Testing
             ]) { $1 }
         ),
         ("securing", setup.merging(["secured": .does("negotiating: write")]) { $1 }),
-        ("negotiating", setup), ("choosing", setup), ("authenticating", setup),
+        ("negotiating", setup.merging(["answer": .does("ready: ready, transmit 1")]) { $1 }),
+        ("choosing", setup.merging(["answer": .does("authenticating: write")]) { $1 }),
+        ("authenticating", setup.merging(["answer": .does("ready: ready, transmit 1")]) { $1 }),
         (
             "ready",
             [
-                "connected": once, "secured": noTLS, "garbage": .does("closed: fail 1 lost, close"), "submitted": .does("transmit 2"),
+                "connected": once, "secured": noTLS, "garbage": .does("closed: fail 1 lost, close"),
+                "foreign answer": .does("closed: fail 1 lost, close"), "answer": .does("deliver 1"), "submitted": .does("transmit 2"),
                 // Its caller was told by whoever found out.
                 "unsendable": .nothing(because: "it is not owed an answer any more; the connection goes on"),
                 "callTimedOut": .does("closed: fail 1 late sent, close"), "callCancelled": .does("fail 1 cancelled sent"),
@@ -64,6 +82,7 @@ import Testing
             "settling",
             [
                 "connected": once, "secured": noTLS, "garbage": .does("closed: fail 1 lost, close"),
+                "foreign answer": .does("closed: fail 1 lost, close"), "answer": .does("reauthenticating: deliver 1, write, anew"),
                 "submitted": .nothing(because: "the call waits for the renewal's end"),
                 // Nothing is owed any more.
                 "unsendable": .does("reauthenticating: write, anew"),
@@ -82,6 +101,7 @@ import Testing
             "reauthenticating",
             [
                 "connected": once, "secured": noTLS, "garbage": .does("closed: fail 3 unsent, close"),
+                "foreign answer": .does("closed: fail 3 unsent, close"), "answer": .does("write"),
                 "submitted": .nothing(because: "the call waits for the renewal's end"),
                 // Call 1 was answered before the renewal began.
                 "unsendable": callIsGone, "callTimedOut": callIsGone, "callCancelled": callIsGone,
@@ -96,6 +116,7 @@ import Testing
             "draining",
             [
                 "connected": once, "secured": noTLS, "garbage": .does("closed: fail 1 lost, close"),
+                "foreign answer": .does("closed: fail 1 lost, close"), "answer": .does("closed: deliver 1, close"),
                 "submitted": .does("fail 2 unsent"), "unsendable": .does("closed: close"),
                 "callTimedOut": .does("closed: fail 1 late sent, close"),
                 // The answer is still owed and still waited for.
@@ -112,7 +133,9 @@ import Testing
                 // TCP that comes after all has to go again.
                 "connected": .does("close"),
                 "secured": .nothing(because: "the handshake ended while the channel was closing"),
-                "garbage": .nothing(because: "it was on its way while the channel was closing"), "submitted": .does("fail 2 unsent"),
+                "garbage": .nothing(because: "it was on its way while the channel was closing"),
+                "foreign answer": .nothing(because: "it was on its way while the channel was closing"),
+                "answer": .nothing(because: "its call was told that the connection is closed"), "submitted": .does("fail 2 unsent"),
                 // Call 1 has failed when the connection closed: it is known no more.
                 "unsendable": callIsGone, "callTimedOut": callIsGone, "callCancelled": callIsGone,
                 "setupTimedOut": .nothing(because: "it has failed already"), "retired": .nothing(because: "it has ended already"),
@@ -126,8 +149,9 @@ import Testing
     @Test(arguments: table.map(\.state))
     func everyEventHasItsReaction(state: String) throws {
         let cells = try #require(Self.table.first { $0.state == state }?.cells)
-        #expect(Set(cells.keys) == Set(Self.events.map(\.name)))
-        for (name, event) in Self.events {
+        let events = Self.events + [("answer", try Self.answer(in: state))]
+        #expect(Set(cells.keys) == Set(events.map(\.name)))
+        for (name, event) in events {
             var machine = try MachineScript.machine(in: state)
             let before = machine.state.name
             #expect(before == state)

@@ -149,10 +149,23 @@ import Testing
     @Test func aRefusedRenewalFailsTheWaitingCallsAsNotSent() throws {
         var machine = try MachineScript.machine(in: "reauthenticating")
         var refusal = SaslHandshakeResponse()
-        refusal.errorCode = .illegalSaslState
+        refusal.errorCode = .unsupportedSaslMechanism
         let actions = machine.handle(.received(try MachineScript.answer(SaslHandshakeRequest.self, 1, 4, refusal)))
         #expect(actions.map(\.summary) == ["fail 3 unsent", "close"])
         #expect(cause(machine)?.code == .authenticationFailed)
+    }
+
+    @Test func aRenewalThatComesTooEarlyLeavesItToAnotherConnection() throws {
+        var machine = try MachineScript.machine(in: "reauthenticating")
+        var refusal = SaslHandshakeResponse()
+        refusal.errorCode = .illegalSaslState
+        let actions = machine.handle(.received(try MachineScript.answer(SaslHandshakeRequest.self, 1, 4, refusal)))
+        #expect(actions == [.fail(CallID(number: 3), .notSent(.tooEarly)), .close])
+        // In the first authentication it says something else, and never that the mechanism in use should be used.
+        var first = try MachineScript.machine(in: "choosing")
+        refusal.mechanisms = ["PLAIN"]
+        _ = first.handle(.received(try MachineScript.answer(SaslHandshakeRequest.self, 1, 1, refusal)))
+        #expect(cause(first)?.code == .authenticationFailed && cause(first)?.hint.contains("PLAIN") == false)
     }
 
     @Test func aRefusedBearerTokenIsAcknowledgedAndTheReasonIsInWords() throws {

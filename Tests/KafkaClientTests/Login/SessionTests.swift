@@ -50,11 +50,11 @@ import Testing
     private static let hour = 3_600_000
 
     private func run(
-        _ login: SaslLogin, file: @escaping @Sendable (String) -> [UInt8]? = { _ in nil },
+        _ login: SaslLogin, session: Int = hour, file: @escaping @Sendable (String) -> [UInt8]? = { _ in nil },
         _ body: @escaping @Sendable (KafkaClient, SimulatedCluster, JumpingTime) async throws -> Void
     ) async throws {
         let time = JumpingTime()
-        try await SimulatedCluster.withCluster(Self.simulated(session: Self.hour), time: time, chance: HostChance()) {
+        try await SimulatedCluster.withCluster(Self.simulated(session: session), time: time, chance: HostChance()) {
             cluster async throws in
             var configuration = ClientConfiguration(bootstrap: try BrokerAddress.list(cluster.bootstrapServers, from: "test"))
             configuration.security.sasl = login
@@ -137,6 +137,18 @@ import Testing
             file.text.withLockedValue { $0 = UnsecuredToken.make(claimed, at: HostTime().now()).revealed }
             _ = try await client.currentBrokers()
             #expect(client.statistics.connectionsOpened == connections)
+        }
+    }
+
+    /// Brokers take one authentication a second and connection: a session that ends sooner goes on on another connection.
+    @Test(arguments: logins) func aSessionShorterThanBrokersRenewItGoesOnOnAnotherConnection(login: SaslLogin) async throws {
+        try await run(login, session: 900) { client, _, time async throws in
+            for _ in 0..<3 {
+                let connections = client.statistics.connectionsOpened
+                time.pass(.milliseconds(800))
+                #expect(try await client.currentBrokers() == [1])
+                #expect(client.statistics.connectionsOpened > connections)
+            }
         }
     }
 }

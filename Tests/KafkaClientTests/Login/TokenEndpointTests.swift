@@ -124,6 +124,64 @@ import Web
         }
     }
 
+    @Test(arguments: [
+        #"{"token_type":"Bearer","expires_in":"3599","ext_expires_in":"0","access_token":"tok"}"#,
+        #"{"access_token":"tok","expires_in":"soon"}"#, #"{"access_token":"tok","expires_in":null}"#,
+        #"{"id_token":"tok"}"#, #"{"id_token":"tok","access_token":null}"#, #"{"id_token":"tok","access_token":" "}"#,
+        #"{"access_token":"tok","id_token":"other","expires_in":[1]}"#,
+    ]) func eachMemberOfAnAnswerIsReadByItself(body: String) async throws {
+        try await LoopbackServer.run({ _, _ in .init(200, body) }) { server async throws in
+            #expect(
+                try await authenticator(server.url, TestTime()).grant(for: Self.address)?.sasl
+                    == .bearer(Secret("tok"), extensions: ["x": "y"]))
+        }
+    }
+
+    @Test func aLifeThatIsTextCounts() async throws {
+        try await LoopbackServer.run({ _, before in .init(200, #"{"access_token":"tok\#(before)","expires_in":"100"}"#) }) {
+            server async throws in
+            let time = TestTime()
+            let authenticator = authenticator(server.url, time)
+            _ = try await authenticator.grant(for: Self.address)
+            time.pass(.seconds(81))
+            #expect(try await authenticator.grant(for: Self.address)?.sasl == .bearer(Secret("tok1"), extensions: ["x": "y"]))
+        }
+    }
+
+    @Test(arguments: [429, 500, 503]) func troubleOfTheEndpointIsNoRefusal(status: Int) async throws {
+        try await LoopbackServer.run({ _, _ in .init(status, "") }) { server async throws in
+            let error = await failure(authenticator(server.url, TestTime()))
+            #expect(error?.code == .cannotConnect && error?.cause.contains("answers \(status)") == true)
+        }
+        #expect(await failure(authenticator("http://127.0.0.1:1", TestTime()))?.code == .cannotConnect)
+    }
+
+    @Test(arguments: [400, 401, 403, 404]) func aRefusalIsOne(status: Int) async throws {
+        try await LoopbackServer.run({ _, _ in .init(status, "") }) { server async throws in
+            #expect(await failure(authenticator(server.url, TestTime()))?.code == .authenticationFailed)
+        }
+    }
+
+    @Test func anEndpointThatSaysTheRequestAgainTellsNoSecret() async throws {
+        try await LoopbackServer.run({ request, _ in
+            let all = "POST \(request.uri) " + request.headers.map { "\($0.name): \($0.value)" }.joined(separator: " ") + request.body
+            return .init(401, #"{"error":"hunter2/+","error_description":"\#(all.replacing("\"", with: ""))"}"#)
+        }) { server async throws in
+            for encodes in [false, true] {
+                let error = await failure(
+                    authenticator(server.url, TestTime()) {
+                        $0.url += "?apikey=QUERYSECRET&b=OTHERSECRET"
+                        $0.encodesHeader = encodes
+                    })
+                let words = error.map { "\($0)" } ?? ""
+                #expect(words.contains("[redacted]") && words.contains("POST /token?"))
+                for secret in ["hunter2", "QUERYSECRET", "OTHERSECRET", "aHVudGVyMi"] { #expect(!words.contains(secret), "\(words)") }
+                let header = server.requests.last?.header("Authorization")?.dropFirst(6) ?? ""
+                #expect(header.count > 10 && !words.contains(header.prefix(10)), "\(words)")
+            }
+        }
+    }
+
     @Test func anEndlessAnswerAndASilentEndpointHaveLimits() async throws {
         try await LoopbackServer.run({ _, _ in .init(200, String(repeating: " ", count: 3 << 20)) }) { server async throws in
             #expect(await failure(authenticator(server.url, TestTime()))?.cause.contains("longer than") == true)

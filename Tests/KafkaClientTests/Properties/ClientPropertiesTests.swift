@@ -86,6 +86,38 @@ import Testing
     }
 
     @Test(arguments: [
+        "sasl.jaas.config=x.PlainLoginModule required username=\"u\"\npassword=\"PWLEAK1\";",
+        "sasl.jaas.config=x.PlainLoginModule required username=\"u\" password=\n\"PWLEAK1\";",
+        "sasl.jaas.config=x.PlainLoginModule required username=\"u\" password=\nPWLEAK1\nPWLEAK2;", "PWLEAK1\";", "\"PWLEAK1\"",
+        "p@PWLEAK1=x",
+    ]) func aBrokenLineIsNamedByItsNumberAlone(text: String) throws {
+        let warnings = try read(text).warnings
+        #expect(warnings.first?.contains("line ") == true)
+        #expect(!warnings.contains { $0.contains("PWLEAK1") }, "\(warnings)")
+    }
+
+    @Test(arguments: [
+        "PWLEAK1 required username=u password=p;", "x.PWLEAK1 required;", "a.PWLEAK1\"LoginModule required;",
+    ]) func whatStandsInALoginModulesPlaceIsNotTold(value: String) {
+        #expect { try read("security.protocol=SASL_SSL\nsasl.mechanism=PLAIN\nsasl.jaas.config=\(value)") } throws: {
+            ($0 as? KafkaError)?.code == .configuration && !"\($0)".contains("PWLEAK1")
+        }
+    }
+
+    @Test(arguments: ["ssl.cipher.suites", "ssl.provider", "ssl.engine.factory.class", "security.providers", "sasl.login.class"])
+    func whatRestrictsAndIsNotAppliedIsAWarning(key: String) throws {
+        let warnings = try read("\n\(key)=X").warnings
+        #expect(warnings.count == 1 && warnings[0].contains("line 2: \(key) is not applied"))
+        #expect(try read("\(key)=").warnings == [])
+    }
+
+    @Test func keysOfOAuthAreKnownOneByOne() throws {
+        #expect(try read("sasl.oauthbearer.expected.audience=x\nsasl.oauthbearer.jwks.endpoint.url=x").warnings == [])
+        let warnings = try read("sasl.oauthbearer.scpoe=x").warnings
+        #expect(warnings.count == 1 && warnings[0].contains("did you mean sasl.oauthbearer.scope?"))
+    }
+
+    @Test(arguments: [
         ("security.protocol=SLL", "SASL_SSL"),
         ("request.timeout.ms=soon", "number"),
         ("bootstrap.servers=kafka", "HOST:PORT"),
@@ -125,5 +157,6 @@ import Testing
 
     @Test func knownKeysAreEitherUsedOrIrrelevant() {
         #expect(KnownKeys.used.isDisjoint(with: KnownKeys.irrelevant))
+        #expect(KnownKeys.unapplied.isDisjoint(with: KnownKeys.irrelevant.union(KnownKeys.used)))
     }
 }

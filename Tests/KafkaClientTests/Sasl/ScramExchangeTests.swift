@@ -57,7 +57,7 @@ import Testing
         #expect { try exchange.receive(Array(challenge.utf8)) } throws: { "\($0)".contains("nonce") }
     }
 
-    @Test(arguments: [4095, 1_000_001, 0, -1, 999_999_999_999])
+    @Test(arguments: [4095, 100_001, 1_000_000, 0, -1, 999_999_999_999])
     func iterationsOutsideOfTheBoundsAreRefusedBeforeAnyWork(iterations: Int) throws {
         var exchange = fresh()
         _ = try exchange.begin()
@@ -73,6 +73,28 @@ import Testing
         var exchange = fresh()
         _ = try exchange.begin()
         #expect(throws: SaslFailure.self) { try exchange.receive(Array(challenge.utf8)) }
+    }
+
+    @Test func messagesLongerThanAnyAreRefusedUnread() throws {
+        for length in [4097, 1 << 20] {
+            var exchange = fresh()
+            _ = try exchange.begin()
+            let head = "r=\(Self.nonce)x,s="
+            let challenge = head + String(repeating: "A", count: (length - head.utf8.count) / 4 * 4) + ",i=4096"
+            #expect { try exchange.receive(Array(challenge.utf8)) } throws: { "\($0)".contains("more than 4096") }
+        }
+    }
+
+    @Test(arguments: ["pencil", "cGVuY2ls", "AHVzZXIAcGVuY2ls", "dXNlcjpwZW5jaWw"])
+    func aBrokerThatSaysThePasswordIsNotQuoted(word: String) throws {
+        var exchange = try challenged()
+        #expect { try exchange.receive(Array("e=\(word)".utf8)) } throws: {
+            "\($0)".contains("[redacted]") && !"\($0)".contains(" pencil") && !"\($0)".contains("ZW5jaW")
+        }
+        var other = fresh()
+        _ = try other.begin()
+        let challenge = "r=\(Self.nonce)x,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=pencil"
+        #expect { try other.receive(Array(challenge.utf8)) } throws: { !"\($0)".contains("pencil") }
     }
 
     @Test func messagesOutOfTurnAreRefused() throws {
