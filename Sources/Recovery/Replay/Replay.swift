@@ -79,6 +79,7 @@ public struct Replay: Sendable {
             (report.differences, report.unproved) = try await Validation(
                 target: target, kinds: kinds, settlesWithin: report.failed.isEmpty ? Validation.patience : .zero, progress: progress
             ).run(plan.expected)
+            report.settle()
         }
         let found = try await SchemaIDChange.lookUp(plan, target)
         (report.openIDs, report.schemaIDs) = (found.open, found.changes)
