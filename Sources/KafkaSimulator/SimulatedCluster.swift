@@ -172,6 +172,18 @@ public final class SimulatedCluster: Sendable {
         if let port { try await listen(id, port: port) }
     }
 
+    /// Breaks the log directory of a broker that lives on: its replicas are offline, and what it holds is told by nobody.
+    public func failLogDirectory(of broker: Int32) { setLogDirectory(isFailed: true, broker) }
+
+    public func mendLogDirectory(of broker: Int32) { setLogDirectory(isFailed: false, broker) }
+
+    private func setLogDirectory(isFailed: Bool, _ broker: Int32) {
+        core.withLockedValue { core in
+            core.state.setLogDirectory(isFailed: isFailed, broker: broker)
+            core.deliver()
+        }
+    }
+
     /// Makes an in-sync replica lead a partition. False where `broker` is none, or topic or partition are not there.
     @discardableResult
     public func moveLeader(of partition: Int32, ofTopic topic: String, to broker: Int32) -> Bool {

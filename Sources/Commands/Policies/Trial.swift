@@ -96,8 +96,11 @@ struct Trial {
     private func judge(_ captured: CaptureReport, _ report: inout TrialReport) {
         for section in captured.sections {
             if section.state.isComplete {
-                let lacking = section.state.blindSpots.map { "; it may lack \($0.what): \($0.why)" }.joined()
-                report.note(section.kind.rawValue, "\(Units.count(section.desired, "resource")) can be read\(lacking)")
+                let lacking = section.state.blindSpots.map { "it may lack \($0.what): \($0.why)" }
+                report.note(
+                    section.kind.rawValue,
+                    (["\(Units.count(section.desired, "resource")) can be read"] + lacking
+                        + section.evidenceState.untold(section.kind)).joined(separator: "; "))
                 continue
             }
             let code: ExitCode = section.state.outcome == .forbidden ? .denied : .partial

@@ -77,7 +77,7 @@ extension CaptureReport {
                 sections.map {
                     .object([
                         "kind": .text($0.kind.rawValue), "desired": .integer($0.desired), "evidence": .integer($0.evidence),
-                        "state": $0.state.json, "gaps": .integer($0.gaps),
+                        "state": $0.state.json, "evidenceState": $0.evidenceState.json, "gaps": .integer($0.gaps),
                     ])
                 }),
             "objectsWritten": .integer(objectsWritten), "objectsReused": .integer(objectsReused),
@@ -112,6 +112,9 @@ struct BackupText {
             + "\(Units.bytes(report.bytesWritten)), \(Units.duration(report.duration)).\n"
         for reason in report.manifest.certificate.reasons { text += "  - \(Printable.escape(reason))\n" }
         for spot in report.manifest.blindSpots { text += "  - \(Printable.escape(spot))\n" }
+        for section in report.sections {
+            for line in section.evidenceState.untold(section.kind) { text += "  - \(Printable.escape(line))\n" }
+        }
         return text + (hint.map { "hint: \($0)\n" } ?? "")
     }
 }

@@ -124,6 +124,9 @@ struct SnapshotText {
         text += "  trust    \(style(grade.rawValue, grade.tone))\n"
         for reason in manifest.certificate.reasons { text += "           - \(Printable.escape(reason))\n" }
         for spot in manifest.blindSpots { text += "           - \(Printable.escape(spot))\n" }
+        for section in manifest.sections where section.part == .evidence {
+            for line in section.state.untold(section.kind) { text += "           - \(Printable.escape(line))\n" }
+        }
         var table = Table([.init("kind"), .init("part"), .init("documents", .right), .init("state")])
         for section in manifest.sections {
             table.add(

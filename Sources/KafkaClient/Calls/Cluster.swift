@@ -1,5 +1,6 @@
 public import Bytes
 public import KafkaProtocol
+import NIOConcurrencyHelpers
 
 /// One broker as the cluster presents it.
 public struct Broker: Sendable, Equatable {
@@ -25,6 +26,8 @@ public struct ClusterDescription: Sendable, Equatable {
     public var brokers: [Broker]
     /// Brokers that are registered and not up, ids ascending; none where the brokers do not say (before Kafka 4.0).
     public var fenced: [Int32] = []
+    /// Whether ``fenced`` names all of them, as brokers say from Kafka 4.0 on.
+    public var tellsFenced = false
     /// Whether this user has DESCRIBE on the cluster, without which nobody can tell what brokers hide from it. Nil where they do not say.
     public var mayDescribe: Bool?
 
@@ -39,6 +42,7 @@ public struct ClusterDescription: Sendable, Equatable {
 extension KafkaClient {
     /// By DescribeCluster, or by Metadata where the broker lacks that call.
     public func describeCluster() async throws(KafkaError) -> ClusterDescription {
+        let spoken = NIOLockedValueBox<Int16>(0)
         do throws(KafkaError) {
             let answer = try await send(
                 DescribeClusterRequest.self, to: .anyBroker, failure: { $0.errorCode },
@@ -46,6 +50,7 @@ extension KafkaClient {
                     var request = DescribeClusterRequest()
                     request.includeClusterAuthorizedOperations = true
                     request.includeFencedBrokers = version >= 2
+                    spoken.withLockedValue { $0 = version }
                     return request
                 })
             var cluster = ClusterDescription(
@@ -54,6 +59,8 @@ extension KafkaClient {
                 brokers: answer.brokers.filter { !$0.isFenced }.map {
                     Broker(id: $0.brokerId, host: $0.host, port: $0.port, rack: $0.rack)
                 }, mayDescribe: AclOperation.describe.isGranted(by: answer.clusterAuthorizedOperations))
+            // The last attempt is the one that was answered.
+            cluster.tellsFenced = spoken.withLockedValue { $0 } >= 2
             cluster.fenced = answer.brokers.filter(\.isFenced).map(\.brokerId).sorted()
             return cluster
         } catch  where error.code == .unsupported {

@@ -113,8 +113,12 @@ struct GroupCoverage: Sendable, Equatable {
     /// Partitions that nobody leads. Ascending.
     var leaderless: [Int32] { latest.filter { $0.value.broker == nil && !covered.contains($0.key) }.keys.sorted() }
 
+    /// Partitions that metadata leaves out below the last one that it names: whoever leads them was not looked for. Ascending.
+    var untold: [Int32] { Set(0...max(0, latest.keys.max() ?? 0)).subtracting(latest.isEmpty ? [0] : Set(latest.keys)).sorted() }
+
     var unread: [Unread] {
         [
+            part(untold, cause: "metadata leaves out", hint: "Try again once the cluster has settled; see the brokers' logs."),
             part(
                 leaderless, cause: "nobody leads", hint: "Bring back the brokers that hold these partitions, then try again."),
             part(
@@ -126,7 +130,7 @@ struct GroupCoverage: Sendable, Equatable {
     private func part(_ partitions: [Int32], cause: String, hint: String) -> Unread? {
         guard !partitions.isEmpty else { return nil }
         return Unread(
-            subject: "the groups of \(partitions.count) of \(latest.count) partitions of __consumer_offsets",
+            subject: "the groups of \(partitions.count) of \(latest.count + untold.count) partitions of __consumer_offsets",
             error: KafkaError(
                 .brokerError(.coordinatorNotAvailable), api: .metadata, outcome: .answered,
                 cause: "\(cause) partition \(partitions.map(String.init).joined(separator: ", ")) of __consumer_offsets", hint: hint))

@@ -15,6 +15,8 @@ struct ClusterState: Sendable {
     var leaving: [ByteString: (topic: Topic, until: Duration)] = [:]
     /// Ascending by id.
     var brokers: [Broker]
+    /// Brokers whose one log directory has failed: they live, and none of their replicas does.
+    private(set) var failedDirectories: Set<Int32> = []
     var topics: [ByteString: Topic] = [:]
     private(set) var topicNames: [KafkaUUID: ByteString] = [:]
     /// Topics by their names with `.` and `_` made equal: only one of each may be.
@@ -99,9 +101,21 @@ struct ClusterState: Sendable {
         recheckFetches()
     }
 
+    /// Breaks a broker's log directory, or mends it: replicas there are offline, as a dead broker's are.
+    mutating func setLogDirectory(isFailed: Bool, broker id: Int32) {
+        guard broker(id) != nil, failedDirectories.contains(id) != isFailed else { return }
+        if isFailed { failedDirectories.insert(id) } else { failedDirectories.remove(id) }
+        for name in Array(topics.keys) { reviewReplicas(of: name) }
+        metadataOffset += 1
+        recheckFetches()
+    }
+
+    /// Whether what a broker holds can be served.
+    func servesReplicas(_ id: Int32) -> Bool { isAlive(id) && !failedDirectories.contains(id) }
+
     /// Which replicas of a topic live, or how many must be in sync, may have changed: in-sync and eligible sets and leaders follow.
     mutating func reviewReplicas(of name: ByteString) {
-        let living = Set(livingBrokers.map(\.id))
+        let living = Set(livingBrokers.map(\.id).filter(servesReplicas))
         let minimum = topics[name].flatMap(minimumInSync)
         let required = topics[name].map { requiredInSync($0.configs) } ?? 0
         for index in topics[name]?.partitions.indices ?? 0..<0 {

@@ -15,6 +15,8 @@ public struct Fault: Sendable {
         /// The request has its effect, but its answer is cut after this many bytes, the length prefix included, and the
         /// connection closed. With 0 the client cannot know whether anything was done.
         case cut(afterBytes: Int)
+        /// The request has its effect, and its answer is this many bytes longer than it ought to be: no reader may take it for right.
+        case garble(extraBytes: Int)
         /// The request has no effect, and every error code of its answer is this one.
         case error(ErrorCode)
         /// The request has its effect, and every error code of its answer is this one: so answers a controller that lost track of what it

@@ -116,7 +116,7 @@ enum MetadataHandler: CallHandler {
             row.leaderEpoch = partition.leaderEpoch
             row.replicaNodes = partition.replicas
             row.isrNodes = partition.inSync
-            row.offlineReplicas = partition.replicas.filter { !state.isAlive($0) }
+            row.offlineReplicas = partition.replicas.filter { !state.servesReplicas($0) }
             return row
         }
         return result

@@ -2,7 +2,7 @@ import Bytes
 import KafkaProtocol
 
 /// The partitions that the addressed broker holds a replica of, with their sizes, in its one folder. Null asks for all. Who may not
-/// describe the cluster gets nothing, and from version 3 on is told so (31).
+/// describe the cluster gets nothing, and from version 3 on is told so (31). A folder that has failed is error 56, and tells nothing.
 enum DescribeLogDirsHandler: CallHandler {
     typealias Request = DescribeLogDirsRequest
     typealias Row = DescribeLogDirsResponse.DescribeLogDirsResult
@@ -25,6 +25,12 @@ enum DescribeLogDirsHandler: CallHandler {
         var used: Int64 = 0
         var row = Row()
         row.logDir = ClusterState.logDirectory(of: context.broker)
+        guard state.servesReplicas(context.broker) else {
+            row.errorCode = .kafkaStorageError
+            var response = DescribeLogDirsResponse()
+            response.results = [row]
+            return .now(response)
+        }
         let leaving = state.leaving.values.filter { $0.until > context.uptime && state.topics[$0.topic.name] == nil }.map(\.topic)
         for topic in (state.topics.values + leaving).sorted(by: { $0.name < $1.name }) {
             var listed = Row.DescribeLogDirsTopic()

@@ -42,8 +42,8 @@ enum ElectLeadersHandler: CallHandler {
         let preferred = partition.replicas.first ?? -1
         let isNeeded = unclean ? partition.leader < 0 : partition.leader != preferred
         guard isNeeded else { return (.electionNotNeeded, "Leader election not needed for topic partition.") }
-        let candidate = unclean ? partition.replicas.first { state.isAlive($0) } ?? -1 : preferred
-        guard state.isAlive(candidate) else {
+        let candidate = unclean ? partition.replicas.first { state.servesReplicas($0) } ?? -1 : preferred
+        guard state.servesReplicas(candidate) else {
             return unclean
                 ? (.eligibleLeadersNotAvailable, "Eligible topic partition leaders are not available.")
                 : (.preferredLeaderNotAvailable, "The preferred leader was not available.")

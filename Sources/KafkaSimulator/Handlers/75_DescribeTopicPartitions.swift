@@ -76,7 +76,7 @@ enum DescribeTopicPartitionsHandler: CallHandler {
         row.isrNodes = partition.inSync
         row.eligibleLeaderReplicas = partition.eligible
         row.lastKnownElr = partition.lastKnownEligible
-        row.offlineReplicas = partition.replicas.filter { !state.isAlive($0) }
+        row.offlineReplicas = partition.replicas.filter { !state.servesReplicas($0) }
         return row
     }
 }

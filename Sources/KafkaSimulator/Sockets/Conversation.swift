@@ -114,6 +114,7 @@ extension SimulatedCluster {
             return .end
         }
         var cut: Int?
+        var garbage = 0
         switch fault {
         case .delay(let duration):
             // Cancelled means that the cluster stops; the connection is about to end then.
@@ -125,6 +126,7 @@ extension SimulatedCluster {
         case .drop: return .nothing
         case .close, .refuse: return .end
         case .cut(let count): cut = count
+        case .garble(let count): garbage = count
         case .error, .belie, nil: break
         }
         guard let offered = offer.range(of: handler), offered.contains(version), handler.api != .produce || version >= 3 else {
@@ -136,6 +138,7 @@ extension SimulatedCluster {
         guard let answer else { return .end }
         if let cut { return .cut(answer, after: cut) }
         if answer.isEmpty { return .nothing }
+        if garbage > 0 { return .frame(answer + [UInt8](repeating: 0, count: garbage)) }
         let hasFailed = core.withLockedValue { $0.state.saslExchanges[connection]?.hasFailed ?? false }
         return hasFailed ? .last(answer) : .frame(answer)
     }

@@ -1,5 +1,6 @@
 import Bytes
 import Repository
+import Resources
 import SnapshotModel
 
 /// Where a new snapshot belongs: after the newest one of its cluster.
@@ -47,5 +48,13 @@ struct Ancestry: Sendable {
         ancestry.formerClusterIDs = manifest.lineage.formerClusterIDs + [manifest.clusterID]
         ancestry.warnings.append("cluster \(clusterID) continues the snapshots of cluster \(manifest.clusterID)")
         return ancestry
+    }
+
+    /// The brokers that the last snapshot of this very cluster knew; none where it does not tell, or cannot be read.
+    func brokers(of clusterID: ByteString, in repository: Repository) async -> Set<Int32> {
+        guard let manifest, manifest.clusterID == clusterID, let section = manifest.section(.cluster, .evidence),
+            let document = try? await repository.document(ResourceID("cluster"), in: section.root)
+        else { return [] }
+        return Set((document.body["brokers"]?.array ?? []).compactMap { $0["id"]?.int64 }.compactMap { Int32(exactly: $0) })
     }
 }

@@ -43,8 +43,10 @@ public struct Capture: Sendable {
         let started = time.now()
         let callsBefore = source.client.statistics.totalCalls
         let sweep = Sweep(source)
-        let clusterID = try await sweep.describeCluster().clusterID ?? ""
+        let cluster = try await sweep.describeCluster()
+        let clusterID = cluster.clusterID ?? ""
         let ancestry = try await Ancestry.find(clusterID, in: repository, acceptNewCluster: options.acceptNewCluster)
+        if !cluster.tellsFenced { await sweep.expect(brokers: ancestry.brokers(of: clusterID, in: repository)) }
         var warnings = ancestry.warnings
         if let parent = ancestry.manifest, parent.started > started {
             warnings.append("the clock went back: the last snapshot is from \(parent.started), now is \(started)")
@@ -91,7 +93,8 @@ public struct Capture: Sendable {
                 snapshot: snapshot.id, manifest: snapshot.manifest, parent: snapshot.manifest.lineage.parent,
                 sections: draft.observations.map {
                     CaptureReport.SectionReport(
-                        kind: $0.kind, desired: $0.desired.count, evidence: $0.evidence.count, state: $0.state, gaps: $0.gaps.count)
+                        kind: $0.kind, desired: $0.desired.count, evidence: $0.evidence.count, state: $0.state,
+                        evidenceState: $0.evidenceState, gaps: $0.gaps.count)
                 },
                 objectsWritten: counters.objectsWritten, bytesWritten: counters.bytesWritten, objectsReused: counters.objectsReused,
                 calls: source.client.statistics.totalCalls - callsBefore, duration: time.uptime() - began,

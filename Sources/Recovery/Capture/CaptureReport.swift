@@ -33,6 +33,8 @@ public struct CaptureReport: Sendable {
         public var desired: Int
         public var evidence: Int
         public var state: SectionState
+        /// How much was read of what is only recorded.
+        public var evidenceState = SectionState.stable
         public var gaps: Int
     }
 }

@@ -91,6 +91,7 @@ public struct Replay: Sendable {
             if let source = plan.inheritance, let inheritance = found.inheritance {
                 report.inheritedDrift = source.drift(to: inheritance, over: (plan.expected[.topics] ?? []).map(\.id))
             }
+            report.settle()
         }
         let found = try await SchemaIDChange.lookUp(plan, target)
         (report.openIDs, report.schemaIDs) = (found.open, found.changes)

@@ -46,6 +46,18 @@ public struct RunReport: Sendable {
         entries.filter(\.outcome.isFailure)
     }
 
+    /// What observing again has proved: of a kind that is wholly as the plan expected, nothing is unknown any more.
+    mutating func settle() {
+        let doubtful = Set(differences.map(\.kind)).union(unproved.map(\.kind))
+        let proved = plan.expected.filter { !doubtful.contains($0.key) }.mapValues { Set($0.map(\.id)) }
+        for index in entries.indices {
+            guard case .unknown = entries[index].outcome, proved[entries[index].step.kind]?.contains(entries[index].step.id) == true else {
+                continue
+            }
+            entries[index].outcome = .done
+        }
+    }
+
     /// How the run ended, in one word: what the exit code says.
     public var verdict: Verdict {
         if isInterrupted { return .interrupted }

@@ -28,13 +28,8 @@ public struct BrokerConfigsKind: Kind {
         let answers = try await sweep.brokerConfigs()
         state.unread = answers.unread.map { SectionState.UnreadPart(what: $0.subject, why: $0.error.message) }
         let brokers = try await sweep.describeCluster().brokers.map(\.id).sorted()
-        // A broker that is down is not in the list of brokers any more, but its replicas are: its configs are unread, not none.
-        let holders = try await Set(sweep.describeTopics().flatMap { $0.partitions.flatMap(\.replicas) })
-        for broker in holders.subtracting(brokers).sorted() {
-            state.unread.append(
-                SectionState.UnreadPart(
-                    what: "configs of broker \(broker)", why: "it holds replicas and is not among the brokers that are up"))
-        }
+        // A broker that is down is not in the list of brokers any more: its configs are unread, not none.
+        state.unread += try await sweep.absentBrokers().unread { "configs of broker \($0)" }
         var desired: [Document] = []
         for (resource, id, source) in brokers.map({ (ConfigResource.broker($0), ByteString("\($0)"), ConfigSource.dynamicBroker) })
             + [(.clusterDefault, "", ConfigSource.dynamicDefaultBroker)]
@@ -141,7 +136,7 @@ public struct BrokerConfigsKind: Kind {
             let resource = Self.resource(of: step.id)
             let operations = ConfigChange.operations(from: nil, to: step.to)
             try await climb(resource, operations, target)
-            let results = try await target.client.alterConfigs([ConfigChange(resource, operations)])
+            let results = try await target.alterConfigs([ConfigChange(resource, operations)])
             let name = step.id.parts.first?.isEmpty == false ? "broker \(step.id)" : "the cluster's default"
             try await done(step, results[resource].outcome(of: "configs of \(name)"))
         }
@@ -170,7 +165,7 @@ public struct BrokerConfigsKind: Kind {
             while goal > current * 2 || goal * 2 < current {
                 current = goal > current ? current * 2 : (current + 1) / 2
                 let step = ConfigChange(resource, [name: .set(ByteString("\(current)"))])
-                guard try await target.client.alterConfigs([step])[resource]?.isDone == true else { break }
+                guard try await target.alterConfigs([step])[resource]?.isDone == true else { break }
             }
         }
     }

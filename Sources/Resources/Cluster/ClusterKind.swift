@@ -14,12 +14,11 @@ public struct ClusterKind: Kind {
     public var stage: Stage { .preflight }
 
     public func observe(_ sweep: Sweep) async throws -> Observation {
-        var state = SectionState.stable
         var evidenceState = SectionState.stable
         let cluster = try await sweep.describeCluster()
         var evidence = [try await describe(cluster, sweep)]
         do throws(KafkaError) {
-            let quorum = try await sweep.client.describeQuorum()
+            let quorum = try await sweep.describeQuorum()
             evidence.append(
                 Document(
                     id: ResourceID("quorum"),
@@ -34,16 +33,28 @@ public struct ClusterKind: Kind {
             evidenceState.unread.append(SectionState.UnreadPart(what: "the metadata quorum", why: error.message))
         }
         let configs = try await sweep.brokerConfigs()
-        state.unread += configs.unread.map { SectionState.UnreadPart(what: $0.subject, why: $0.error.message) }
+        evidenceState.unread += configs.unread.filter { unread in
+            unread.broker.map { broker in cluster.brokers.contains { $0.id == broker } } ?? false
+        }.map { SectionState.UnreadPart(what: $0.subject, why: $0.error.message) }
+        evidenceState.unread += try await sweep.absentBrokers().unread { "static configs of broker \($0)" }
         for broker in cluster.brokers.sorted(by: { $0.id < $1.id }) {
-            guard case .entries(let entries) = configs.value[.broker(broker.id)] else { continue }
-            var fixed: [ByteString: JSON] = [:]
-            for entry in entries where entry.source == ConfigSource.staticBroker {
-                fixed[entry.name] = entry.value.map { .text($0) } ?? .null
+            switch configs.value[.broker(broker.id)] {
+            case .none: continue  // Among the unread parts.
+            case .failed(let code, let message):
+                evidenceState.unread.append(
+                    SectionState.UnreadPart(
+                        what: "static configs of broker \(broker.id)",
+                        why: [code.description, message].compactMap(\.self).joined(separator: ": ")))
+            case .entries(let entries):
+                var fixed: [ByteString: JSON] = [:]
+                for entry in entries where entry.source == ConfigSource.staticBroker {
+                    fixed[entry.name] = entry.value.map { .text($0) } ?? .null
+                }
+                evidence.append(
+                    Document(id: ResourceID("broker", ByteString("\(broker.id)")), body: .object(["configs": .object(fixed)])))
             }
-            evidence.append(Document(id: ResourceID("broker", ByteString("\(broker.id)")), body: .object(["configs": .object(fixed)])))
         }
-        return Observation(kind: name, evidence: evidence, state: state, evidenceState: evidenceState)
+        return Observation(kind: name, evidence: evidence, state: .stable, evidenceState: evidenceState)
     }
 
     private func describe(_ cluster: ClusterDescription, _ sweep: Sweep) async throws -> Document {
@@ -61,7 +72,8 @@ public struct ClusterKind: Kind {
             func levels(_ levels: [ByteString: ClosedRange<Int16>]) -> JSON {
                 .object(levels.mapValues { .array([.integer(Int64($0.lowerBound)), .integer(Int64($0.upperBound))]) })
             }
-            fields["features"] = levels(features.finalized)
+            // Without an epoch the asked broker does not know which are in force: not told is not none.
+            if features.epoch != nil || !features.finalized.isEmpty { fields["features"] = levels(features.finalized) }
             fields["supportedFeatures"] = levels(features.supported)
         }
         return Document(id: ResourceID("cluster"), body: .object(fields))
@@ -74,6 +86,17 @@ public struct ClusterKind: Kind {
         guard let source = cluster(context.evidence), let target = cluster(context.observed.evidence) else { return proposal }
         let (had, has) = (source["brokers"]?.array?.count ?? 0, target["brokers"]?.array?.count ?? 0)
         if had != has { proposal.notes.append(Note(kind: name, text: "the source had \(had) brokers, the target has \(has)")) }
+        // Brokers that do not tell their features (before Kafka 2.7) have some level or none.
+        guard target["features"] != nil else {
+            let had = (source["features"]?.object ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.array?.last?.int64 ?? 0)" }
+            if !had.isEmpty {
+                proposal.notes.append(
+                    Note(
+                        kind: name,
+                        text: "the target does not tell its feature levels; the source's were \(had.joined(separator: ", "))"))
+            }
+            return proposal
+        }
         for (feature, level) in (source["features"]?.object ?? [:]).sorted(by: { $0.key < $1.key }) {
             let wanted = level.array?.last?.int64 ?? 0
             let found = target["features"]?[feature]?.array?.last?.int64 ?? 0

@@ -16,12 +16,40 @@ extension ConsumerGroupsKind {
                         offset: position.offset, leaderEpoch: -1, metadata: position.metadata)
                 }
             }
-            let results = try await target.client.commitOffsets(group: group, commits)
+            let results = try await commit(commits, group, target)
             for step in steps.sorted(by: { $0.id < $1.id }) {
                 let document = try PositionDocument(id: step.id, body: step.to ?? .null)
                 try await done(step, outcome(document, results))
             }
         }
+    }
+
+    /// Commits, and finds out by OffsetFetch what became of commits whose answer was lost.
+    private func commit(
+        _ commits: [TopicPartition: CommittedOffset], _ group: ByteString, _ target: Source
+    ) async throws -> [TopicPartition: WriteResult] {
+        let sorted = commits.sorted { $0.key < $1.key }
+        return try await Settled.write(
+            sorted, key: \.key, time: target.time,
+            send: { items in
+                try await target.client.commitOffsets(group: group, Dictionary(items.map { ($0.key, $0.value) }) { first, _ in first })
+            },
+            look: { doubtful in
+                let found: [TopicPartition: CommittedOffset]
+                do throws(KafkaError) {
+                    found = try await target.client.fetchOffsets(group: group, partitions: doubtful.map(\.key), requireStable: false)
+                } catch  where error.code.brokerCode == .groupIdNotFound {
+                    // Nobody has heard of the group.
+                    found = [:]
+                }
+                var held: [TopicPartition: Bool] = [:]
+                for (partition, wanted) in doubtful {
+                    if let seen = found[partition], seen.error.isError { continue }
+                    let seen = found[partition]
+                    held[partition] = seen?.offset == wanted.offset && (seen?.metadata ?? "") == (wanted.metadata ?? "")
+                }
+                return held
+            })
     }
 
     private func outcome(_ document: PositionDocument, _ results: [TopicPartition: WriteResult]) -> StepOutcome {

@@ -27,12 +27,17 @@ extension ConsumerGroupsKind {
         let visibility = try await sweep.visibility()
         state.limited = visibility.limited
         state.unread += visibility.unread
+        state.unread += try await unplaced(visibility, sweep)
 
         // Positions before log ends: then no captured position points past a captured end.
         var positions = try await stableOffsets(groups, sweep, &state)
         let described = try await sweep.client.describeGroups(groups)
         // What describes a group is evidence; its positions were read already.
-        let undescribed = described.unread.map { SectionState.UnreadPart(what: $0.subject, why: $0.error.message) }
+        let undescribed =
+            described.unread.map { SectionState.UnreadPart(what: $0.subject, why: $0.error.message) }
+            + described.value.sorted { $0.key < $1.key }.filter(\.value.error.isError).map {
+                SectionState.UnreadPart(what: "the group \(ResourceID($0.key))", why: "the coordinator answered \($0.value.error)")
+            }
         try await readPendingByName(groups, &positions, sweep, &state)
 
         let committed = Set(positions.committed.values.flatMap { $0.filter { $0.value.isCommitted }.keys }).sorted()
@@ -42,7 +47,9 @@ extension ConsumerGroupsKind {
         // Each log was looked at somewhere in between.
         let endsRead = asked + (sweep.source.time.uptime() - asked) / 2
         // A log end that cannot be read is a hole in the evidence, not in what can be put back.
-        let unreadEnds = (starts.unread + ends.unread).map { SectionState.UnreadPart(what: $0.subject, why: $0.error.message) }
+        let unreadEnds =
+            (starts.unread + ends.unread).map { SectionState.UnreadPart(what: $0.subject, why: $0.error.message) }
+            + Self.untold(starts, "start") + Self.untold(ends, "end")
 
         let again = try await sweep.client.fetchOffsets(groups, requireStable: false)
         let internalTopics = try await InternalTopics.names(among: sweep.describeTopics())
@@ -52,7 +59,7 @@ extension ConsumerGroupsKind {
         var documents: [Document] = []
         var evidence: [Document] = []
         for group in groups {
-            evidence.append(groupEvidence(of: group, described.value[group.id]))
+            evidence.append(groupEvidence(of: group, described.value[group.id].flatMap { $0.error.isError ? nil : $0 }))
             let committed = (positions.committed[group.id] ?? [:]).filter { $0.value.isCommitted }
             let later = again.value[group.id] ?? [:]
             for (topic, partitions) in Dictionary(grouping: committed, by: \.key.topic) {
@@ -86,6 +93,16 @@ extension ConsumerGroupsKind {
         return Observation(kind: name, desired: documents, evidence: evidence, state: state, evidenceState: evidenceState, gaps: gaps)
     }
 
+    /// Groups are kept by whoever leads the partitions of the offsets topic; where that is shown, what nobody leads is among the unread parts
+    /// already. Where it is not, a broker that was not asked may have groups of its own, whoever the others are.
+    private func unplaced(_ visibility: Visibility, _ sweep: Sweep) async throws -> [SectionState.UnreadPart] {
+        guard !visibility.unread.isEmpty || visibility.limited != nil else { return [] }
+        guard try await !sweep.describeTopics().contains(where: { $0.name == "__consumer_offsets" }) else { return [] }
+        return visibility.unasked.sorted { $0.key < $1.key }.map {
+            SectionState.UnreadPart(what: "the groups of broker \($0.key)", why: $0.value)
+        }
+    }
+
     /// Every group's positions, stable ones only; what stays pending in transactions is an unread part.
     private func stableOffsets(
         _ groups: [ListedGroup], _ sweep: Sweep, _ state: inout SectionState
@@ -116,6 +133,17 @@ extension ConsumerGroupsKind {
             offsets[group.id] = offsets[group.id]?.filter { !$0.value.error.isError }
         }
         return GroupPositions(committed: offsets, unstable: unstable)
+    }
+
+    /// Partitions whose leader did not tell where the log starts or ends: one part for each answer that it gave instead.
+    private static func untold(_ answers: Sharded<[TopicPartition: ListedOffset]>, _ bound: String) -> [SectionState.UnreadPart] {
+        let untold = answers.value.filter { $0.value.knownOffset == nil }
+        return Dictionary(grouping: untold, by: \.value.error).sorted { $0.key.rawValue < $1.key.rawValue }.map { error, partitions in
+            let first = partitions.map(\.key).min().map { "\(ResourceID($0.topic)) partition \($0.partition)" } ?? ""
+            return SectionState.UnreadPart(
+                what: "log \(bound) of \(first)" + (partitions.count > 1 ? " and \(partitions.count - 1) more" : ""),
+                why: "the leader answered \(error)")
+        }
     }
 
     private func groupEvidence(of group: ListedGroup, _ description: GroupDescription?) -> Document {

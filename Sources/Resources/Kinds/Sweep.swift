@@ -11,6 +11,9 @@ public actor Sweep {
     private var brokers: Sharded<[ConfigResource: ConfigAnswer]>?
 
     private var seen: Visibility?
+    private var quorumAnswer: Result<QuorumDescription, KafkaError>?
+    private var absent: AbsentBrokers?
+    private var former: Set<Int32> = []
     private var lag: ConsumerLag?
     private var ends: LogEnds?
 
@@ -43,6 +46,33 @@ public actor Sweep {
         let visibility = try await Visibility.look(self)
         seen = visibility
         return visibility
+    }
+
+    /// Brokers that the cluster is known to have had, as its last snapshot tells. To be said before the first look.
+    public func expect(brokers: Set<Int32>) { former = brokers }
+
+    /// Who belongs to the cluster and is not up.
+    public func absentBrokers() async throws -> AbsentBrokers {
+        if let absent { return absent }
+        let cluster = try await describeCluster()
+        // Only where brokers do not say who is registered is the quorum needed for it.
+        let quorum = cluster.tellsFenced ? nil : try? await describeQuorum()
+        try Task.checkCancellation()
+        let found = AbsentBrokers.find(cluster, topics: try await describeTopics(), quorum: quorum, former: former)
+        absent = found
+        return found
+    }
+
+    public func describeQuorum() async throws(KafkaError) -> QuorumDescription {
+        if let quorumAnswer { return try quorumAnswer.get() }
+        do throws(KafkaError) {
+            let answer = try await client.describeQuorum()
+            quorumAnswer = .success(answer)
+            return answer
+        } catch {
+            if error.code != .cancelled { quorumAnswer = .failure(error) }
+            throw error
+        }
     }
 
     public func listGroups() async throws -> Sharded<[ListedGroup]> {

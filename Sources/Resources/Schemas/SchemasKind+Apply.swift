@@ -110,7 +110,11 @@ extension SchemasKind {
             await tell(
                 step,
                 await attempt("soft deletion of \(step.id)") { () async throws(RegistryError) in
-                    try await registry.delete(Int32(clamping: schema.version), of: schema.subject)
+                    try await SettledCall.make { () async throws(RegistryError) in
+                        try await registry.delete(Int32(clamping: schema.version), of: schema.subject)
+                    } isHeld: { () async throws(RegistryError) in
+                        try await version(of: schema, registry, withDeleted: false) == nil
+                    }
                 })
         }
         if let failure { throw failure }
@@ -119,10 +123,16 @@ extension SchemasKind {
     private func register(_ schema: SchemaDocument, _ registry: SchemaRegistryClient, keepsIDs: Bool) async -> StepOutcome {
         var answered: RegistrationOutcome?
         let outcome = await attempt("schema \(schema.key)") { () async throws(RegistryError) in
-            answered = try await registry.register(
-                Registration(
-                    schema: schema.registration, id: keepsIDs ? schema.id.map { Int32(clamping: $0) } : nil,
-                    version: keepsIDs ? Int32(clamping: schema.version) : nil), under: schema.subject)
+            try await SettledCall.make { () async throws(RegistryError) in
+                answered = try await registry.register(
+                    Registration(
+                        schema: schema.registration, id: keepsIDs ? schema.id.map { Int32(clamping: $0) } : nil,
+                        version: keepsIDs ? Int32(clamping: schema.version) : nil), under: schema.subject)
+            } isHeld: { () async throws(RegistryError) in
+                keepsIDs
+                    ? try await isThere(schema, registry)
+                    : try await registry.lookUp(schema.registration, in: schema.subject) != nil
+            }
         }
         // Some registries answer 200 and do something else.
         if outcome == .done, keepsIDs, let wanted = schema.id, let id = answered?.id, Int64(id) != wanted {
@@ -133,13 +143,29 @@ extension SchemasKind {
         return outcome
     }
 
+    /// Whether the subject has the version, with the id and the text that it is to have.
+    private func isThere(_ schema: SchemaDocument, _ registry: SchemaRegistryClient) async throws(RegistryError) -> Bool {
+        guard let found = try await version(of: schema, registry, withDeleted: true) else { return false }
+        return found.schema.text == schema.schema && (schema.id.map { $0 == Int64(found.id) } ?? true)
+    }
+
+    private func version(
+        of schema: SchemaDocument, _ registry: SchemaRegistryClient, withDeleted: Bool
+    ) async throws(RegistryError) -> SchemaVersion? {
+        do throws(RegistryError) {
+            return try await registry.version(Int32(clamping: schema.version), of: schema.subject, withDeleted: withDeleted)
+        } catch  where error.kind == .notFound {
+            return nil
+        }
+    }
+
     private func set(_ step: Step, _ registry: SchemaRegistryClient) async -> StepOutcome {
         let scope = Self.scope(of: step.id)
         return await attempt("\(step.action) of \(operatorName(of: step.id))") { () async throws(RegistryError) in
             switch (step.action, step.to) {
             case ("set compatibility", let body?), (Self.putBackCompatibility, let body?):
-                try await registry.setCompatibility(CompatibilitySetting(body: body), of: scope)
-            case ("set mode", let body?), (Self.putBackMode, let body?): try await registry.setMode(RegistryMode(body: body), of: scope)
+                try await registry.setSurely(CompatibilitySetting(body: body), of: scope)
+            case ("set mode", let body?), (Self.putBackMode, let body?): try await registry.setSurely(RegistryMode(body: body), of: scope)
             default: try await clear(isMode: step.id.parts.first == Self.mode, scope, registry)
             }
         }
@@ -148,7 +174,7 @@ extension SchemasKind {
     /// Nothing being set is no error: preparing and putting back may have cleared it.
     private func clear(isMode: Bool, _ scope: RegistryScope, _ registry: SchemaRegistryClient) async throws(RegistryError) {
         do throws(RegistryError) {
-            if isMode { try await registry.deleteMode(of: scope) } else { try await registry.clearCompatibility(of: scope) }
+            if isMode { try await registry.clearModeSurely(of: scope) } else { try await registry.clearCompatibilitySurely(of: scope) }
         } catch {
             guard error.kind == .notFound else { throw error }
         }

@@ -45,10 +45,10 @@ struct SubjectPreparation {
             guard !isSet else { continue }
             if importing {
                 // Without force a registry deletes for good what is soft-deleted; with it, it does not look whether the subject is empty.
-                try await registry.setMode(.import, of: .subject(subject), force: begun.contains(subject))
+                try await registry.setSurely(.import, of: .subject(subject), force: begun.contains(subject))
             } else {
                 do throws(RegistryError) {
-                    try await registry.setCompatibility(CompatibilitySetting(level: "NONE"), of: .subject(subject))
+                    try await registry.setSurely(CompatibilitySetting(level: "NONE"), of: .subject(subject))
                 } catch {
                     guard error.kind == .notFound else { throw error }
                     awaited.insert(subject)
@@ -60,7 +60,7 @@ struct SubjectPreparation {
     /// To be called when a version is registered.
     mutating func prepare(nowThere subject: ByteString) async throws {
         guard awaited.remove(subject) != nil else { return }
-        try await registry.setCompatibility(CompatibilitySetting(level: "NONE"), of: .subject(subject))
+        try await registry.setSurely(CompatibilitySetting(level: "NONE"), of: .subject(subject))
     }
 
     private func mode(of subject: ByteString) async throws -> (subject: ByteString, former: FormerSetting, isSet: Bool) {
@@ -97,10 +97,10 @@ struct SubjectPreparation {
         for (subject, setting) in former {
             do throws(RegistryError) {
                 switch (importing, setting.body) {
-                case (true, nil): try await registry.deleteMode(of: .subject(subject))
-                case (true, let body?): try await registry.setMode(RegistryMode(body: body), of: .subject(subject))
-                case (false, nil): try await registry.clearCompatibility(of: .subject(subject))
-                case (false, let body?): try await registry.setCompatibility(CompatibilitySetting(body: body), of: .subject(subject))
+                case (true, nil): try await registry.clearModeSurely(of: .subject(subject))
+                case (true, let body?): try await registry.setSurely(RegistryMode(body: body), of: .subject(subject))
+                case (false, nil): try await registry.clearCompatibilitySurely(of: .subject(subject))
+                case (false, let body?): try await registry.setSurely(CompatibilitySetting(body: body), of: .subject(subject))
                 }
                 restored.append(setting.id)
             } catch  where error.kind == .notFound {

@@ -16,7 +16,9 @@ extension TopicsKind {
     private func create(_ steps: [Step], _ target: Source, _ done: @Sendable (Step, StepOutcome) async throws -> Void) async throws {
         guard !steps.isEmpty else { return }
         let topics = try steps.map { try NewTopic($0) }
-        let results = try await target.client.createTopics(topics)
+        let results = try await Settled.write(
+            topics, key: \.name, time: target.time, send: { try await target.client.createTopics($0) },
+            look: { try await Self.look(for: $0, target) })
         let created = Set(topics.map(\.name).filter { results[$0]?.isDone == true })
         var known: Set<ByteString> = []
         var failure: (any Error)?
@@ -31,6 +33,21 @@ extension TopicsKind {
             try await done(step, outcome(name, results[name], known: known, isSought: failure == nil))
         }
         if let failure { throw failure }
+    }
+
+    /// Whether topics are there, of the size that was asked for; what else they are is seen when all is observed again.
+    private static func look(for topics: [NewTopic], _ target: Source) async throws -> [ByteString: Bool] {
+        let found = Dictionary(
+            try await target.client.describeTopics(topics.map(\.name)).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        var held: [ByteString: Bool] = [:]
+        for topic in topics {
+            guard let seen = found[topic.name], seen.error != .topicAuthorizationFailed else { continue }
+            let count = topic.assignments.isEmpty ? Int(topic.partitions) : topic.assignments.count
+            let factor = topic.assignments[0]?.count ?? Int(topic.replicationFactor)
+            held[topic.name] =
+                seen.flaw == nil && seen.partitions.count == count && (factor < 0 || seen.partitions[0].replicas.count == factor)
+        }
+        return held
     }
 
     private func outcome(_ name: ByteString, _ result: WriteResult?, known: Set<ByteString>, isSought: Bool) -> StepOutcome {
@@ -83,7 +100,18 @@ extension TopicsKind {
     private func grow(_ steps: [Step], _ target: Source, _ done: @Sendable (Step, StepOutcome) async throws -> Void) async throws {
         let counts = steps.compactMap { NewPartitions($0) }
         guard !counts.isEmpty else { return }
-        let results = try await target.client.createPartitions(counts)
+        let results = try await Settled.write(
+            counts, key: \.topic, time: target.time, send: { try await target.client.createPartitions($0) }
+        ) { doubtful in
+            let found = try await target.client.describeTopics(doubtful.map(\.topic))
+            let partitions = Dictionary(found.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+            var held: [ByteString: Bool] = [:]
+            for count in doubtful {
+                guard let topic = partitions[count.topic], topic.flaw == nil else { continue }
+                held[count.topic] = topic.partitions.count == Int(count.totalCount)
+            }
+            return held
+        }
         for step in steps {
             guard let name = step.id.parts.first else { continue }
             try await done(step, results[name].outcome(of: "partitions of topic \(name)"))
@@ -93,7 +121,7 @@ extension TopicsKind {
     private func alter(_ steps: [Step], _ target: Source, _ done: @Sendable (Step, StepOutcome) async throws -> Void) async throws {
         let changes = steps.compactMap { ConfigChange($0) }
         guard !changes.isEmpty else { return }
-        let results = try await target.client.alterConfigs(changes)
+        let results = try await target.alterConfigs(changes)
         for step in steps {
             guard let name = step.id.parts.first else { continue }
             try await done(step, results[.topic(name)].outcome(of: "configs of topic \(name)"))

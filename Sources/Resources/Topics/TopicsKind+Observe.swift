@@ -34,8 +34,8 @@ extension TopicsKind {
         state.unread += configs.unread.map { SectionState.UnreadPart(what: $0.subject, why: $0.error.message) }
         for topic in topics {
             let id = ResourceID(topic.name)
-            guard !topic.error.isError, !topic.partitions.isEmpty else {
-                state.unread.append(SectionState.UnreadPart(what: "topic \(id)", why: "the broker answered \(topic.error)"))
+            if let flaw = topic.flaw {
+                state.unread.append(SectionState.UnreadPart(what: "topic \(id)", why: flaw))
                 continue
             }
             guard let answer = configs.value[.topic(topic.name)] else {
@@ -126,5 +126,42 @@ extension TopicsKind {
                     what: "topic \(ResourceID(topic))", why: "this user may not see it: brokers hold it, their metadata leaves it out"))
         }
         found.state.moved += visibility.fresh.map { ResourceID($0) }.filter { !visible.contains($0) }
+        found.evidenceState.unread += visibility.untold
+        let counted = Dictionary(
+            found.evidence.map { ($0.id, $0.body["partitions"]?.int64 ?? 0) }, uniquingKeysWith: { first, _ in first })
+        for (topic, partitions) in visibility.uncounted.sorted(by: { $0.key < $1.key }) {
+            let list = partitions.map(String.init).joined(separator: ", ")
+            found.state.unread.append(
+                SectionState.UnreadPart(
+                    what: "topic \(ResourceID(topic))", why: "brokers hold partition \(list) of it, which their metadata leaves out"))
+        }
+        for (topic, partitions) in visibility.grown {
+            // What was read of it before it grew is of a moment that was; a later look has it as it is now.
+            guard let last = partitions.last, let count = counted[ResourceID(topic)], Int64(last) >= count else { continue }
+            found.state.moved.append(ResourceID(topic))
+        }
+        found.state.moved.sort()
+    }
+}
+
+extension TopicDescription {
+    /// Why metadata does not tell how many partitions the topic has, or where they are; nil where it does. A partition without a leader, or
+    /// with replicas that are down, is told as well as any.
+    var flaw: String? {
+        if error.isError { return "the broker answered \(error)" }
+        if partitions.isEmpty { return "its metadata has no partition" }
+        let indexes = partitions.map(\.index)
+        let missing = Set(0...max(0, indexes.max() ?? 0)).subtracting(indexes).sorted()
+        if !missing.isEmpty { return "its metadata leaves out partition \(missing.map(String.init).joined(separator: ", "))" }
+        if indexes.count != Set(indexes).count || indexes.contains(where: { $0 < 0 }) {
+            return "its metadata numbers its partitions wrongly"
+        }
+        let untold = partitions.first {
+            $0.replicas.isEmpty || ($0.error.isError && ![.leaderNotAvailable, .replicaNotAvailable, .listenerNotFound].contains($0.error))
+        }
+        guard let untold else { return nil }
+        return untold.error.isError
+            ? "the broker answered \(untold.error) for partition \(untold.index)"
+            : "its metadata has no replica of partition \(untold.index)"
     }
 }

@@ -15,7 +15,7 @@ import Testing
 @testable import Recovery
 
 /// Captures of clusters on which brokers die and return, leaders and coordinators move, connections are cut at any byte, answers
-/// are late, throttled, lost or errors, and the clock jumps. Each ends right, or as a partial that says what is missing, or publishes
+/// are late, throttled, lost, errors or longer than they may be, disks fail, the clock jumps, and topics are hidden from the user. Each ends right, or as a partial that says what is missing, or publishes
 /// nothing and says why; none is wrong, and none hangs.
 ///
 /// `TIDEMARK_FAULT_SEEDS` is how many seeds are tried (200), `TIDEMARK_FAULT_FIRST` the first of them (0).
@@ -57,14 +57,20 @@ import Testing
 
     private static func run(_ script: FaultScript) async throws -> FaultVerdict {
         let time = JumpingTime()
-        return try await SimulatedCluster.withCluster(time: time, chance: SeededChance(seed: script.seed)) { cluster in
-            let truth = try await withClient(cluster, time, quick: false) { source in
+        var simulated = SimulatorConfiguration()
+        if script.isSecured {
+            simulated.users = ["admin", "half"].map { SimulatedUser(name: $0, password: "\($0)-secret") }
+            simulated.authorizer = SimulatedAuthorizer(superUsers: ["User:admin"])
+        }
+        return try await SimulatedCluster.withCluster(simulated, time: time, chance: SeededChance(seed: script.seed)) { cluster in
+            let truth = try await withClient(cluster, time, as: script.isSecured ? "admin" : nil, quick: false) { source in
                 try await fill(source.client)
+                if script.isSecured { try await hide(source.client) }
                 return try await observe(source)
             }
             let storage = MemoryStorage(time: time)
             let repository = try await Repository.initialize(storage, time: time, chance: SeededChance(seed: script.seed))
-            return try await withClient(cluster, time, quick: true) { source in
+            return try await withClient(cluster, time, as: script.isSecured ? "half" : nil, quick: true) { source in
                 let calls = cluster.callCounts.values.reduce(0, +)
                 let start = time.uptime()
                 let result = await during(script, on: cluster, from: calls, time) {
@@ -123,6 +129,8 @@ import Testing
         case .moveCoordinator(let group, let broker): cluster.moveCoordinator(ofGroup: group, to: broker)
         case .inject(let fault): cluster.inject(fault)
         case .jump(let duration): time.jump(by: duration)
+        case .failDirectory(let broker): cluster.failLogDirectory(of: broker)
+        case .mendDirectory(let broker): cluster.mendLogDirectory(of: broker)
         case .throttle(let percentage): cluster.throttleEverybody(to: percentage)
         }
     }
@@ -130,9 +138,13 @@ import Testing
     // MARK: The cluster
 
     private static func withClient<Value: Sendable>(
-        _ cluster: SimulatedCluster, _ time: JumpingTime, quick: Bool, _ body: @Sendable (Source) async throws -> Value
+        _ cluster: SimulatedCluster, _ time: JumpingTime, as user: String?, quick: Bool, _ body: @Sendable (Source) async throws -> Value
     ) async throws -> Value {
         var configuration = ClientConfiguration(bootstrap: try BrokerAddress.list(cluster.bootstrapServers, from: "the test"))
+        if let user {
+            configuration.security.sasl = .password(
+                SaslCredentials(mechanism: .plain, username: ByteString(user), password: Secret("\(user)-secret")))
+        }
         if quick {
             configuration.requestTimeout = .seconds(1)
             configuration.apiTimeout = .seconds(4)
@@ -171,13 +183,29 @@ import Testing
         }
     }
 
-    private static func observe(_ source: Source) async throws -> [KindName: [Document]] {
+    /// A topic, and a group's position on it, that `half` may not see, on broker 3 alone.
+    private static func hide(_ client: KafkaClient) async throws {
+        let created = try await client.createTopics([NewTopic(name: "hidden", partitions: 1, replicationFactor: 1, assignments: [0: [3]])])
+        for (name, result) in created { #expect(result.isDone, "\(name): \(result)") }
+        let committed = try await client.commitOffsets(
+            group: "group-0", [TopicPartition("hidden", 0): CommittedOffset(offset: 0, metadata: "")])
+        for (partition, result) in committed { #expect(result.isDone, "\(partition): \(result)") }
+        var rules = [(AclOperation.describe, AclResourceType.cluster, ByteString("kafka-cluster"), AclPatternType.literal)]
+        rules += [(.describeConfigs, .cluster, "kafka-cluster", .literal), (.describeConfigs, .topic, "*", .literal)]
+        rules += [(.describe, .topic, "topic-", .prefixed), (.describe, .topic, "__consumer_offsets", .literal)]
+        rules += [(.describe, .group, "*", .literal), (.describe, .transactionalID, "*", .literal)]
+        let bindings = rules.map { AclBinding(.allow, "User:half", $0.0, $0.1, $0.2, patternType: $0.3) }
+        for (rule, result) in try await client.createAcls(bindings) { #expect(result.isDone, "\(rule): \(result)") }
+    }
+
+    private static func observe(_ source: Source) async throws -> [KindName: Observation] {
         let sweep = Sweep(source)
-        var found: [KindName: [Document]] = [:]
+        var found: [KindName: Observation] = [:]
         for kind in FaultVerdict.kinds {
             let observation = try await kind.observe(sweep)
             #expect(observation.state.isStable, "\(kind.name): \(observation.state)")
-            found[kind.name] = observation.desired
+            #expect(observation.evidenceState.isComplete, "\(kind.name): \(observation.evidenceState)")
+            found[kind.name] = observation
         }
         return found
     }

@@ -15,9 +15,14 @@ struct FaultScript: Sendable, CustomStringConvertible {
         case jump(Duration)
         /// From now on answers ask to wait, and are waited for: a quota of requests, in percent of a thread.
         case throttle(Double)
+        /// A broker that lives on cannot read its disk any more.
+        case failDirectory(Int32)
+        case mendDirectory(Int32)
     }
 
     let seed: UInt64
+    /// Whether the cluster has users and rules, and the capture is made by one from whom a topic of broker 3 alone is hidden.
+    var isSecured: Bool { seed % 4 == 3 }
     /// In the order in which they are due.
     let events: [(afterCalls: Int, event: Event)]
 
@@ -28,9 +33,17 @@ struct FaultScript: Sendable, CustomStringConvertible {
         func draw<Element>(_ elements: [Element]) -> Element { elements[chance.number(in: 0...elements.count - 1)] }
         let brokers: [Int32] = [1, 2, 3]
         var drawn: [(afterCalls: Int, event: Event)] = []
+        // What is hidden on a broker that is down, or on a disk that is, is what is most easily taken for nothing.
+        if seed % 4 == 3 {
+            switch chance.number(in: 0...2) {
+            case 0: drawn.append((0, .kill(3)))
+            case 1: drawn.append((0, .failDirectory(3)))
+            default: break
+            }
+        }
         for _ in 0..<chance.number(in: 1...6) {
             let due = chance.number(in: 0...45)
-            switch chance.number(in: 0...10) {
+            switch chance.number(in: 0...12) {
             case 0:
                 let broker = draw(brokers)
                 drawn.append((due, .kill(broker)))
@@ -39,6 +52,10 @@ struct FaultScript: Sendable, CustomStringConvertible {
             case 2: drawn.append((due, .moveCoordinator(group: draw(groups), to: draw(brokers))))
             case 3: drawn.append((due, .jump(.seconds(draw([-90_000, -3_600, -1, 2, 7_200, 400_000])))))
             case 4: drawn.append((due, .throttle(Double(draw([1, 5, 20])) / 100)))
+            case 5:
+                let broker = draw(brokers)
+                drawn.append((due, .failDirectory(broker)))
+                if chance.number(in: 0...1) == 0 { drawn.append((due + chance.number(in: 1...12), .mendDirectory(broker))) }
             default:
                 let fault = Fault(
                     Self.effect(chance), of: draw(Self.apis), on: draw([nil] + brokers.map { $0 }), times: draw([1, 1, 1, 2, 3, 20, nil]))
@@ -54,7 +71,8 @@ struct FaultScript: Sendable, CustomStringConvertible {
 
     /// The calls of a capture; nil fits any of them.
     private static let apis: [APIKey?] = [
-        nil, .apiVersions, .metadata, .describeCluster, .describeConfigs, .describeLogDirs, .listGroups, .describeGroups, .offsetFetch,
+        nil, .apiVersions, .metadata, .describeAcls, .describeCluster, .describeConfigs, .describeLogDirs, .listGroups, .describeGroups,
+        .offsetFetch,
         .listOffsets, .listTransactions, .describeQuorum,
     ]
 
@@ -65,13 +83,14 @@ struct FaultScript: Sendable, CustomStringConvertible {
     ]
 
     private static func effect(_ chance: SeededChance) -> Fault.Effect {
-        switch chance.number(in: 0...5) {
+        switch chance.number(in: 0...6) {
         case 0: .delay(.milliseconds(chance.number(in: 1...1500)))
         case 1: .drop
         case 2: .close
         // Within the length, the header, and beyond the end of short answers.
         case 3: .cut(afterBytes: chance.number(in: 0...1) == 0 ? chance.number(in: 0...16) : chance.number(in: 0...3000))
         case 4: .error(errors[chance.number(in: 0...errors.count - 1)])
+        case 5: .garble(extraBytes: chance.number(in: 1...16))
         default: .refuse
         }
     }

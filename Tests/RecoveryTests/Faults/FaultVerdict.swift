@@ -16,10 +16,10 @@ struct FaultVerdict: Sendable {
 
     let script: FaultScript
     let result: Result<CaptureReport, any Error>
-    let truth: [KindName: [Document]]
-    private(set) var flaws: [String] = []
+    let truth: [KindName: Observation]
+    var flaws: [String] = []
 
-    init(script: FaultScript, result: Result<CaptureReport, any Error>, truth: [KindName: [Document]]) {
+    init(script: FaultScript, result: Result<CaptureReport, any Error>, truth: [KindName: Observation]) {
         self.script = script
         self.result = result
         self.truth = truth
@@ -44,7 +44,10 @@ struct FaultVerdict: Sendable {
         switch result {
         case .success(let report):
             if published.map(\.id) != [report.snapshot] { flaws.append("published: \(published.map(\.id))") }
-            for kind in Self.kinds { try await judge(kind.name, report.manifest, repository) }
+            for kind in Self.kinds {
+                try await judge(kind.name, report.manifest, repository)
+                try await judgeEvidence(kind.name, report.manifest, repository)
+            }
         case .failure(let error):
             if !published.isEmpty { flaws.append("an error, and yet a snapshot: \(error)") }
             let hints = [(error as? KafkaError)?.hint, (error as? RecoveryError)?.hint, (error as? RepositoryError)?.hint]
@@ -53,7 +56,7 @@ struct FaultVerdict: Sendable {
     }
 
     private mutating func judge(_ kind: KindName, _ manifest: Manifest, _ repository: Repository) async throws {
-        guard let section = manifest.section(kind, .desired), let wanted = truth[kind] else {
+        guard let section = manifest.section(kind, .desired), let wanted = truth[kind]?.desired else {
             flaws.append("\(kind.rawValue): there is no section")
             return
         }

@@ -16,15 +16,15 @@ import Testing
     enum Event: CaseIterable { case named, refused, held, gone, goneFromAFailedDisk }
 
     @Test(arguments: State.allCases, Event.allCases) func everyEventInEveryState(_ state: State, _ event: Event) {
-        var topics = UnaccountedTopics(.init(topics: ["a", "t"], directories: ["1 /d", "2 /d"]), named: ["a"])
+        var topics = Unaccounted<ByteString>(.init(held: ["a", "t"], directories: ["1 /d", "2 /d"]), named: ["a"])
         #expect(topics.open == ["t"])
         func see(_ event: Event) {
             switch event {
             case .named: topics.see(named: ["a", "t"])
             case .refused: topics.see(refused: ["t"])
-            case .held: topics.see(.init(topics: ["a", "t"], directories: ["1 /d", "2 /d", "3 /d"]))
-            case .gone: topics.see(.init(topics: ["a"], directories: ["1 /d", "2 /d"]))
-            case .goneFromAFailedDisk: topics.see(.init(topics: ["a"], directories: ["1 /d"]))
+            case .held: topics.see(.init(held: ["a", "t"], directories: ["1 /d", "2 /d", "3 /d"]))
+            case .gone: topics.see(.init(held: ["a"], directories: ["1 /d", "2 /d"]))
+            case .goneFromAFailedDisk: topics.see(.init(held: ["a"], directories: ["1 /d"]))
             }
         }
         func now() -> [State] {
