@@ -119,6 +119,7 @@ struct SnapshotText {
         text += "  trust    \(style(grade.rawValue, grade.tone))\n"
         for reason in manifest.certificate.reasons { text += "           - \(Printable.escape(reason))\n" }
         for spot in manifest.blindSpots { text += "           - \(Printable.escape(spot))\n" }
+        for shrinkage in manifest.acceptedShrinkage { text += "           - accepted: \(Printable.escape(shrinkage.description))\n" }
         var table = Table([.init("kind"), .init("part"), .init("documents", .right), .init("state")])
         for section in manifest.sections {
             table.add(
