@@ -37,7 +37,7 @@ public struct Visibility: Sendable {
         let topics = try await account(for: disks(directories), sweep)
         visibility.fresh = topics.fresh.sorted()
         visibility.hidden = topics.hidden.sorted()
-        if !topics.hidden.isEmpty { visibility.limited = "\(topics.hidden.count) topics are hidden from this user" }
+        if !topics.hidden.isEmpty { visibility.limited = "\(topics.hidden.count.counted("topic is", "topics are")) hidden from this user" }
         return visibility
     }
 

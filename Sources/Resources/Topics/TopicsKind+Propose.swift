@@ -149,7 +149,7 @@ extension TopicsKind {
             proposal.conflicts.append(
                 Conflict(
                     kind: name, id: id,
-                    why: "the target has \(found.partitions) partitions, the snapshot \(topic.partitions): they can only grow",
+                    why: "the target has \(found.partitions.counted("partition")), the snapshot \(topic.partitions): they can only grow",
                     hint: "delete the topic on the target if its records may go, rename it with --rename, or leave it out with --except."))
             return
         }
