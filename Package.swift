@@ -183,7 +183,7 @@ let package = Package(
         tests(
             "KafkaSimulator", ["KafkaClient", "Recordings", "Compression", "Waiting", .httpClient, .subprocess], resources: [.copy("Peers")]
         ),
-        tests("Commands", ["tidemark", "KafkaSimulator", "ClusterFixture", "Waiting", .subprocess]),
+        tests("Commands", ["tidemark", "KafkaSimulator", "ClusterFixture", "LoopbackServer", "Waiting", .subprocess]),
         // What runs the agent, and what is written about it: units, manifests, alerts, pages.
         .testTarget(
             name: "DeploymentTests",

@@ -23,8 +23,9 @@ public struct PolicyError: Explained, Hashable, Sendable, CustomStringConvertibl
         message = listing.joined(separator: "\n")
     }
 
-    /// A line for each problem.
+    /// A line for each problem, with what to do; of a single one that is the error's own hint.
     public var listing: [String] {
+        if problems.count == 1 { return [problems[0].place] }
         let shown = problems.prefix(Self.shown).map { $0.description }
         return shown + (problems.count > shown.count ? ["and \(problems.count - shown.count) more"] : [])
     }
@@ -46,5 +47,8 @@ public struct PolicyProblem: Hashable, Sendable, CustomStringConvertible {
     /// A sentence.
     public var hint: String
 
-    public var description: String { "\(file):\(line):\(column): \(keyPath.isEmpty ? "" : "\(keyPath): ")\(message) (\(hint))" }
+    public var description: String { "\(place) (\(hint))" }
+
+    /// Without the hint.
+    var place: String { "\(file):\(line):\(column): \(keyPath.isEmpty ? "" : "\(keyPath): ")\(message)" }
 }

@@ -80,7 +80,8 @@ private struct Check {
                 report.findings.append(
                     .init(
                         severity: .warning, sort: "unknown", path: entry.path,
-                        message: "\(entry.path) has \(manifest.unknownSections.count) sections in a form that this version does not know",
+                        message:
+                            "\(entry.path) has \(manifest.unknownSections.count.counted("section")) in a form that this version does not know",
                         hint: "Check it with a newer tidemark.", snapshots: [entry.id]))
             }
             if isWhole { report.whole.append(entry.id) } else { report.damaged.append(entry.id) }

@@ -37,15 +37,15 @@ public actor RepositoryWriter {
         candidates = lease.candidates
     }
 
-    /// Learns how the pages of `manifest` are stored, so that pages it shares need not be read to be reused.
-    func learn(_ manifest: Manifest) async {
-        for section in manifest.sections { await learn(section.root.reference, level: section.root.level) }
+    /// Learns how the pages of snapshots are stored, so that pages shared with them need not be read to be reused.
+    func learn(_ manifests: [Manifest]) async {
+        for manifest in manifests { for section in manifest.sections { await learn(section.root.reference, level: section.root.level) } }
         portion = ProofPortion(
             total: known.values.reduce(0) { $0 + $1.length }, turn: repository.chance.number(in: 0...ProofPortion.mostTurns))
     }
 
     private func learn(_ reference: PageReference?, level: Int) async {
-        guard let reference else { return }
+        guard let reference, known[reference.name] == nil else { return }
         known[reference.name] = Packed(length: reference.storedLength, hash: reference.storedHash)
         // What cannot be read is not learned; a page there will be read, proved and healed.
         guard level > 0, let below = try? await repository.objects.references(reference, level: level) else { return }
@@ -179,10 +179,10 @@ public actor RepositoryWriter {
 extension Repository {
     /// Runs `body` with a writer, under a lease that is taken first, renewed meanwhile and released whatever happens.
     ///
-    /// Writers share a repository. With `basis`, the last snapshot of what is written now, unchanged pages are not even read.
+    /// Writers share a repository. With `basis`, the last snapshots of what is written now, unchanged pages are not even read.
     /// - Throws: `RepositoryError` (`locked`) while somebody deletes; what `body` throws.
     public func withWriter<Result>(
-        holder: String, basis: Manifest? = nil, isolation: isolated (any Actor)? = #isolation,
+        holder: String, basis: [Manifest] = [], isolation: isolated (any Actor)? = #isolation,
         _ body: (RepositoryWriter) async throws -> Result
     ) async throws -> Result {
         let lease = try await takeLease(.writer, holder: holder)
@@ -190,7 +190,7 @@ extension Repository {
         async let _: Void = lease.keep()
         do {
             let writer = RepositoryWriter(self, lease)
-            if let basis { await writer.learn(basis) }
+            if !basis.isEmpty { await writer.learn(basis) }
             let result = try await body(writer)
             // What was published stays published; a lease that cannot be released ends by itself.
             try? await lease.release()

@@ -30,7 +30,7 @@ enum SnapshotReference {
         if reference == "latest" || reference.hasPrefix("latest~") {
             let back = reference == "latest" ? 0 : Int(reference.dropFirst(7)) ?? -1
             guard back >= 0 else { throw none("\"\(ByteString(reference).escaped)\" is no reference: after latest~ comes a number") }
-            guard back < whole.count else { throw none("\(place) holds \(whole.count) snapshots: there is no \(reference)") }
+            guard back < whole.count else { throw none("\(place) holds \(whole.count.counted("snapshot")): there is no \(reference)") }
             return whole[back].id
         }
         if reference.hasPrefix("@") {

@@ -32,7 +32,7 @@ public struct CronExpression: Hashable, Sendable, CustomStringConvertible {
         let fields = line.split(separator: " ")
         guard fields.count == 5 else {
             throw ScheduleError(
-                "'\(description)' has \(fields.count) fields and not 5",
+                "'\(description)' has \(fields.count == 1 ? "1 field" : "\(fields.count) fields") and not 5",
                 "write minute, hour, day of the month, month and day of the week, such as 15 2 * * *.")
         }
         minute = try CronField(fields[0], .minute)

@@ -9,6 +9,15 @@ import Testing
         #expect(problem.description.hasPrefix("/etc/p.yaml:6:5: clusters[0].bakcup: there is no key 'bakcup' here"))
     }
 
+    @Test func aSingleProblemSaysItsHintOnce() throws {
+        let error = #expect(throws: PolicyError.self) {
+            try PolicyFile.parse(PolicyTexts.cluster("bakcup:\n  every: 15m"), file: "/etc/p.yaml")
+        }
+        #expect(error?.hint == "did you mean 'backup'?" && error?.message.contains("did you mean") == false)
+        #expect(error?.message.contains("there is no key 'bakcup' here") == true)
+        #expect(error?.description.hasSuffix("\nhint: did you mean 'backup'?") == true)
+    }
+
     @Test func allProblemsOfAFileAreReportedAtOnceInItsOrder() {
         let problems = PolicyTexts.problems(
             """

@@ -208,7 +208,7 @@ import Testing
                     try two.bench.memory.put(bytes, at: path, mode: .overwrite)
                 }
                 let basis = usesBasis ? try await two.bench.repository.manifest(two.first) : nil
-                let third = try await two.bench.repository.withWriter(holder: "healer", basis: basis) { writer in
+                let third = try await two.bench.repository.withWriter(holder: "healer", basis: [basis].compactMap { $0 }) { writer in
                     let root = try await writer.write(Bench.topics(60))
                     return try await writer.publish(two.bench.manifest(["topics": root], parent: two.second))
                 }

@@ -34,7 +34,7 @@ import Testing
 
     private func again(_ first: SnapshotID, _ bench: Bench) async throws -> RepositoryWriter.Counters {
         let basis = try await bench.repository.manifest(first)
-        return try await bench.repository.withWriter(holder: "a test", basis: basis) { writer in
+        return try await bench.repository.withWriter(holder: "a test", basis: [basis]) { writer in
             _ = try await writer.write(Bench.topics(60))
             return await writer.counters
         }

@@ -42,7 +42,7 @@ import Testing
         let first = try await bench.snapshot(topics)
         let basis = try await bench.repository.manifest(first)
         for basis in [basis, nil] {
-            let counters = try await bench.repository.withWriter(holder: "a test", basis: basis) { writer in
+            let counters = try await bench.repository.withWriter(holder: "a test", basis: [basis].compactMap { $0 }) { writer in
                 let root = try await writer.write(topics)
                 #expect(root == bench.manifest(["topics": root]).sections[0].root)
                 _ = try await writer.publish(bench.manifest(["topics": root], parent: first))

@@ -30,6 +30,12 @@ public struct Review: Sendable, Hashable {
     public let job: Job
     /// How long ago a run may have begun, by the store's clock, that serves what was due.
     public let served: Duration
+
+    /// What is told where nobody ran it.
+    var missedWords: String { "The \(job) of \(cluster) was due \(served.words) ago or longer, and no agent has done it." }
+    static let missedHint =
+        "Look in the log what ran then: a run that took longer than the time between two (raise it, or give timeLimit), runs of other "
+        + "clusters (raise agent.parallel), or nothing, because the machine slept or no agent ran."
 }
 
 /// What went wrong with a run, for people and for scripts.

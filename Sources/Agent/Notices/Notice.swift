@@ -34,6 +34,17 @@ public struct Notice: Sendable, Hashable {
         self.agent = agent
     }
 
+    /// What ``json`` gives; nil where it is something else.
+    public init?(json: JSON) {
+        func text(_ key: ByteString) -> String? { json[key]?.text?.validText }
+        guard text("schema") == "tidemark.notice/1", let event = text("event").flatMap({ Event(rawValue: $0) }),
+            let cluster = text("cluster"),
+            let job = text("job").flatMap({ Job(rawValue: $0) }), let message = text("message"),
+            let moment = text("moment").flatMap({ Timestamp($0) }), let agent = text("agent")
+        else { return nil }
+        self.init(event, cluster: cluster, job: job, message: message, hint: text("hint"), moment: moment, agent: agent)
+    }
+
     /// A line such as `Tidemark: backup of production failed`.
     public var title: String {
         switch event {

@@ -1,3 +1,4 @@
+import Bytes
 import Policies
 import Recovery
 import Repository
@@ -17,16 +18,16 @@ extension PolicyRunner {
         forget.offset = { clock.offset(at: $0) }
         var report = RetentionReport(forget: try await unlocked { [forget] in try await forget.run() })
         if plan.prune { report.prune = try await unlocked { try await Prune(repository: repository, holder: holder).run() } }
-        var words = "\(report.forget.forgotten.count) snapshots forgotten, \(report.forget.kept.count) kept"
+        var words = "\(report.forget.forgotten.count.counted("snapshot")) forgotten, \(report.forget.kept.count) kept"
         if let freed = report.prune {
-            words += "; \(freed.objectsFreed) objects freed, \(freed.bytesFreed + freed.leftoverBytesFreed) bytes"
+            words += "; \(freed.objectsFreed.counted("object")) freed, \((freed.bytesFreed + freed.leftoverBytesFreed).counted("byte"))"
         }
         let unreadable = report.forget.unreadable
         guard let first = unreadable.first else { return Ending(summary: words, report: report) }
         return Ending(
             summary: words,
             shortfall: Failure(
-                "\(unreadable.count) snapshots cannot be read, and no rule touches what cannot be read; the first is \(first.short)",
+                "\(unreadable.count.counted("snapshot")) cannot be read, and no rule touches what cannot be read; the first is \(first.short)",
                 hint: "`tidemark check` says why; heal it from a copy of the repository, or forget it by its id.", exitCode: 15),
             report: report)
     }

@@ -1,4 +1,5 @@
 import Access
+import Bytes
 import Policies
 import Recovery
 import Repository
@@ -51,11 +52,11 @@ struct PolicyRunner: Runner {
             ).run()
         }
         return Ending(
-            summary: report.summary, shortfall: shortfall(of: report), report: report,
+            summary: report.summary, shortfall: shortfall(of: report, cluster.name), report: report,
             size: await sizes.size(of: repository, of: cluster.name, world.time))
     }
 
-    private func shortfall(of report: CaptureReport) -> Failure? {
+    private func shortfall(of report: CaptureReport, _ name: String) -> Failure? {
         let certificate = report.manifest.certificate
         let reasons = certificate.reasons.isEmpty ? "" : ": \(certificate.reasons.joined(separator: "; "))"
         switch certificate.grade {
@@ -68,13 +69,13 @@ struct PolicyRunner: Runner {
         case .suspect:
             return Failure(
                 "snapshot \(report.snapshot.short) is suspect\(reasons)",
-                hint: "compare it with the one before: `tidemark diff latest~1 latest`.", exitCode: 11)
+                hint: report.suspicionHint("tidemark backup --policy FILE --cluster \(name)") ?? "see what became of it.", exitCode: 11)
         }
     }
 
     private func check(_ cluster: ProtectedCluster, _ repository: Repository) async throws -> Ending {
         let report = try await repository.check(readData: cluster.check?.readData ?? false)
-        let words = "\(report.whole.count) snapshots whole, \(report.damaged.count) damaged"
+        let words = "\(report.whole.count.counted("snapshot")) whole, \(report.damaged.count) damaged"
         guard !report.isSound else { return Ending(summary: words, report: report) }
         let first = report.findings(.error).first
         return Ending(
@@ -89,7 +90,7 @@ struct PolicyRunner: Runner {
 extension CaptureReport {
     /// One line for the log.
     var summary: String {
-        let cost = "\(calls) calls, \(objectsWritten) new objects, \(bytesWritten) bytes"
+        let cost = "\(calls.counted("call")), \(objectsWritten.counted("new object")), \(bytesWritten.counted("byte"))"
         if let confirmation {
             return "snapshot \(snapshot.short) is what the cluster holds still, confirmed until \(confirmation.last): \(cost)"
         }

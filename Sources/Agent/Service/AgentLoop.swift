@@ -1,3 +1,4 @@
+import Bytes
 import Repository
 import Seams
 
@@ -30,7 +31,7 @@ struct AgentLoop {
         let status = machine.status(at: Moment(setup.time))
         let failing = status.clusters.filter { $0.jobs.values.contains { $0.failures > 0 || $0.isMissed } }.map(\.name)
         let running = status.clusters.compactMap { cluster in cluster.running.map { "\($0.job) of \(cluster.name)" } }
-        return "\(status.clusters.count) clusters" + (running.isEmpty ? "" : "; running: \(running.joined(separator: ", "))")
+        return status.clusters.count.counted("cluster") + (running.isEmpty ? "" : "; running: \(running.joined(separator: ", "))")
             + (failing.isEmpty ? "; all well" : "; in trouble: \(failing.joined(separator: ", "))")
     }
 
@@ -43,10 +44,10 @@ struct AgentLoop {
         switch incoming {
         case .event(let event): handle(event, &group)
         case .reload: await reload(&group)
-        case .notice(let notice, let receivers): tell(notice, receivers, &group)
-        case .raised(let notice, let receivers):
+        case .tell(let errands, let again): tell(errands, again: again, &group)
+        case .raised(let errands):
             raises -= 1
-            if let notice { tell(notice, receivers, &group) }
+            if let errands { tell(errands, &group) }
         }
         arm(&group)
     }
@@ -76,17 +77,16 @@ struct AgentLoop {
         setup.supervision.ready(words)
     }
 
-    private func tell(_ notice: Notice, _ receivers: [Receiver], _ group: inout DiscardingTaskGroup) {
-        guard !receivers.isEmpty else { return }
-        setup.logger.notice(
-            "telling",
-            metadata: [
-                "event": "\(notice.event)", "cluster": "\(notice.cluster)", "job": "\(notice.job)", "title": "\(notice.title)",
-                "receivers": "\(receivers.map(\.name).joined(separator: ","))",
-            ])
-        for name in service.outbox.add(notice, to: receivers) {
-            group.addTask { [outbox = service.outbox] in await outbox.work(for: name) }
+    private func tell(_ errands: [Errand], again: Bool = false, _ group: inout DiscardingTaskGroup) {
+        if let notice = errands.first?.notice, !again {
+            setup.logger.notice(
+                "telling",
+                metadata: [
+                    "event": "\(notice.event)", "cluster": "\(notice.cluster)", "job": "\(notice.job)", "title": "\(notice.title)",
+                    "receivers": "\(errands.map(\.receiver.name).joined(separator: ","))",
+                ])
         }
+        service.outbox.add(errands) { task in group.addTask(operation: task) }
     }
 
     // MARK: Actions
@@ -108,9 +108,12 @@ struct AgentLoop {
 
     private func look(_ cluster: String, _ group: inout DiscardingTaskGroup) {
         group.addTask { [service, engagement] in
+            // The machine waits for the answer below; what was left untold comes after it.
+            var known: Turns?
             var ages: [Job: Duration] = [:]
             do {
                 if let turns = try await engagement.runner.repository(of: cluster).turns(of: cluster) {
+                    known = turns
                     let now = try await turns.now()
                     for job in Job.allCases {
                         guard let record = try await turns.record(job.rawValue), record.isComplete else { continue }
@@ -125,6 +128,9 @@ struct AgentLoop {
                     metadata: ["cluster": "\(cluster)", "reason": "\(failure.message)", "hint": "\(failure.hint)"])
             }
             service.send(.event(.found(cluster: cluster, ages)))
+            // One that runs once looks with each run, and does not wait for others.
+            guard let known, !service.setup.isOnce else { return }
+            await service.takeOnFirst(known, engagement.receivers[cluster] ?? [])
         }
     }
 
@@ -141,9 +147,15 @@ struct AgentLoop {
         // The recovery of a run is told by workers that outlive it, so they are asked for by event.
         let job = JobRun(
             run: run, runner: engagement.runner, tellings: service.tellings, holder: setup.holder, logger: logger,
-            tell: { [service] event, message, hint in
-                service.send(.notice(service.notice(event, run.job, run.cluster, message, hint), receivers))
+            takeOn: { [service] turns in
+                let errands = await service.takeOn(turns, receivers)
+                if !errands.isEmpty { service.send(.tell(errands, again: true)) }
             },
+            recovery: { [service] turns, message in
+                await Errand.all(
+                    service.notice(.recovery, run.job, run.cluster, message, nil), to: receivers, turns, by: service.setup.holder)
+            },
+            tell: { [service] in service.send(.tell($0)) },
             ended: { [service, logger] ending in
                 logger.info("run done", metadata: ["summary": "\(ending.summary)"])
                 service.setup.onEnding(run, ending)
@@ -185,8 +197,10 @@ struct AgentLoop {
         raises += 1
         group.addTask { [service, engagement] in
             let turns = try? await engagement.runner.repository(of: cluster).turns(of: cluster)
-            let isOurs = await service.tellings.raise(event, of: job, cluster, turns)
-            service.send(.raised(isOurs ? notice : nil, receivers))
+            let errands = await service.tellings.raise(event, of: job, cluster, turns) {
+                await Errand.all(notice, to: receivers, turns, by: service.setup.holder)
+            }
+            service.send(.raised(errands))
         }
     }
 
@@ -199,15 +213,20 @@ struct AgentLoop {
             {
                 return service.send(.event(.reviewed(review, ago: max(.zero, ago))))
             }
-            service.setup.logger.error("run missed", metadata: ["cluster": "\(review.cluster)", "job": "\(review.job)"])
+            service.setup.logger.error(
+                "run missed",
+                metadata: [
+                    "cluster": "\(review.cluster)", "job": "\(review.job)", "reason": "\(review.missedWords)",
+                    "hint": "\(Review.missedHint)",
+                ])
             let isFailing = (try? await turns?.isRaised(Notice.Event.failure.rawValue, of: review.job.rawValue)) ?? false
-            if !isFailing, await service.tellings.raise(.missed, of: review.job, review.cluster, turns) {
-                service.send(
-                    .notice(
-                        service.notice(
-                            .missed, review.job, review.cluster,
-                            "The \(review.job) of \(review.cluster) was due \(review.served.words) ago or longer, and no agent has done it.",
-                            "Look whether an agent runs, and what its log says."), receivers))
+            let notice = service.notice(.missed, review.job, review.cluster, review.missedWords, Review.missedHint)
+            if !isFailing,
+                let errands = await service.tellings.raise(
+                    .missed, of: review.job, review.cluster, turns,
+                    { await Errand.all(notice, to: receivers, turns, by: service.setup.holder) })
+            {
+                service.send(.tell(errands))
             }
             service.send(.event(.reviewed(review, ago: nil)))
         }

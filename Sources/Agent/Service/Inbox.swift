@@ -3,10 +3,10 @@ enum Incoming: Sendable {
     case event(AgentMachine.Event)
     /// Read the policy again.
     case reload
-    /// Tell these.
-    case notice(Notice, [Receiver])
+    /// Tell these; `again`: another agent, or this one before it was started anew, may have told them already.
+    case tell([Errand], again: Bool = false)
     /// A trouble was raised; nil where another has told of it.
-    case raised(Notice?, [Receiver])
+    case raised([Errand]?)
 }
 
 /// Ends one run, when told to.

@@ -9,8 +9,11 @@ struct JobRun {
     let tellings: Tellings
     let holder: String
     let logger: Logger
-    /// Sends what is to be told.
-    let tell: @Sendable (Notice.Event, _ message: String, _ hint: String?) -> Void
+    /// Takes on what others left untold.
+    let takeOn: @Sendable (Turns) async -> Void
+    /// Notes that the job is well again, for whoever wants to hear it.
+    let recovery: @Sendable (Turns, _ message: String) async -> [Errand]
+    let tell: @Sendable ([Errand]) -> Void
     let ended: @Sendable (Ending) -> Void
 
     func perform() async -> Outcome {
@@ -37,12 +40,13 @@ struct JobRun {
     }
 
     private func inTurn(_ turns: Turns) async throws -> Outcome {
+        await takeOn(turns)
         let began = try await turns.now()
         if let record = try await turns.record(run.job.rawValue), record.holder != holder {
             let ago = began.since(record.began)
             // A record of the future is from before the store's clock was set back.
             if ago <= run.served, ago >= .zero - Run.tolerance(run.gap) {
-                if record.isComplete, tellings.forget(run.job, run.cluster) { tellRecovery() }
+                if record.isComplete, tellings.forget(run.job, run.cluster) { tell(await recovery(turns)) }
                 return .doneByOther(ago: max(.zero, ago), incomplete: !record.isComplete)
             }
         }
@@ -55,11 +59,11 @@ struct JobRun {
             logger.warning("run not noted", metadata: ["reason": "\(error)"])
         }
         if let shortfall = ending.shortfall { return .incomplete(shortfall) }
-        if await tellings.settle(run.job, run.cluster, turns) { tellRecovery() }
+        if let errands = await tellings.settle(run.job, run.cluster, turns, { await recovery(turns) }) { tell(errands) }
         return .succeeded
     }
 
-    private func tellRecovery() {
-        tell(.recovery, "The \(run.job) of \(run.cluster), which had failed or was missed, has been done.", nil)
+    private func recovery(_ turns: Turns) async -> [Errand] {
+        await recovery(turns, "The \(run.job) of \(run.cluster), which had failed or was missed, has been done.")
     }
 }

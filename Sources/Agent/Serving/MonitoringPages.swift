@@ -1,3 +1,4 @@
+import Bytes
 import Monitoring
 import NIOConcurrencyHelpers
 public import Seams
@@ -70,7 +71,7 @@ public struct MonitoringPages: Sendable {
         if status.isStopping { return (false, "the agent is stopping") }
         let unknown = status.clusters.filter { !$0.isKnown }.map(\.name)
         return unknown.isEmpty
-            ? (true, "\(status.clusters.count) clusters, and it is known when their jobs are due")
+            ? (true, "\(status.clusters.count.counted("cluster")), and it is known when their jobs are due")
             : (false, "it is not known yet what is due of \(unknown.joined(separator: ", "))")
     }
 

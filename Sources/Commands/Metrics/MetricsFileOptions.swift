@@ -7,12 +7,14 @@ struct MetricsFileOptions: ParsableArguments {
     @Option(
         name: .customLong("metrics-file"),
         help: ArgumentHelp(
-            "Leave metrics in this file however the run ends, for node_exporter's textfile collector (a name that ends in .prom).",
+            "Leave metrics in this file however the run ends, for node_exporter's textfile collector (a name that ends in .prom); "
+                + "else TIDEMARK_METRICS_FILE.",
             valueName: "file"), completion: .file(extensions: ["prom"]))
     var path: String?
 
     /// Runs `body`, and leaves what it told in the file, whether it ended well or not.
     func leaving(_ desk: Desk, _ body: (OneShotRecord) async throws -> ExitCode) async throws -> ExitCode {
+        let path = path ?? desk.shell.variable("TIDEMARK_METRICS_FILE")
         let record = OneShotRecord(isAsked: path != nil)
         guard let path else { return try await body(record) }
         let file = MetricsFile(path: path)

@@ -12,7 +12,9 @@ struct RetentionOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The newest of each of so many weeks.", valueName: "number")) var keepWeekly: Int?
     @Option(help: ArgumentHelp("The newest of each of so many months.", valueName: "number")) var keepMonthly: Int?
     @Option(help: ArgumentHelp("The newest of each of so many years.", valueName: "number")) var keepYearly: Int?
-    @Option(help: ArgumentHelp("All that were taken so long before the newest, or later: 36h, 14d, 8w.", valueName: "duration"))
+    @Option(
+        help: ArgumentHelp(
+            "All that were taken, or last confirmed, so long before the newest was taken, or later: 36h, 14d, 8w.", valueName: "duration"))
     var keepWithin: DurationArgument?
     @Option(name: .customLong("keep-tag"), help: ArgumentHelp("All that carry this tag. May be repeated.", valueName: "word"))
     var keepTags: [String] = []

@@ -12,7 +12,7 @@ import SnapshotModel
 import Storage
 
 /// Tries what the agent would do with a cluster tonight. Nothing is left behind: the snapshot is taken of the real cluster, over the
-/// real repository, into memory; one small object is put into the repository and removed again.
+/// real repository, into memory; an object as large as what it would write is put into the repository and removed again.
 struct Trial {
     let cluster: ProtectedCluster
     let others: [Policies.Notification]
@@ -88,8 +88,27 @@ struct Trial {
                 ).run()
             }
             judge(captured, &report)
+            if let storage { await room(in: storage, for: captured.bytesWritten, &report) }
         } catch {
             report.fail("cluster", try explain(error))
+        }
+    }
+
+    /// Whether what the snapshot would write goes into the store beside what a lease and a manifest take: a disk that takes one small file may be
+    /// full with the next.
+    private func room(in storage: any Storage, for bytes: Int, _ report: inout TrialReport) async {
+        do throws(StorageError) {
+            let path = StoragePath("leases/trial-\(desk.shell.chance.bytes(8).hex)") ?? "leases/trial-room"
+            do throws(StorageError) {
+                try await storage.put([UInt8](repeating: 0x20, count: min(bytes, 64 << 20) + 64 << 10), at: path, mode: .overwrite)
+            } catch {
+                // What was written of it must not stay, and why it failed counts.
+                try? await storage.delete(path)
+                throw error
+            }
+            try await storage.delete(path)
+        } catch {
+            report.fail("repository", Explanation(of: error))
         }
     }
 
@@ -116,7 +135,9 @@ struct Trial {
                 "snapshot",
                 Explanation(
                     message: "it would be suspect: \(certificate.reasons.joined(separator: "; "))",
-                    hint: "see what became of it; `tidemark diff latest --live` compares.", exitCode: .suspect))
+                    hint:
+                        "see what became of it; `tidemark diff \(captured.shrinkage.first?.against.short ?? "latest") --live` compares, and "
+                        + "`tidemark backup` with --accept-shrinkage accepts it where it is meant so.", exitCode: .suspect))
         } else if certificate.grade == .partial, captured.sections.allSatisfy(\.state.isComplete) {
             report.fail(
                 "snapshot",

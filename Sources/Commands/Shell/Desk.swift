@@ -62,7 +62,7 @@ final class Desk: Sendable {
         case .writing(let kind, let documents): progress.show("writing \(kind)", Units.count(documents, "document"))
         case .planning(let kind): progress.show("comparing \(kind)")
         case .applying(let kind, let done, let count):
-            ifStopped("\(done) of \(count) changes of \(kind) were done; run the same restore again: it observes first")
+            ifStopped("\(done) of \(count.counted("change")) of \(kind) were done; run the same restore again: it observes first")
             progress.show("applying \(kind)", "\(Units.count(done)) of \(Units.count(count))")
         case .validating(let kind): progress.show("validating \(kind)")
         case .waiting(let holder, let since, let until):

@@ -10,10 +10,11 @@ struct Backup: Verb {
         discussion: """
             Nothing is changed on the cluster. A snapshot of an unchanged cluster costs a manifest and nothing else. Exit code 10 \
             says that something could not be read, 11 that implausibly much is gone since the last snapshot: the snapshot is \
-            there, and names it.
+            there, and names it. --accept-shrinkage says, for one run, that a loss is meant: the snapshot records it, and later ones are \
+            compared with it.
 
-            With --confirm-unchanged a cluster that is as its newest snapshot holds it (log ends, lag and members may have moved) gets no \
-            new snapshot; that one's record says that it holds still, and until when.
+            With --confirm-unchanged a cluster that is as its newest snapshot of the same selection holds it (log ends, lag and members may \
+            have moved) gets no new snapshot; that one's record says that it holds still, and until when.
             """)
 
     @OptionGroup var connection: ConnectionOptions
@@ -23,8 +24,12 @@ struct Backup: Verb {
     var tags: [String] = []
     @Flag(help: "Lets a cluster with another id continue the repository's snapshots, as after a disaster.")
     var acceptNewCluster = false
-    @Flag(help: "Where the cluster is as its newest snapshot holds it, record that in place of another snapshot.")
+    @Flag(help: "Where the cluster is as its newest snapshot of this selection holds it, record that in place of another snapshot.")
     var confirmUnchanged = false
+    @Option(
+        help: ArgumentHelp(
+            "Accepts that most of this kind is gone for good: the snapshot is not suspect for it. May be repeated.", valueName: "kind"))
+    var acceptShrinkage: [String] = []
     @OptionGroup var metrics: MetricsFileOptions
     @OptionGroup var policy: PolicyOptions
     @OptionGroup var output: OutputOptions
@@ -38,6 +43,7 @@ struct Backup: Verb {
         options.selection = try selection.selection(protected)
         options.tags = tags.isEmpty ? protected?.backup?.tags ?? [] : tags
         options.acceptNewCluster = acceptNewCluster
+        options.acceptedShrinkage = try accepted()
         options.confirmsAs = confirmUnchanged || protected.map { $0.backup?.confirmUnchanged ?? true } ?? false ? .backup : nil
         let store = try await repository.open(desk.shell, protected)
         let earlier = record.isAsked ? try await RecoveryPoints(of: store, options.selection) : nil
@@ -54,6 +60,20 @@ struct Backup: Verb {
         for warning in report.warnings { desk.warn(warning) }
         desk.answer(report.json) { BackupText(report).render($0) }
         return report.exitCode
+    }
+
+    private func accepted() throws(RecoveryError) -> Set<KindName> {
+        var kinds: Set<KindName> = []
+        for text in acceptShrinkage {
+            let rule = try Selection.Rule(text)
+            guard rule.glob == nil else {
+                throw RecoveryError(
+                    .usage, "--accept-shrinkage takes a kind, and '\(text)' is more than that",
+                    hint: "give `--accept-shrinkage \(rule.kind)`.")
+            }
+            kinds.insert(rule.kind)
+        }
+        return kinds
     }
 }
 
@@ -72,7 +92,7 @@ extension CaptureReport {
             "schema": "tidemark.backup/1", "snapshot": .text(snapshot.description),
             "parent": parent.map { .text($0.description) } ?? .null, "clusterId": .text(manifest.clusterID),
             "unchanged": .bool(isUnchanged), "confirmed": confirmation.map { .text($0.last.description) } ?? .null,
-            "certificate": manifest.certificate.json,
+            "certificate": manifest.certificate.json, "acceptedShrinkage": manifest.acceptedShrinkageOutline,
             "sections": .array(
                 sections.map {
                     .object([
@@ -115,6 +135,7 @@ struct BackupText {
         for section in report.sections {
             for line in section.evidenceState.untold(section.kind) { text += "  - \(Printable.escape(line))\n" }
         }
+        for shrinkage in report.manifest.acceptedShrinkage { text += "  - accepted: \(Printable.escape(shrinkage.description))\n" }
         return text + (hint.map { "hint: \($0)\n" } ?? "")
     }
 }
@@ -125,10 +146,7 @@ extension BackupText {
         switch report.manifest.certificate.grade {
         case .stable, .moved: nil
         case .partial: "`tidemark show \(report.snapshot.short)` names what could not be read; give the rights or restore the part."
-        case .suspect:
-            report.parent == nil
-                ? "see what became of it, and back up again."
-                : "compare it with the one before: `tidemark diff latest~1 latest`; nothing of the older one is lost."
+        case .suspect: report.suspicionHint("tidemark backup …")
         }
     }
 }

@@ -127,6 +127,7 @@ struct SnapshotText {
         for section in manifest.sections where section.part == .evidence {
             for line in section.state.untold(section.kind) { text += "           - \(Printable.escape(line))\n" }
         }
+        for shrinkage in manifest.acceptedShrinkage { text += "           - accepted: \(Printable.escape(shrinkage.description))\n" }
         var table = Table([.init("kind"), .init("part"), .init("documents", .right), .init("state")])
         for section in manifest.sections {
             table.add(

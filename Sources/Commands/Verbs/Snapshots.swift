@@ -73,10 +73,13 @@ extension Repository {
 }
 
 extension Manifest {
+    /// What an operator accepted as gone.
+    var acceptedShrinkageOutline: JSON { .array(acceptedShrinkage.map(\.json)) }
+
     /// What lists of snapshots say of one.
     func outline(_ id: SnapshotID, _ confirmations: Confirmations, _ pin: Pin?) -> [ByteString: JSON] {
         [
-            "confirmed": confirmations.outline(id),
+            "confirmed": confirmations.outline(id), "acceptedShrinkage": acceptedShrinkageOutline,
             "id": .text(id.description), "clusterId": .text(clusterID), "started": .text(started.description),
             "finished": .text(finished.description), "certificate": certificate.json, "gaps": .integer(gapCount),
             "tags": .array(tags.map { .text($0) }), "parent": lineage.parent.map { .text($0.description) } ?? .null,

@@ -130,7 +130,7 @@ struct GroupCoverage: Sendable, Equatable {
     private func part(_ partitions: [Int32], cause: String, hint: String) -> Unread? {
         guard !partitions.isEmpty else { return nil }
         return Unread(
-            subject: "the groups of \(partitions.count) of \(latest.count + untold.count) partitions of __consumer_offsets",
+            subject: "the groups of \(partitions.count) of \((latest.count + untold.count).counted("partition")) of __consumer_offsets",
             error: KafkaError(
                 .brokerError(.coordinatorNotAvailable), api: .metadata, outcome: .answered,
                 cause: "\(cause) partition \(partitions.map(String.init).joined(separator: ", ")) of __consumer_offsets", hint: hint))

@@ -80,7 +80,8 @@ extension KafkaClient {
                 case .failure(let error):
                     sharded.unread.append(
                         Unread(
-                            broker: leader, subject: "the offsets of \(asked.count) partitions that broker \(leader) leads", error: error))
+                            broker: leader, subject: "the offsets of \(asked.count.counted("partition")) that broker \(leader) leads",
+                            error: error))
                 }
             }
             let doubtful = moved

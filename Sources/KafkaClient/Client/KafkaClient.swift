@@ -28,7 +28,8 @@ public final class KafkaClient: Sendable {
         logger: Logger
     ) throws(KafkaError) {
         guard !configuration.bootstrap.isEmpty else {
-            throw .configuration("no bootstrap server is given", "Name one with --bootstrap-server HOST:PORT.")
+            throw .configuration(
+                "no bootstrap server is given", "Name one with --bootstrap-server HOST:PORT, or a policy with --policy FILE.")
         }
         if let settings = configuration.security.tls { tls = try TLSMaterial(settings) } else { tls = nil }
         authenticator = Authenticator(configuration, time, chance)

@@ -109,7 +109,10 @@ extension Term where Value: FixedWidthInteger & Sendable {
         ) { text, _ in
             guard text.utf8.allSatisfy({ $0 == 0x2D || (0x30...0x39).contains($0) }), let number = Value(text), range.contains(number)
             else {
-                return .failure(Remark(message: "it is no whole number from \(least) to \(most)", hint: "write one."))
+                guard least < most else {
+                    return .failure(Remark(message: "it is not \(least)", hint: "write \(least): no other is known here."))
+                }
+                return .failure(Remark(message: "it is no whole number from \(least) to \(most)", hint: "write one of these."))
             }
             return .success(number)
         }

@@ -29,7 +29,9 @@ struct RecordReader: KeyVisitor {
     }
 
     mutating func required<Value>(_ name: String, _ value: inout Value, _ term: Term<Value>, _ doc: String) {
-        if pairs.byName[name] == nil { findings.note(node, place, "the key '\(name)' is missing", "add it.") }
+        if pairs.byName[name] == nil {
+            findings.note(node, place, "the key '\(name)' is missing", "add it; docs/policy.md says what it is.")
+        }
         key(name, &value, term, doc)
     }
 

@@ -5,20 +5,28 @@ import SnapshotModel
 
 /// Where a new snapshot belongs: after the newest one of its cluster.
 struct Ancestry: Sendable {
+    struct Member: Sendable {
+        let id: SnapshotID
+        let manifest: Manifest
+    }
+
     var parent: SnapshotID?
     var manifest: Manifest?
+    /// The newest snapshot of the cluster that was narrowed by the same rules: what a run is compared with. Where offsets have a cadence of
+    /// their own it is not the parent.
+    var alike: Member?
     /// The newest snapshot of the cluster that holds everything and is not suspect itself: what a shrunken section is judged by.
-    var baseline: Manifest?
+    var baseline: Member?
     var formerClusterIDs: [ByteString] = []
     var warnings: [String] = []
-    /// Whether a snapshot that cannot be read may be newer than ``parent``.
+    /// Whether a snapshot that cannot be read may be newer than ``alike``.
     var isBehindDamage = false
     /// All that were in the repository.
     var seen: Set<SnapshotID> = []
 
     /// A repository that holds other clusters' snapshots only is refused, unless the operator says that this one continues them:
     /// a typo in an address must not mix two clusters' histories.
-    static func find(_ clusterID: ByteString, in repository: Repository, acceptNewCluster: Bool) async throws -> Ancestry {
+    static func find(_ clusterID: ByteString, in repository: Repository, _ options: Capture.Options) async throws -> Ancestry {
         var ancestry = Ancestry()
         let entries = try await repository.snapshots()
         ancestry.seen = Set(entries.map(\.id))
@@ -29,15 +37,16 @@ struct Ancestry: Sendable {
         if let entry = whole.first(where: { $0.intact?.clusterID == clusterID }) {
             ancestry.parent = entry.id
             ancestry.manifest = entry.intact
-            ancestry.isBehindDamage = entries.prefix { $0.id != entry.id }.contains { $0.intact == nil }
-            ancestry.baseline = whole.lazy.compactMap(\.intact).first {
-                $0.clusterID == clusterID && $0.selection.isEmpty && $0.certificate.grade != .suspect
-            }
+            let members = whole.compactMap { entry in entry.intact.map { Member(id: entry.id, manifest: $0) } }
+                .filter { $0.manifest.clusterID == clusterID }
+            ancestry.alike = members.first { $0.manifest.selection == options.selection.description }
+            ancestry.isBehindDamage = entries.prefix { $0.id != ancestry.alike?.id }.contains { $0.intact == nil }
+            ancestry.baseline = members.first { $0.manifest.selection.isEmpty && $0.manifest.certificate.grade != .suspect }
             ancestry.formerClusterIDs = entry.intact?.lineage.formerClusterIDs ?? []
             return ancestry
         }
         guard let newest = whole.first, let manifest = newest.intact else { return ancestry }
-        guard acceptNewCluster else {
+        guard options.acceptNewCluster else {
             throw RecoveryError(
                 .conflict,
                 "this repository holds snapshots of cluster \(manifest.clusterID), and the cluster at hand is \(clusterID)",

@@ -2,7 +2,7 @@ import Bytes
 public import Repository
 public import Resources
 public import Seams
-import SnapshotModel
+public import SnapshotModel
 
 /// Backup: cluster → values → documents → pages → objects, and the manifest last.
 public struct Capture: Sendable {
@@ -11,8 +11,11 @@ public struct Capture: Sendable {
         public var tags: [String] = []
         /// Lets a cluster with another id continue the repository's lineage, as after a disaster.
         public var acceptNewCluster = false
-        /// Where the cluster is as its newest snapshot holds it, that one is confirmed by this name and no other published. Nil: never.
+        /// Where the cluster is as its newest snapshot of the same selection holds it, that one is confirmed by this name and no other
+        /// published. Nil: never.
         public var confirmsAs: ConfirmationWriter?
+        /// Kinds of which less than half, or nothing, is left, and somebody says that it is meant so.
+        public var acceptedShrinkage: Set<KindName> = []
         public var toolVersion: String
         public init(toolVersion: String) { self.toolVersion = toolVersion }
     }
@@ -45,19 +48,21 @@ public struct Capture: Sendable {
         let sweep = Sweep(source)
         let cluster = try await sweep.describeCluster()
         let clusterID = cluster.clusterID ?? ""
-        let ancestry = try await Ancestry.find(clusterID, in: repository, acceptNewCluster: options.acceptNewCluster)
+        let ancestry = try await Ancestry.find(clusterID, in: repository, options)
         if !cluster.tellsFenced { await sweep.expect(brokers: ancestry.brokers(of: clusterID, in: repository)) }
         var warnings = ancestry.warnings
         if let parent = ancestry.manifest, parent.started > started {
             warnings.append("the clock went back: the last snapshot is from \(parent.started), now is \(started)")
         }
-        return try await repository.withWriter(holder: "tidemark backup of cluster \(clusterID)", basis: ancestry.manifest) { writer in
+        let known = [ancestry.alike?.manifest, ancestry.manifest].compactMap { $0 }
+        return try await repository.withWriter(holder: "tidemark backup of cluster \(clusterID)", basis: known) { writer in
             var stages = CaptureStages()
             stages.prepare = time.uptime() - began
             var draft = CaptureDraft(basis: ancestry.confirmable(options, of: clusterID))
             try await read(sweep, into: &draft, &stages, writer)
-            let certificate = Certificate.of(
-                draft.observations, draft.sections, parent: options.selection.isEverything ? ancestry.baseline : nil)
+            let shrinkage = Shrinkage.all(draft.sections, against: judge(ancestry))
+            try options.refuseToAccept(what: draft.observations, shrinkage)
+            let certificate = Certificate.of(draft.observations, shrinkage, accepting: options.acceptedShrinkage)
             let measurements = await sweep.measurements()
             var moment = time.uptime()
             let confirmation = try await confirm(draft, certificate, ancestry, at: started, writer)
@@ -78,15 +83,20 @@ public struct Capture: Sendable {
                     finished: time.now(), sections: draft.sections, gaps: draft.gaps, certificate: certificate, tags: options.tags)
                 manifest.moreGaps = draft.moreGaps
                 manifest.selection = options.selection.description
+                manifest.acceptedShrinkage = shrinkage.filter { options.acceptedShrinkage.contains($0.kind) }
                 snapshot = try await publish(manifest, draft, ancestry, writer)
                 stages.publish += time.uptime() - moment
             }
-            var before = ancestry.manifest
-            if let parent = snapshot.manifest.lineage.parent, parent != ancestry.parent { before = try? await repository.manifest(parent) }
+            var before = ancestry.alike?.manifest
+            if let parent = snapshot.manifest.lineage.parent, parent != ancestry.parent, let other = try? await repository.manifest(parent),
+                other.selection == options.selection.description
+            {
+                before = other
+            }
             let counters = await writer.counters
             if counters.objectsHealed > 0 {
                 warnings.append(
-                    "\(counters.objectsHealed) stored objects were damaged and have been written again: check the repository's disk, and run "
+                    "\(counters.objectsHealed.counted("stored object")) that were damaged have been written again: check the repository's disk, and run "
                         + "`tidemark check --read-data`")
             }
             var report = CaptureReport(
@@ -102,6 +112,7 @@ public struct Capture: Sendable {
             report.confirmation = confirmation
             report.stages = stages
             report.measurements = measurements
+            report.shrinkage = shrinkage
             return report
         }
     }
@@ -137,8 +148,11 @@ public struct Capture: Sendable {
         _ draft: CaptureDraft, _ certificate: Certificate, _ ancestry: Ancestry, at moment: Timestamp, _ writer: RepositoryWriter
     ) async throws -> SnapshotConfirmation? {
         guard let name = options.confirmsAs, let basis = draft.basis, basis.isMet(by: draft.sections, certificate) else { return nil }
-        // Another backup was published while this one read: then the basis is not the newest any more.
-        guard try await repository.snapshotIDs() == ancestry.seen else { return nil }
+        // Another backup was published while this one read: the basis may not be the newest of its selection any more.
+        if try await repository.snapshotIDs() != ancestry.seen {
+            let now = try await Ancestry.find(basis.manifest.clusterID, in: repository, options)
+            guard now.confirmable(options, of: basis.manifest.clusterID)?.id == basis.id else { return nil }
+        }
         return try await writer.confirm(basis.id, basis.manifest, at: moment, by: name)
     }
 
@@ -151,12 +165,16 @@ public struct Capture: Sendable {
         ) { [repository, options, time] manifest, present in
             guard present != ancestry.seen else { return }
             // Another backup was published while this one read: it comes before.
-            let now = try await Ancestry.find(manifest.clusterID, in: repository, acceptNewCluster: options.acceptNewCluster)
+            let now = try await Ancestry.find(manifest.clusterID, in: repository, options)
             manifest.lineage = Lineage(parent: now.parent, formerClusterIDs: now.formerClusterIDs)
             manifest.finished = max(time.now(), now.manifest?.finished ?? manifest.finished)
             // What shrank is told by the snapshots that are there now.
-            manifest.certificate = Certificate.of(
-                observations, sections, parent: options.selection.isEverything ? now.baseline : nil)
+            let shrinkage = Shrinkage.all(sections, against: judge(now))
+            manifest.certificate = Certificate.of(observations, shrinkage, accepting: options.acceptedShrinkage)
+            manifest.acceptedShrinkage = shrinkage.filter { options.acceptedShrinkage.contains($0.kind) }
         }
     }
+
+    /// The snapshot that tells what shrank; nil where only a selection is captured.
+    private func judge(_ ancestry: Ancestry) -> Ancestry.Member? { options.selection.isEverything ? ancestry.baseline : nil }
 }

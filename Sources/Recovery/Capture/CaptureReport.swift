@@ -15,18 +15,32 @@ public struct CaptureReport: Sendable {
     /// Requests sent to brokers.
     public var calls: Int
     public var duration: Duration
-    /// Whether every section is what it was in the parent.
+    /// Whether every section is what it was in the snapshot before of the same selection.
     public var isUnchanged: Bool
     /// That the snapshot was there before, and is what the cluster holds still; nil where it is a new one.
     public var confirmation: SnapshotConfirmation?
     public var stages = CaptureStages()
     /// What of the cluster's state the sweep told beside.
     public var measurements: ClusterMeasurements?
+    /// What shrank implausibly since the last snapshot that is not suspect, accepted or not.
+    public var shrinkage: [Shrinkage] = []
     /// What the operator should see beside: a clock that went back, a new cluster in the lineage.
     public var warnings: [String]
 
     /// The moment to which a restore of the snapshot goes back: when the sweep began that took it, or the last that found the same.
     public var recoveryPoint: Timestamp { max(manifest.started, confirmation?.last ?? manifest.started) }
+
+    /// What to do about a suspect snapshot, in one sentence; nil where it is not.
+    ///
+    /// - Parameter command: the backup of one run, with its options.
+    public func suspicionHint(_ command: String) -> String? {
+        guard manifest.certificate.grade == .suspect else { return nil }
+        guard let first = shrinkage.first else { return "see what became of it, and back up again." }
+        let options = shrinkage.map { "--accept-shrinkage \($0.kind)" }.joined(separator: " ")
+        return
+            "`tidemark diff \(first.against.short) \(snapshot.short)` shows what is gone, and nothing of the older one is lost; if it is gone for "
+            + "good, accept that once with `\(command) \(options)`."
+    }
 
     public struct SectionReport: Sendable {
         public var kind: KindName

@@ -1,10 +1,11 @@
+import Bytes
 import Resources
 import SnapshotModel
 
 extension Certificate {
     /// How much a snapshot may be trusted: complete, partial where something was not read, suspect where a section shrank so
-    /// much against the last snapshot that something is probably hidden or gone.
-    static func of(_ observations: [Observation], _ sections: [Section], parent: Manifest?) -> Certificate {
+    /// much against an earlier snapshot that something is probably hidden or gone, and nobody said that it is meant so.
+    static func of(_ observations: [Observation], _ shrinkage: [Shrinkage], accepting accepted: Set<KindName>) -> Certificate {
         var partial: [String] = []
         for observation in observations where !observation.state.isComplete {
             partial.append("\(observation.kind.rawValue): \(observation.state.summary)")
@@ -12,25 +13,17 @@ extension Certificate {
         for observation in observations {
             guard let gap = observation.gaps.first else { continue }
             partial.append(
-                "\(observation.kind.rawValue): \(observation.gaps.count) gaps (\(gap.id.map { "\($0): " } ?? "")\(gap.what): \(gap.why))")
+                "\(observation.kind.rawValue): \(observation.gaps.count.counted("gap")) (\(gap.id.map { "\($0): " } ?? "")\(gap.what): \(gap.why))"
+            )
         }
-        var suspect: [String] = []
-        for section in parent?.sections ?? [] where section.part == .desired {
-            guard let now = sections.first(where: { $0.kind == section.kind && $0.part == section.part }) else {
-                suspect.append("\(section.kind.rawValue): the last snapshot has this section, this one has not")
-                continue
-            }
-            let (before, after) = (section.root.documents, now.root.documents)
-            if after == 0 && before > 0 || before >= 10 && after * 2 < before {
-                suspect.append("\(section.kind.rawValue): \(after) documents, the last snapshot has \(before)")
-            }
-        }
+        let suspect = shrinkage.filter { !accepted.contains($0.kind) }.map(\.description)
         if !suspect.isEmpty { return Certificate(grade: .suspect, reasons: suspect + partial) }
         if !partial.isEmpty { return Certificate(grade: .partial, reasons: partial) }
         let moved = observations.filter { !$0.state.moved.isEmpty }
         return moved.isEmpty
             ? Certificate(grade: .stable)
             : Certificate(
-                grade: .moved, reasons: moved.map { "\($0.kind.rawValue): \($0.state.moved.count) resources changed while they were read" })
+                grade: .moved,
+                reasons: moved.map { "\($0.kind.rawValue): \($0.state.moved.count.counted("resource")) changed while they were read" })
     }
 }

@@ -2,7 +2,7 @@ import Bytes
 import Repository
 public import SnapshotModel
 
-/// A snapshot that may be confirmed in place of a new one: the newest of the cluster, asked for in the same way, of which everything was read.
+/// A snapshot that may be confirmed in place of a new one: the newest of the cluster that was asked for in the same way, if everything was read.
 /// docs/repository-format.md says when.
 struct Confirmable {
     let id: SnapshotID
@@ -30,10 +30,9 @@ extension Certificate {
 extension Ancestry {
     /// The snapshot that a run with these options may confirm.
     func confirmable(_ options: Capture.Options, of clusterID: ByteString) -> Confirmable? {
-        guard options.confirmsAs != nil, let parent, let manifest, !isBehindDamage, manifest.clusterID == clusterID,
-            manifest.certificate.isWhole, manifest.selection == options.selection.description, manifest.tags == options.tags,
-            manifest.unknownSections.isEmpty
+        guard options.confirmsAs != nil, let alike, !isBehindDamage, alike.manifest.clusterID == clusterID,
+            alike.manifest.certificate.isWhole, alike.manifest.tags == options.tags, alike.manifest.unknownSections.isEmpty
         else { return nil }
-        return Confirmable(id: parent, manifest: manifest)
+        return Confirmable(id: alike.id, manifest: alike.manifest)
     }
 }

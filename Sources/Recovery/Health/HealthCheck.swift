@@ -47,7 +47,7 @@ public struct HealthCheck: Sendable {
         do {
             let cluster = try await source.client.describeCluster()
             let name = cluster.clusterID.map { "\($0)" } ?? "without id"
-            findings.append(Finding(check: "contact", severity: .ok, detail: "cluster \(name), \(cluster.brokers.count) brokers"))
+            findings.append(Finding(check: "contact", severity: .ok, detail: "cluster \(name), \(cluster.brokers.count.counted("broker"))"))
             return cluster
         } catch {
             try Task.checkCancellation()
@@ -93,11 +93,15 @@ public struct HealthCheck: Sendable {
         let leaderless = all.filter { $0.partition.leader == nil }.map(\.name)
         let lagging = all.filter { $0.partition.leader != nil && $0.partition.inSyncReplicas.count < $0.partition.replicas.count }.map(
             \.name)
+        let seen = "\(topics.count.counted("topic")), \(all.count.counted("partition"))"
         func finding(_ check: String, _ what: String, _ names: [String]) -> Finding {
             names.isEmpty
-                ? Finding(check: check, severity: .ok, detail: "all \(all.count) partitions \(what)")
+                ? Finding(
+                    check: check, severity: .ok,
+                    detail: all.count > 1 ? "all \(all.count) partitions \(what)" : "\(all.count.counted("partition")), \(what)")
                 : Finding(
-                    check: check, severity: .failure, detail: "\(names.count) of \(all.count) partitions are not \(what)",
+                    check: check, severity: .failure,
+                    detail: "\(names.count) of \(all.count.counted("partition")) \(names.count == 1 ? "is" : "are") not \(what)",
                     subjects: Array(names.sorted().prefix(Self.listed)))
         }
         return [
@@ -106,10 +110,10 @@ public struct HealthCheck: Sendable {
                 ? Finding(
                     check: "metadata", severity: .warning,
                     detail: """
-                        \(topics.count) topics, \(all.count) partitions; this user has no DESCRIBE on the cluster, without which others may be \
+                        \(seen); this user has no DESCRIBE on the cluster, without which others may be \
                         hidden from it
                         """)
-                : Finding(check: "metadata", severity: .ok, detail: "\(topics.count) topics, \(all.count) partitions"),
+                : Finding(check: "metadata", severity: .ok, detail: seen),
             finding("leaders", "led", leaderless), finding("in-sync", "in sync", lagging),
         ]
     }
@@ -119,7 +123,7 @@ public struct HealthCheck: Sendable {
             let quorum = try await source.client.describeQuorum()
             return Finding(
                 check: "quorum", severity: quorum.leaderID >= 0 ? .ok : .failure,
-                detail: "leader \(quorum.leaderID), \(quorum.voters.count) voters, \(quorum.observers.count) observers")
+                detail: "leader \(quorum.leaderID), \(quorum.voters.count.counted("voter")), \(quorum.observers.count.counted("observer"))")
         } catch  where error.code == .unsupported {
             return Finding(check: "quorum", severity: .ok, detail: "this cluster has no metadata quorum to ask")
         } catch  where error.code.isNotAuthorized {
@@ -137,9 +141,9 @@ public struct HealthCheck: Sendable {
         do {
             let groups = try await source.client.listGroups()
             return groups.unread.isEmpty
-                ? Finding(check: "groups", severity: .ok, detail: "\(groups.value.count) groups")
+                ? Finding(check: "groups", severity: .ok, detail: groups.value.count.counted("group"))
                 : Finding(
-                    check: "groups", severity: .failure, detail: "\(groups.unread.count) brokers did not list their groups",
+                    check: "groups", severity: .failure, detail: "\(groups.unread.count.counted("broker")) did not list the groups",
                     subjects: groups.unread.prefix(Self.listed).map { "\($0.subject): \($0.error.message)" })
         } catch {
             try Task.checkCancellation()
@@ -151,7 +155,7 @@ public struct HealthCheck: Sendable {
         guard let registry = source.registry else { return nil }
         do {
             let subjects = try await registry.subjects()
-            return Finding(check: "registry", severity: .ok, detail: "\(subjects.count) subjects")
+            return Finding(check: "registry", severity: .ok, detail: subjects.count.counted("subject"))
         } catch {
             try Task.checkCancellation()
             return Finding(check: "registry", severity: .failure, detail: "\(error)", cause: Finding.Cause(of: error))

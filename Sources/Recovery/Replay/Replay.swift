@@ -36,7 +36,7 @@ public struct Replay: Sendable {
         if let conflict = plan.conflicts.first {
             throw RecoveryError(
                 .conflict,
-                "\(plan.conflicts.count) conflicts stand in the way; the first: \(conflict.kind.rawValue)"
+                "\(plan.conflicts.count.counted("conflict stands", "conflicts stand")) in the way; the first: \(conflict.kind.rawValue)"
                     + (conflict.id.map { " \($0)" } ?? "") + ": \(conflict.why)", hint: conflict.hint)
         }
         if let right = plan.lackedRights.first {

@@ -60,6 +60,7 @@ public struct Forget: Sendable {
         let listed = try await repository.snapshots()
         let pins = try await repository.pins().filter { $0.value.holds(at: now) }
         let read = try await repository.snapshotsBeingRead()
+        let confirmations = try await repository.confirmations()
         // After the list: a snapshot on it is settled unless a writer that is at work may still take it back.
         let provisional = try await repository.provisionalSnapshots()
         let present = try await repository.snapshotIDs()
@@ -69,7 +70,8 @@ public struct Forget: Sendable {
                 entry.intact.map {
                     RetentionCandidate(
                         entry.id, $0, selection: $0.selection, isPinned: pins[entry.id] != nil,
-                        isProvisional: provisional.contains(entry.id), isRead: read.contains(entry.id))
+                        isProvisional: provisional.contains(entry.id), isRead: read.contains(entry.id),
+                        confirmed: confirmations.confirmedUntil(entry.id))
                 }
             }, now)
         for entry in entries {

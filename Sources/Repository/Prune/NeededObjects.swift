@@ -1,3 +1,4 @@
+import Bytes
 import SnapshotModel
 import Storage
 
@@ -38,7 +39,8 @@ struct NeededObjects: Sendable {
     private mutating func add(_ manifest: Manifest, of repository: Repository) async throws {
         guard manifest.unknownSections.isEmpty else {
             throw RepositoryError(
-                code: .damaged, message: "it has \(manifest.unknownSections.count) sections in a form that this version does not know",
+                code: .damaged,
+                message: "it has \(manifest.unknownSections.count.counted("section")) in a form that this version does not know",
                 hint: "Use a newer tidemark.")
         }
         for section in manifest.sections {

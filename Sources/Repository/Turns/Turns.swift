@@ -1,7 +1,7 @@
 import Bytes
 public import Seams
 public import Storage
-/// The folder `turns/<cluster>/` of a repository: whose turn it is, what ran last, and what was told and not yet taken back.
+/// The folder `turns/<cluster>/` of a repository: whose turn it is, what ran last, what was told and not yet taken back, and what is to be told.
 ///
 /// The cluster's name is the policy's. `claims/<id>.json` are turns; `<job>.last.json` the last run that was brought to an end;
 /// `<job>.<trouble>.json` says that somebody told of a trouble: it is put only where none is, so that one of many tells.
@@ -9,8 +9,9 @@ public struct Turns: Sendable {
     private let repository: Repository
     public let cluster: String
 
-    private var storage: any Storage { repository.storage }
-    private var folder: StoragePath { Layout.turns / cluster }
+    var storage: any Storage { repository.storage }
+    var chance: any ChanceSource { repository.chance }
+    var folder: StoragePath { Layout.turns / cluster }
     private var claims: StoragePath { folder / "claims" }
 
     fileprivate init(_ repository: Repository, _ cluster: String) {
@@ -107,7 +108,7 @@ public struct Turns: Sendable {
         }
     }
 
-    private func read(_ path: StoragePath) async throws(StorageError) -> [UInt8]? {
+    func read(_ path: StoragePath) async throws(StorageError) -> [UInt8]? {
         do throws(StorageError) {
             return try await storage.get(path, range: 0..<64 * 1024)
         } catch {

@@ -164,7 +164,7 @@ extension ConsumerGroupsKind {
             let count = document.body["members"]?.array?.count ?? 0
             let state = document.body["state"]?.text?.description ?? "unknown"
             if count > 0 || !["Empty", "Dead"].contains(state) {
-                occupied[document.id.parts[0]] = "the target's group is in state \(state) with \(count) members"
+                occupied[document.id.parts[0]] = "the target's group is in state \(state) with \(count.counted("member"))"
             }
         }
         for gap in context.observed.gaps where gap.what == Self.shareGroup {

@@ -56,7 +56,7 @@ struct HeldPositions {
             } else {
                 held.unread.append(
                     SectionState.UnreadPart(
-                        what: "positions held back in \(untold.count) partitions of __consumer_offsets",
+                        what: "positions held back in \(untold.count.counted("partition")) of __consumer_offsets",
                         why: (ends.unread + stable.unread).first?.error.message ?? "their leaders did not tell where their logs end"))
             }
         }

@@ -104,7 +104,7 @@ extension SchemasKind {
             Loss(
                 kind: name, id: nil,
                 why:
-                    "\(renumbered.count) schemas have other ids on the target than in the snapshot: records written before name the old ones"
+                    "\(renumbered.count.counted("schema has another id", "schemas have other ids")) on the target than in the snapshot: records written before name the old ones"
             ))
         for (schema, id) in renumbered {
             proposal.notes.append(Note(kind: name, id: schema.key, text: "schema id \(schema.id ?? 0) is \(id) on the target"))
@@ -240,6 +240,8 @@ extension SchemasKind {
 extension SchemasKind {
     /// What is lost where a registry gives ids of its own to this many schemas.
     public static func renumbering(_ count: Int) -> Loss {
-        Loss(kind: .schemas, id: nil, why: "\(count) schemas get new ids: records written before name the old ones")
+        Loss(
+            kind: .schemas, id: nil,
+            why: "\(count.counted("schema gets a new id", "schemas get new ids")): records written before name the old ones")
     }
 }

@@ -20,7 +20,7 @@ enum ThrottledReplicas {
             notes.append(
                 Note(
                     kind: .topics, id: ResourceID(topic.name),
-                    text: "\(key) throttles \(entries.count - kept.count) replicas that the target does not have: left out"))
+                    text: "\(key) throttles \((entries.count - kept.count).counted("replica")) that the target does not have: left out"))
         }
         return notes
     }

@@ -20,12 +20,15 @@ public struct RetentionCandidate: Hashable, Sendable {
     public var isProvisional: Bool
     /// Whether somebody restores from it now.
     public var isRead: Bool
+    /// When somebody last found the cluster as it is in here; nil where nobody looked since.
+    public var confirmed: Timestamp?
 
     public init(
         id: SnapshotID, finished: Timestamp, parent: SnapshotID? = nil, clusterIDs: [ByteString], tags: [String] = [],
         isPinned: Bool = false,
         grade: Certificate.Grade = .stable, selection: String = "", sections: [KindName: Int] = [:],
-        completeSections: Set<KindName> = [], isProvisional: Bool = false, isRead: Bool = false
+        completeSections: Set<KindName> = [], isProvisional: Bool = false, isRead: Bool = false,
+        confirmed: Timestamp? = nil
     ) {
         self.id = id
         self.finished = finished
@@ -39,11 +42,13 @@ public struct RetentionCandidate: Hashable, Sendable {
         self.completeSections = completeSections
         self.isProvisional = isProvisional
         self.isRead = isRead
+        self.confirmed = confirmed
     }
 
     /// - Parameter selection: the manifest's own, by which it was narrowed.
     public init(
-        _ id: SnapshotID, _ manifest: Manifest, selection: String, isPinned: Bool, isProvisional: Bool = false, isRead: Bool = false
+        _ id: SnapshotID, _ manifest: Manifest, selection: String, isPinned: Bool, isProvisional: Bool = false, isRead: Bool = false,
+        confirmed: Timestamp? = nil
     ) {
         let desired = manifest.sections.filter { $0.part == .desired }
         self.init(
@@ -51,9 +56,14 @@ public struct RetentionCandidate: Hashable, Sendable {
             clusterIDs: [manifest.clusterID] + manifest.lineage.formerClusterIDs, tags: manifest.tags, isPinned: isPinned,
             grade: manifest.certificate.grade, selection: selection,
             sections: Dictionary(desired.map { ($0.kind, $0.root.documents) }, uniquingKeysWith: { first, _ in first }),
-            completeSections: Set(desired.filter { $0.state.isComplete && selection.isEmpty }.map(\.kind)), isProvisional: isProvisional,
-            isRead: isRead)
+            // Where an operator accepted that a whole section is gone, nothing is all that there is of it.
+            completeSections: Set(desired.filter { $0.state.isComplete && selection.isEmpty }.map(\.kind))
+                .union(manifest.acceptedShrinkage.filter { $0.now == nil }.map(\.kind)),
+            isProvisional: isProvisional, isRead: isRead, confirmed: confirmed)
     }
+
+    /// The last moment at which it is known to have been what the cluster held.
+    var lastTrue: Timestamp { max(finished, confirmed ?? finished) }
 
     /// The cluster that it was taken of, by the id that it had then.
     var clusterID: ByteString { clusterIDs.first ?? "" }
@@ -62,12 +72,15 @@ public struct RetentionCandidate: Hashable, Sendable {
     public var isEverything: Bool { selection.isEmpty }
 
     /// Neither partial nor suspect nor narrowed.
-    public var isComplete: Bool { isEverything && (grade == .stable || grade == .moved) }
+    public var isComplete: Bool { isEverything && isWhole }
+
+    /// Neither partial nor suspect.
+    var isWhole: Bool { grade == .stable || grade == .moved }
 
     /// Whether this one holds so much more of the kind that the other, later one lacks it: the measure of a suspect certificate.
     func holds(_ kind: KindName, missingIn other: RetentionCandidate) -> Bool {
         guard let before = sections[kind] else { return false }
         guard let after = other.sections[kind] else { return true }
-        return after == 0 && before > 0 || before >= 10 && after * 2 < before
+        return Shrinkage.isImplausible(before: before, now: after)
     }
 }

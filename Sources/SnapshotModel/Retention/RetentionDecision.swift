@@ -27,6 +27,7 @@ public struct RetentionDecision: Sendable {
             var reasons = lineage.protections(now)
             if let newest = usual.first { reasons[newest.id, default: []].append(.newest) }
             if let newest = lineage.snapshots.first, newest.id != usual.first?.id { reasons[newest.id, default: []].append(.newest) }
+            protectSelections(usual, &reasons)
             protectByClocks(lineage, &reasons)
             protectFormerClusters(lineage, usual, &reasons)
             for snapshot in lineage.snapshots where !isMeant(snapshot) { reasons[snapshot.id, default: []].append(.otherTags) }
@@ -50,6 +51,17 @@ public struct RetentionDecision: Sendable {
     }
 
     private func isMeant(_ snapshot: RetentionCandidate) -> Bool { tags.isEmpty || !Set(tags).isDisjoint(with: snapshot.tags) }
+
+    /// An unchanged cluster's snapshots are confirmed and not taken anew, so the last whole one of each selection may be old, and is what
+    /// its next run is compared with.
+    private func protectSelections(_ usual: [RetentionCandidate], _ reasons: inout RetentionLineage.Reasons) {
+        for same in Dictionary(grouping: usual, by: \.selection).values {
+            guard let last = same.first(where: \.isWhole),
+                reasons[last.id]?.contains(where: { $0 == .newest || $0 == .lastComplete }) != true
+            else { continue }
+            reasons[last.id, default: []].append(.newestOfSelection)
+        }
+    }
 
     /// What bears a wrong date stays, so that the next decision sees the same.
     private func protectByClocks(_ lineage: RetentionLineage, _ reasons: inout RetentionLineage.Reasons) {
@@ -96,7 +108,8 @@ public struct RetentionDecision: Sendable {
             }
         }
         if let within = rules.within, within > .zero, let newest = usual.first {
-            for snapshot in usual where newest.finished.since(snapshot.finished) <= within {
+            // One that was confirmed was true until then, and no other tells of that time.
+            for snapshot in usual where newest.finished.since(snapshot.lastTrue) <= within {
                 reasons[snapshot.id, default: []].append(.within)
             }
         }

@@ -11,7 +11,7 @@ public struct RetentionRules: Hashable, Sendable {
     public var weekly: Int?
     public var monthly: Int?
     public var yearly: Int?
-    /// All that were finished so long before the newest of their lineage, or later. Counted from the newest and not from now,
+    /// All that were finished, or last confirmed, so long before the newest of their lineage was finished, or later. Counted from the newest and not from now,
     /// so that a cluster that is not backed up any more does not lose what it has.
     public var within: Duration?
     /// All that bear one of these tags.

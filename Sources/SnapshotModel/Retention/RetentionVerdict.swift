@@ -11,6 +11,8 @@ public enum RetentionVerdict: Hashable, Sendable {
         case tag(String)
         /// What no rule can forget.
         case newest
+        /// The newest whole one that was narrowed by just these rules.
+        case newestOfSelection
         case pinned
         case lastComplete
         case lastWithComplete(KindName)
@@ -48,6 +50,7 @@ extension RetentionVerdict.Reason: CustomStringConvertible {
         case .within: "within"
         case .tag(let tag): "tag \(tag)"
         case .newest: "the newest"
+        case .newestOfSelection: "the newest of its selection"
         case .pinned: "pinned"
         case .lastComplete: "the last complete one"
         case .lastWithComplete(let kind): "the last with all \(kind.rawValue)"

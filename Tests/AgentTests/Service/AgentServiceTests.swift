@@ -130,12 +130,16 @@ import Waiting
         for (limit, expected) in [(Duration.seconds(60), "ended"), (.milliseconds(200), "cancelled")] {
             let storage = try await Self.memory()
             let state = NIOLockedValueBox("none")
+            let isStopping = NIOLockedValueBox(false)
             let service = AgentService(
                 Self.setup {
                     Self.engagement(storage, stopWithin: limit) { _, _ in
                         state.withLockedValue { $0 = "running" }
                         do {
-                            try await HostTime().sleep(for: expected == "ended" ? .milliseconds(500) : .seconds(600))
+                            try await until("it is asked to stop, or cancelled") {
+                                try Task.checkCancellation()
+                                return expected == "ended" && isStopping.withLockedValue { $0 }
+                            }
                         } catch {
                             state.withLockedValue { $0 = "cancelled" }
                             throw error
@@ -144,7 +148,12 @@ import Waiting
                         return Ending(summary: "done")
                     }
                 })
-            try await Self.running(service) { try await until("running") { state.withLockedValue { $0 } == "running" } }
+            try await Self.running(service) {
+                try await until("running") { state.withLockedValue { $0 } == "running" }
+                service.stop()
+                try await until("stopping") { service.status?.isStopping == true }
+                isStopping.withLockedValue { $0 = true }
+            }
             #expect(state.withLockedValue { $0 } == expected)
             #expect(!storage.list("turns", after: nil, limit: 100).contains { "\($0.path)".contains("claims") })
         }
@@ -224,21 +233,23 @@ import Waiting
     func two() async throws {
         let storage = try await Self.memory()
         let listener = Listener()
-        let state = NIOLockedValueBox((running: 0, most: 0, runs: 0))
+        let state = NIOLockedValueBox((running: 0, most: 0, runs: 0, met: 0))
         let services = (0..<2).map { _ in
-            AgentService(
-                Self.setup(listener) {
-                    Self.engagement(storage) { _, _ in
-                        state.withLockedValue { state in
-                            state.running += 1
-                            state.runs += 1
-                            state.most = max(state.most, state.running)
-                        }
-                        try? await HostTime().sleep(for: .milliseconds(50))
-                        state.withLockedValue { $0.running -= 1 }
-                        throw Failure.broken
+            var setup = Self.setup(listener) {
+                Self.engagement(storage) { _, _ in
+                    state.withLockedValue { state in
+                        state.running += 1
+                        state.runs += 1
+                        state.most = max(state.most, state.running)
                     }
-                })
+                    // The first goes on until the other agent has found it at work.
+                    try await until("the other agent comes") { state.withLockedValue { $0.met } > 0 }
+                    state.withLockedValue { $0.running -= 1 }
+                    throw Failure.broken
+                }
+            }
+            setup.onEnded = { _, outcome in if case .busy = outcome { state.withLockedValue { $0.met += 1 } } }
+            return AgentService(setup)
         }
         try await Self.running(services[0]) {
             try await Self.running(services[1]) { try await until("ten runs") { state.withLockedValue { $0.runs } >= 10 } }
@@ -269,6 +280,6 @@ import Waiting
         }
         #expect(count("STOPPING=1") == 1 && count("RELOADING=1\nMONOTONIC_USEC=") == 1)
         let first = heard.withLockedValue { $0.first }
-        #expect(first?.hasPrefix("READY=1\nSTATUS=1 clusters") == true)
+        #expect(first?.hasPrefix("READY=1\nSTATUS=1 cluster") == true)
     }
 }

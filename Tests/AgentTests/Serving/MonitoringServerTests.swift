@@ -85,7 +85,7 @@ import Web
         try await serving(
             { _ in },
             { _, _ in
-                while !isReleased.withLockedValue({ $0 }) { try await HostTime().sleep(for: .milliseconds(10)) }
+                try await until("the test lets it end") { isReleased.withLockedValue { $0 } }
                 return Ending(summary: "done")
             }
         ) { service, url in

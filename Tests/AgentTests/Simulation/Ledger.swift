@@ -5,7 +5,8 @@ import Seams
 /// What was told against what really happened, event by event.
 ///
 /// A trouble is told by one agent and noted in the repository, until a run that ends well takes the note away and tells that too. While the
-/// store takes no notes each process of an agent tells for itself, once, and takes it back itself. That is all there is to excuse.
+/// store takes no notes each process of an agent tells for itself, once, and takes it back itself. A process that is killed at the very moment when it
+/// decides leaves what it noted: that may be told by another as well as by whoever meets the same trouble. That is all there is to excuse.
 struct Ledger {
     /// A process of an agent that decided to tell.
     struct Decision: Sendable {
@@ -13,6 +14,8 @@ struct Ledger {
         var process: String
         var job: Job
         var event: Notice.Event
+        /// Its process was killed before it said so; what arrived proves it.
+        var isGuessed = false
     }
 
     private struct Memory {
@@ -24,6 +27,8 @@ struct Ledger {
     let facts: SimulatedPlant.Facts
     private var noted: Set<Notice.Event> = []
     private var memories: [String: Memory] = [:]
+    /// What killed processes may or may not have noted, or taken away.
+    private var unsure: Set<Notice.Event> = []
     private var wrong: [String] = []
 
     init(_ job: Job, _ facts: SimulatedPlant.Facts) {
@@ -34,12 +39,30 @@ struct Ledger {
     /// One line for each thing that should have been otherwise.
     static func judge(_ job: Job, _ facts: SimulatedPlant.Facts) -> [String] {
         var ledger = Ledger(job, facts)
-        let decided = facts.decided.filter { $0.job == job }
+        let said = facts.decided.filter { $0.job == job }
+        let decided = (said + ledger.guessed(said)).sorted { $0.at < $1.at }
         for decision in decided { ledger.take(decision) }
-        if !ledger.noted.isEmpty { ledger.wrong.append("\(job): nobody told that all is well again after \(ledger.noted)") }
+        if !ledger.noted.subtracting(ledger.unsure).isEmpty {
+            ledger.wrong.append("\(job): nobody told that all is well again after \(ledger.noted)")
+        }
         ledger.expectFailuresTold(decided)
         ledger.expectDelivered(decided)
         return ledger.wrong
+    }
+
+    /// What arrived of killed processes that did not come to say that they tell.
+    private func guessed(_ said: [Decision]) -> [Decision] {
+        var guessed: [Decision] = []
+        let arrived = Set(facts.told.map(\.notice)).filter { $0.job == job && facts.killed[$0.agent] != nil }
+        for (process, notices) in Dictionary(grouping: arrived, by: \.agent) {
+            for event in Notice.Event.allCases {
+                let extra = notices.count { $0.event == event } - said.count { $0.process == process && $0.event == event }
+                for _ in 0..<max(0, extra) {
+                    guessed.append(Decision(at: facts.killed[process] ?? .zero, process: process, job: job, event: event, isGuessed: true))
+                }
+            }
+        }
+        return guessed
     }
 
     /// Whether the store took no notes: at the very edge it may have been either.
@@ -53,8 +76,17 @@ struct Ledger {
     private mutating func take(_ decision: Decision) {
         let (event, process) = (decision.event, decision.process)
         let full = isFull(decision.at)
+        if decision.isGuessed {
+            if event == .recovery { unsure.formUnion(Notice.Event.allCases) } else { unsure.insert(event) }
+            if event != .recovery { noted.insert(event) }
+            return
+        }
         switch event {
         case .failure, .missed:
+            if unsure.remove(event) != nil {
+                noted.insert(event)
+                return
+            }
             let isNewToAll = !noted.contains(event)
             let isNewToProcess = !(memories[process]?.own.contains(event) ?? false)
             if full.must {
@@ -66,14 +98,14 @@ struct Ledger {
                 if full.may { memories[process, default: Memory()].own.insert(event) }
             }
         case .recovery:
-            if noted.isEmpty, memories[process]?.own.isEmpty ?? true {
+            if noted.isEmpty, memories[process]?.own.isEmpty ?? true, unsure.isEmpty {
                 wrong.append("\(decision.at): \(job) recovery told of nothing, by \(process)")
             }
             // One that is told by who was alone with the news takes nobody else's note away, unless it ran itself.
             let ran = facts.ended.contains {
                 $0.process == process && $0.job == job && $0.outcome == .succeeded && abs($0.at, decision.at) <= .seconds(60)
             }
-            if ran { noted = [] }
+            if ran { (noted, unsure) = ([], []) }
             memories[process] = nil
         }
     }
@@ -97,13 +129,22 @@ struct Ledger {
         }
     }
 
-    /// Nobody is killed while a notice is under way, so each arrives, once.
+    /// Each arrives, and once, unless its process was killed: then it may arrive twice, and is lost only where the store took no notes.
     private mutating func expectDelivered(_ decided: [Decision]) {
-        let told = facts.told.filter { $0.notice.job == job }
-        if told.count != decided.count { wrong.append("\(job): \(decided.count) notices were meant, \(told.count) arrived") }
-        let (meant, arrived) = (Dictionary(grouping: decided, by: \.event), Dictionary(grouping: told, by: \.notice.event))
-        for event in Notice.Event.allCases where meant[event]?.count != arrived[event]?.count {
-            wrong.append("\(job): \(meant[event]?.count ?? 0) of \(event) were meant, \(arrived[event]?.count ?? 0) arrived")
+        let told = facts.told.map(\.notice).filter { $0.job == job }
+        for (notice, times) in Dictionary(grouping: told, by: { $0 }).mapValues(\.count)
+        where times > 1 && facts.killed[notice.agent] == nil {
+            wrong.append("\(notice.moment): \(job) \(notice.event) of \(notice.agent), which was not killed, arrived \(times) times")
+        }
+        for (process, meant) in Dictionary(grouping: decided, by: \.process) {
+            for event in Notice.Event.allCases {
+                let wanted = meant.filter { $0.event == event }
+                let arrived = Set(told.filter { $0.agent == process && $0.event == event }).count
+                let mayBeLost = facts.killed[process] != nil && wanted.contains { isFull($0.at).may }
+                if arrived > wanted.count || arrived < wanted.count && !mayBeLost {
+                    wrong.append("\(job): \(wanted.count) of \(event) were meant by \(process), \(arrived) arrived")
+                }
+            }
         }
     }
 

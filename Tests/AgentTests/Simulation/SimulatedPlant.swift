@@ -34,6 +34,9 @@ final class SimulatedPlant: Sendable {
         var forgotten: Set<SnapshotID> = []
         var objectsFreed = 0
         var kills: [Duration] = []
+        /// When each process was killed that was.
+        var killed: [String: Duration] = [:]
+        var killedTelling = 0
         var decided: [Ledger.Decision] = []
         var ended: [Ended] = []
         var told: [Told] = []

@@ -66,7 +66,7 @@ import Testing
         for job in [Job.backup, .check, .retention] { #expect(Ledger.judge(job, facts) == []) }
         print(
             "seed \(seed): \(facts.published.count) snapshots, \(facts.forgotten.count) forgotten, \(facts.objectsFreed) objects freed, "
-                + "\(facts.ended.count) runs, \(facts.kills.count) kills, \(facts.told.count) notices, \(facts.storeTrouble.count) full disks"
+                + "\(facts.ended.count) runs, \(facts.kills.count) kills (\(facts.killedTelling) with notices on their way), \(facts.told.count) notices, \(facts.storeTrouble.count) full disks"
         )
     }
 
@@ -125,13 +125,11 @@ import Testing
             switch chance.number(in: 0...5) {
             case 0, 1, 2:
                 let agent = chance.number(in: 0...1)
-                // What is on its way to a receiver is lost with the process (docs/limits.md).
-                guard let victim = agents.withLockedValue({ $0[agent] }), victim.service.outbox.pending == 0 else { continue }
-                victim.process.kill()
-                plant.read { $0.kills.append(plant.world.elapsed) }
+                if let victim = agents.withLockedValue({ $0[agent] }) { kill(victim, plant) }
             case 3:
                 plant.read { $0.clusterIsUp = false }
-                try? await plant.world.sleep(for: .milliseconds(chance.number(in: 60_000...7_200_000)))
+                await killTelling(plant, agents, within: .milliseconds(chance.number(in: 60_000...1_800_000)))
+                try? await plant.world.sleep(for: .milliseconds(chance.number(in: 60_000...5_400_000)))
                 plant.read { $0.clusterIsUp = true }
             case 4:
                 let began = plant.world.elapsed
@@ -143,6 +141,28 @@ import Testing
                 }
             default: clocks[chance.number(in: 0...1)].jump(by: .seconds(chance.number(in: -86_400...86_400)))
             }
+        }
+    }
+
+    static func kill(_ victim: Incarnation, _ plant: SimulatedPlant) {
+        victim.process.kill()
+        let isTelling = victim.service.outbox.pending > 0
+        plant.read { facts in
+            facts.kills.append(plant.world.elapsed)
+            facts.killed[victim.service.setup.holder] = plant.world.elapsed
+            if isTelling { facts.killedTelling += 1 }
+        }
+    }
+
+    /// The first that has something to tell within this time does not come to it.
+    static func killTelling(
+        _ plant: SimulatedPlant, _ agents: NIOLockedValueBox<[Incarnation?]>, within limit: Duration
+    ) async {
+        let end = plant.world.elapsed + limit
+        while plant.world.elapsed < end {
+            try? await plant.world.sleep(for: .milliseconds(50))
+            let victim = agents.withLockedValue { $0.compactMap { $0 }.first { !$0.process.isDead && $0.service.outbox.pending > 0 } }
+            if let victim { return kill(victim, plant) }
         }
     }
 

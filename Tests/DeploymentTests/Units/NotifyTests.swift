@@ -44,7 +44,7 @@ import Waiting
                             return isSo(told)
                         }
                     }
-                    try await hear("ready") { $0.first?.hasPrefix("READY=1\nSTATUS=1 clusters") == true }
+                    try await hear("ready") { $0.first?.hasPrefix("READY=1\nSTATUS=1 cluster") == true }
                     try await hear("alive") { $0.count { $0 == "WATCHDOG=1" } >= 3 }
                     for (content, what) in [(text, "read again"), ("version: 1\nclutsers: []\n", "refused")] {
                         told = []

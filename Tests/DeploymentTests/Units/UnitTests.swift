@@ -105,10 +105,24 @@ import Testing
                     $0.replacingOccurrences(of: "/etc/tidemark/%i", with: "\(directory)/orders")
                 }
                 #expect(words.removeFirst() == Self.programPath)
+                // The folder that systemd makes for it, as the unit says: others may read there, and the sandbox lets it write.
+                #expect(unit["CacheDirectory"] == ["tidemark-metrics"] && unit["CacheDirectoryMode"] == ["0755"])
+                let place = try #require(unit["Environment"].first { $0.hasPrefix("TIDEMARK_METRICS_FILE=/var/cache/tidemark-metrics/") })
+                let metrics = place.replacingOccurrences(of: "TIDEMARK_METRICS_FILE=/var/cache/tidemark-metrics", with: directory)
+                    .replacingOccurrences(of: "%i", with: "orders")
                 let backup = try await Tool.run(
                     Tool.tidemark, words,
-                    variables: ["TIDEMARK_REPOSITORY": repository, "TIDEMARK_BOOTSTRAP_SERVER": cluster.bootstrapServers])
+                    variables: [
+                        "TIDEMARK_REPOSITORY": repository, "TIDEMARK_BOOTSTRAP_SERVER": cluster.bootstrapServers,
+                        "TIDEMARK_METRICS_FILE": metrics,
+                    ])
                 #expect(backup.code == 0, "\(backup.errors)")
+                #expect(metrics == "\(directory)/orders.prom")
+                let told = try String(contentsOfFile: metrics, encoding: .utf8)
+                #expect(
+                    told.contains("\ntidemark_last_success_timestamp_seconds{") && told.contains("tidemark_oneshot_exit_code 0\n"),
+                    "\(told)")
+                #expect(try FileManager.default.attributesOfItem(atPath: metrics)[.posixPermissions] as? Int == 0o644)
                 let listed = try await Tool.run(Tool.tidemark, ["snapshots", "--repo", repository, "--json"])
                 #expect(listed.output.contains("\"certificate\""))
             }

@@ -52,7 +52,7 @@ import Testing
             return repository
         }
         @Sendable func snapshot(_ repository: Repository, _ state: Int, basis: Manifest?) async throws {
-            let id = try await repository.withWriter(holder: "writer", basis: basis) { writer in
+            let id = try await repository.withWriter(holder: "writer", basis: [basis].compactMap { $0 }) { writer in
                 let root = try await writer.write(documents(state))
                 let now = repository.time.now()
                 let manifest = Manifest(

@@ -19,7 +19,7 @@ import Testing
             #expect(try await propose([held], source).losses == [])
             let proposal = try await propose([try moved(held, to: id + 40)], source)
             #expect(proposal.conflicts == [] && proposal.steps == [])
-            #expect(proposal.losses.map(\.why).first?.contains("1 schemas have other ids on the target") == true)
+            #expect(proposal.losses.map(\.why).first?.contains("1 schema has another id on the target") == true)
             #expect(proposal.notes.map(\.text).contains("schema id \(id + 40) is \(id) on the target"))
         }
     }

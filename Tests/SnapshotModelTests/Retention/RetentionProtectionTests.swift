@@ -20,6 +20,31 @@ import Testing
         #expect(stage.named("older", "partial 3")[RetentionStage.id("older")] == .forget)
     }
 
+    @Test("the newest whole one of each selection stays, as an unchanged cluster gets no new one; not by name")
+    func selections() {
+        var stage = RetentionStage()
+        stage.add("topics 1", "2026-11-01T00:00Z", selection: "+topics")
+        stage.add("topics 2", "2026-11-02T00:00Z", selection: "+topics")
+        stage.add("topics 3", "2026-11-03T00:00Z", grade: .partial, selection: "+topics")
+        for day in 4...9 { stage.add("positions \(day)", "2026-11-0\(day)T00:00Z", selection: "+consumer-groups") }
+        let rules = RetentionRules(within: .seconds(86_400))
+        #expect(stage.kept(rules) == ["positions 8", "positions 9", "topics 2"])
+        #expect(stage.why("topics 2", rules) == ["the newest of its selection"])
+        #expect(stage.named("topics 2")[RetentionStage.id("topics 2")] == .forget, "an operator may say that it is over")
+    }
+
+    @Test("what was confirmed counts as true until then where a rule asks for a time")
+    func confirmed() {
+        var stage = RetentionStage()
+        stage.add("long ago", "2026-09-30T00:00Z", confirmed: "2026-10-01T00:00Z")
+        stage.add("unchanged", "2026-10-01T00:00Z", confirmed: "2026-11-24T23:59Z")
+        stage.add("changed", "2026-11-25T00:00Z")
+        let rules = RetentionRules(within: .seconds(7 * 86_400))
+        #expect(stage.kept(rules) == ["changed", "unchanged"], "of the last week it is the only one that tells")
+        #expect(stage.why("unchanged", rules) == ["within"])
+        #expect(stage.kept(RetentionRules(last: 1)) == ["changed"])
+    }
+
     @Test("where nothing is ever complete, the last one with each section whole stays")
     func lastWithComplete() {
         var stage = RetentionStage()

@@ -20,14 +20,15 @@ struct RetentionStage {
     mutating func add(
         _ name: String, _ finished: String, parent: String? = nil, cluster: ByteString = "c", former: [ByteString] = [],
         tags: [String] = [], pinned: Bool = false, grade: Certificate.Grade = .stable, selection: String = "", topics: Int? = 100,
-        isWhole: Bool? = nil, provisional: Bool = false, read: Bool = false
+        isWhole: Bool? = nil, provisional: Bool = false, read: Bool = false, confirmed: String? = nil
     ) {
         let isWhole = isWhole ?? (grade != .partial && selection.isEmpty)
         snapshots.append(
             RetentionCandidate(
                 id: Self.id(name), finished: Timestamp(finished)!, parent: parent.map(Self.id), clusterIDs: [cluster] + former, tags: tags,
                 isPinned: pinned, grade: grade, selection: selection, sections: topics.map { ["topics": $0] } ?? [:],
-                completeSections: isWhole && topics != nil ? ["topics"] : [], isProvisional: provisional, isRead: read))
+                completeSections: isWhole && topics != nil ? ["topics"] : [], isProvisional: provisional, isRead: read,
+                confirmed: confirmed.map { Timestamp($0)! }))
         names[Self.id(name)] = name
     }
 
