@@ -102,19 +102,3 @@ import Testing
         #expect(durations.map { Units.duration($0) } == ["8 ms", "1.4 s", "2 min 5 s", "3 h 10 min"])
     }
 }
-
-@Suite struct NearestTests {
-    @Test func aTypoFindsItsWord() {
-        let verbs = ["backup", "restore", "snapshots", "show", "diff"]
-        #expect(Nearest.to("bakcup", among: verbs) == "backup")
-        #expect(Nearest.to("snapshot", among: verbs) == "snapshots")
-        #expect(Nearest.to("frobnicate", among: verbs) == nil)
-        #expect(Nearest.to("", among: verbs) == nil)
-    }
-
-    @Test func distancesAreCounted() {
-        #expect(Nearest.distance(Array("abc"), Array("abc")) == 0)
-        #expect(Nearest.distance(Array("abc"), Array("acb")) == 1)
-        #expect(Nearest.distance(Array(""), Array("abc")) == 3)
-    }
-}

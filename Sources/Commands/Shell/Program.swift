@@ -1,5 +1,5 @@
-import Policies
 import ArgumentParser
+import Bytes
 
 /// The whole program but for the machine that it runs on.
 public enum Program {

@@ -1,3 +1,5 @@
+import Bytes
+
 /// The keys of `client.properties` by what they mean to us.
 enum KnownKeys {
     /// What is put to use.
@@ -43,28 +45,6 @@ enum KnownKeys {
             || ["sasl.oauthbearer.", "config.providers.", "schema.registry.", "basic.auth.", "bearer.auth."].contains { key.hasPrefix($0) }
     }
 
-    /// The known key that an unknown one was probably meant to be.
-    static func nearest(to key: String) -> String? {
-        // No key is nearly as long, and a comparison takes time with the length.
-        guard key.utf8.count <= 100 else { return nil }
-        let best = used.union(irrelevant).map { (distance(key, $0), $0) }.min { $0 < $1 }
-        guard let best, best.0 <= max(2, key.utf8.count / 5) else { return nil }
-        return best.1
-    }
-
-    /// How many letters differ (Levenshtein).
-    private static func distance(_ left: String, _ right: String) -> Int {
-        let (a, b) = (Array(left.utf8), Array(right.utf8))
-        var row = Array(0...b.count)
-        for (i, unit) in a.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for (j, other) in b.enumerated() {
-                let replaced = diagonal + (unit == other ? 0 : 1)
-                diagonal = row[j + 1]
-                row[j + 1] = min(replaced, row[j] + 1, row[j + 1] + 1)
-            }
-        }
-        return row[b.count]
-    }
+    /// The known key that an unknown one was probably meant to be. Keys are long, and many differ in a word only.
+    static func nearest(to key: String) -> String? { Nearest.to(key, among: used.union(irrelevant), lettersPerMistake: 5) }
 }

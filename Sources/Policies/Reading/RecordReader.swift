@@ -1,3 +1,4 @@
+import Bytes
 import Yams
 
 /// Reads the keys of one mapping into a record, and notes everything that is wrong.

@@ -1,3 +1,5 @@
+import Bytes
+
 /// One policy file: protected clusters, and how the agent runs. Values only; see ``PolicyFile`` for how they are read.
 public struct Policy: Sendable, Hashable {
     /// Of the file's format; 1.
