@@ -6,8 +6,8 @@ import SnapshotModel
 struct Ancestry: Sendable {
     var parent: SnapshotID?
     var manifest: Manifest?
-    /// The newest snapshot of the cluster that holds everything and is not suspect itself: what a shrunken section is judged by.
-    var baseline: Manifest?
+    /// What a shrunken section is judged by.
+    var baselines = Baselines()
     var formerClusterIDs: [ByteString] = []
     var warnings: [String] = []
     /// Whether a snapshot that cannot be read may be newer than ``parent``.
@@ -15,9 +15,9 @@ struct Ancestry: Sendable {
     /// All that were in the repository.
     var seen: Set<SnapshotID> = []
 
-    /// A repository that holds other clusters' snapshots only is refused, unless the operator says that this one continues them:
-    /// a typo in an address must not mix two clusters' histories.
-    static func find(_ clusterID: ByteString, in repository: Repository, acceptNewCluster: Bool) async throws -> Ancestry {
+    /// A repository of another cluster is refused, and so is one whose snapshots another cluster continues by now, unless the operator says that
+    /// this one continues them: neither a typo in an address nor two policies may mix two clusters' histories.
+    static func find(_ clusterID: ByteString, in repository: Repository, _ options: Capture.Options) async throws -> Ancestry {
         var ancestry = Ancestry()
         let entries = try await repository.snapshots()
         ancestry.seen = Set(entries.map(\.id))
@@ -25,27 +25,39 @@ struct Ancestry: Sendable {
             entry.problem.map { "snapshot \(entry.id.short) cannot be read: \($0.message)" }
         }
         let whole = entries.filter { $0.intact != nil }
-        if let entry = whole.first(where: { $0.intact?.clusterID == clusterID }) {
+        // The newest of the lineage, whichever cluster it is of.
+        let last = whole.first { entry in
+            entry.intact.map { $0.clusterID == clusterID || $0.lineage.formerClusterIDs.contains(clusterID) } ?? false
+        }
+        if let entry = last, entry.intact?.clusterID == clusterID {
             ancestry.parent = entry.id
             ancestry.manifest = entry.intact
             ancestry.isBehindDamage = entries.prefix { $0.id != entry.id }.contains { $0.intact == nil }
-            ancestry.baseline = whole.lazy.compactMap(\.intact).first {
-                $0.clusterID == clusterID && $0.selection.isEmpty && $0.certificate.grade != .suspect
-            }
+            ancestry.baselines = Baselines(of: clusterID, options.selection, in: whole)
             ancestry.formerClusterIDs = entry.intact?.lineage.formerClusterIDs ?? []
             return ancestry
         }
-        guard let newest = whole.first, let manifest = newest.intact else { return ancestry }
-        guard acceptNewCluster else {
-            throw RecoveryError(
-                .conflict,
-                "this repository holds snapshots of cluster \(manifest.clusterID), and the cluster at hand is \(clusterID)",
-                hint: "use a repository of its own for this cluster, or give --accept-new-cluster if it takes the other's place.")
-        }
+        guard let newest = last ?? whole.first, let manifest = newest.intact else { return ancestry }
+        guard options.acceptNewCluster else { throw refusal(of: clusterID, after: manifest, isSuperseded: last != nil) }
         ancestry.parent = newest.id
         ancestry.manifest = manifest
-        ancestry.formerClusterIDs = manifest.lineage.formerClusterIDs + [manifest.clusterID]
+        ancestry.formerClusterIDs = manifest.lineage.formerClusterIDs.filter { $0 != clusterID } + [manifest.clusterID]
         ancestry.warnings.append("cluster \(clusterID) continues the snapshots of cluster \(manifest.clusterID)")
         return ancestry
+    }
+
+    private static func refusal(of clusterID: ByteString, after newest: Manifest, isSuperseded: Bool) -> RecoveryError {
+        isSuperseded
+            ? RecoveryError(
+                .conflict,
+                "cluster \(newest.clusterID) took the place of cluster \(clusterID) in this repository by \(newest.finished), and the cluster at "
+                    + "hand is \(clusterID) again",
+                hint:
+                    "use a repository of its own for each of two clusters; give --accept-new-cluster once if this one takes its place back."
+            )
+            : RecoveryError(
+                .conflict,
+                "this repository holds snapshots of cluster \(newest.clusterID), and the cluster at hand is \(clusterID)",
+                hint: "use a repository of its own for this cluster, or give --accept-new-cluster if it takes the other's place.")
     }
 }

@@ -44,7 +44,7 @@ public struct Capture: Sendable {
         let callsBefore = source.client.statistics.totalCalls
         let sweep = Sweep(source)
         let clusterID = try await sweep.describeCluster().clusterID ?? ""
-        let ancestry = try await Ancestry.find(clusterID, in: repository, acceptNewCluster: options.acceptNewCluster)
+        let ancestry = try await Ancestry.find(clusterID, in: repository, options)
         var warnings = ancestry.warnings
         if let parent = ancestry.manifest, parent.started > started {
             warnings.append("the clock went back: the last snapshot is from \(parent.started), now is \(started)")
@@ -54,8 +54,7 @@ public struct Capture: Sendable {
             stages.prepare = time.uptime() - began
             var draft = CaptureDraft(basis: ancestry.confirmable(options, of: clusterID))
             try await read(sweep, into: &draft, &stages, writer)
-            let certificate = Certificate.of(
-                draft.observations, draft.sections, parent: options.selection.isEverything ? ancestry.baseline : nil)
+            let certificate = Certificate.of(draft.observations, draft.sections, against: ancestry.baselines)
             let measurements = await sweep.measurements()
             var moment = time.uptime()
             let confirmation = try await confirm(draft, certificate, ancestry, at: started, writer)
@@ -146,12 +145,11 @@ public struct Capture: Sendable {
         ) { [repository, options, time] manifest, present in
             guard present != ancestry.seen else { return }
             // Another backup was published while this one read: it comes before.
-            let now = try await Ancestry.find(manifest.clusterID, in: repository, acceptNewCluster: options.acceptNewCluster)
+            let now = try await Ancestry.find(manifest.clusterID, in: repository, options)
             manifest.lineage = Lineage(parent: now.parent, formerClusterIDs: now.formerClusterIDs)
             manifest.finished = max(time.now(), now.manifest?.finished ?? manifest.finished)
             // What shrank is told by the snapshots that are there now.
-            manifest.certificate = Certificate.of(
-                observations, sections, parent: options.selection.isEverything ? now.baseline : nil)
+            manifest.certificate = Certificate.of(observations, sections, against: now.baselines)
         }
     }
 }
