@@ -87,6 +87,7 @@ struct Trial {
                     progress: { desk.show($0) }
                 ).run()
             }
+            report.clusterID = captured.manifest.clusterID
             judge(captured, &report)
         } catch {
             report.fail("cluster", try explain(error))
