@@ -15,6 +15,7 @@ enum Layout {
     static let pins: StoragePath = "pins"
     static let candidates: StoragePath = "candidates"
     static let readers: StoragePath = "readers"
+    static let reserve: StoragePath = "reserve"
 
     /// `objects/ab/ab…`: 256 folders, so that none grows too large.
     static func object(_ name: ObjectName) -> StoragePath {

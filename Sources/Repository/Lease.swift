@@ -19,6 +19,9 @@ public struct Lease: Hashable, Sendable {
         /// Restores onto a target: one at a time onto each, beside everybody.
         case restore
 
+        /// Whether its holder may take the reserve for it on a full store.
+        var freesRoom: Bool { self == .forgetter || self == .pruner }
+
         /// A lease that is not renewed ends after this.
         public var length: Duration {
             switch self {
@@ -133,14 +136,14 @@ extension Repository {
             return RepositoryError(
                 code: .locked,
                 message: "\(storage.name) is locked by \(other.holder), since \(other.since), until \(other.until) unless renewed",
-                hint: "Wait until it is done; a lease that is not renewed ends by itself at the time given.")
+                hint: "Wait until it is done; a lease that is not renewed ends by itself at the time given.", lease: other)
         }
         return RepositoryError(
             code: .locked,
             message: "another restore onto this target is at work: \(other.holder), since \(other.since); nothing was changed",
             hint:
-                "Wait until it is done. If it was killed, its lease in \(storage.name) ends by itself at \(other.ends): restore again then."
-        )
+                "Wait until it is done. If it was killed, its lease in \(storage.name) ends by itself at \(other.ends): restore again then.",
+            lease: other)
     }
 
     enum LeaseAttempt {
@@ -154,7 +157,11 @@ extension Repository {
         var lease = Lease(
             id: chance.bytes(16).hex, sort: sort, holder: holder, since: now, until: now.advanced(by: sort.length), targets: targets)
         var displaced: [Lease] = []
-        try await storage.put(lease.canonicalBytes, at: Layout.lease(lease.id), mode: .ifAbsent)
+        if sort.freesRoom {
+            try await putToFreeRoom(lease.canonicalBytes, at: Layout.lease(lease.id))
+        } else {
+            try await storage.put(lease.canonicalBytes, at: Layout.lease(lease.id), mode: .ifAbsent)
+        }
         do {
             // By the clock after the put, which may have taken its time: one that is over by then bars nobody.
             let present = try await storage.now()

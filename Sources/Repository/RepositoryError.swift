@@ -30,12 +30,15 @@ public struct RepositoryError: Error, Hashable, Sendable {
     public let hint: String
     /// What is damaged, for `damaged` where it is an object or a manifest.
     public let damage: Damage?
+    /// Whose lease is in the way, for `locked` where it is one.
+    public let lease: Lease?
 
-    public init(code: Code, message: String, hint: String, damage: Damage? = nil) {
+    public init(code: Code, message: String, hint: String, damage: Damage? = nil, lease: Lease? = nil) {
         self.code = code
         self.message = message
         self.hint = hint
         self.damage = damage
+        self.lease = lease
     }
 }
 

@@ -37,6 +37,7 @@ extension RepositoryWriter {
                 let published = try await publish(manifest, in: turn, settle)
                 // What was published stays published; a turn that cannot be given back ends by itself.
                 try? await turn.release()
+                await repository.layUpReserve()
                 return published
             } catch is LostTurn {
                 try? await turn.release()

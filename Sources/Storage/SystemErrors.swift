@@ -44,7 +44,11 @@ extension StorageError {
             return verb == "read"
                 ? error(.notReadable, "Give this user the right to read it.")
                 : error(.notWritable, "Give this user the right to write there, or mount the file system for writing.")
-        case ENOSPC, EDQUOT, EFBIG: return error(.full, "Make room or raise the quota, then run it again: what is already stored is whole.")
+        case ENOSPC, EDQUOT, EFBIG:
+            return error(
+                .full,
+                "Make room (`tidemark forget --prune` can, on a full disk too) or raise the quota, then run it again: what is already stored "
+                    + "is whole.")
         case EMFILE, ENFILE: return error(.io, "Raise the limit of open files (`ulimit -n`), then run it again.")
         default: return error(.io, "Look at the system's log (`dmesg`) for the disk or share, then run it again.")
         }

@@ -122,6 +122,40 @@ import Testing
         }
     }
 
+    @Test func checkSaysWhatDoesNotGoTogetherInOneRepository() async throws {
+        try await withScene { scene in
+            try await withScene { other in
+                func entries(_ path: String) throws -> String {
+                    try String(contentsOfFile: path, encoding: .utf8).replacing("version: 1\nclusters:\n", with: "")
+                }
+                func write(_ second: String) throws {
+                    let first = try String(contentsOfFile: scene.policy, encoding: .utf8)
+                    let path = "\(scene.directory)/two.yaml"
+                    try (first + "\n    retention: {every: 1h, keepLast: 9}\n" + second).write(
+                        toFile: path, atomically: true, encoding: .utf8)
+                    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+                }
+                let two = "\(scene.directory)/two.yaml"
+                #expect(await scene.run("init", "--policy", scene.policy).code == .success)
+                let renamed = try entries(scene.policy).replacing("name: shop", with: "name: again")
+                    .replacing("repository: repository", with: "repository: ./repository/")
+                try write(renamed + "\n    retention: {every: 1h, keepLast: 9}\n")
+                let agreed = await scene.run("policy", "check", two)
+                #expect(agreed.code == .success, "\(agreed.shell.output.text)")
+                try write(renamed + "\n    retention: {every: 1h, keepLast: 2}\n")
+                for offline in [[], ["--offline"]] {
+                    let shell = FakeShell(variables: ["KAFKA_PW": "right-password"])
+                    #expect(await shell.run(["policy", "check", two] + offline) == .conflict)
+                    #expect(
+                        shell.output.text.contains("again forgets in the same repository") && shell.output.text.contains("by other rules"))
+                }
+                try write(try entries(other.policy).replacing("name: shop", with: "name: other"))
+                let clusters = await scene.run("policy", "check", two)
+                #expect(clusters.code == .conflict && clusters.shell.output.text.contains("which is another cluster"))
+            }
+        }
+    }
+
     @Test func aBrokenPolicyIsAUsageErrorWithEveryPlace() async throws {
         try await withDirectory { directory in
             let path = "\(directory)/policy.yaml"

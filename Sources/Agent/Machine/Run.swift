@@ -1,3 +1,5 @@
+public import Seams
+
 /// One run of one job, for as long as this process lives.
 public struct RunID: Sendable, Hashable, CustomStringConvertible {
     public let number: Int
@@ -61,8 +63,8 @@ public enum Outcome: Sendable, Hashable {
     case failed(Failure)
     /// Another agent did it, beginning so long ago; `incomplete` where not wholly.
     case doneByOther(ago: Duration, incomplete: Bool)
-    /// Another agent is at it.
-    case busy(holder: String)
+    /// Somebody else is at it: another agent, or, with a time, whoever holds a lease that ends then unless it is renewed.
+    case busy(holder: String, until: Timestamp? = nil)
     /// Ended because the machine asked for it.
     case cancelled
 }

@@ -1,3 +1,4 @@
+import Access
 import Bytes
 import Policies
 import Recovery
@@ -16,31 +17,36 @@ extension PolicyRunner {
         var forget = Forget(repository: repository, choice: .rules(plan.rules), holder: holder)
         let clock = plan.cadence.timeZone
         forget.offset = { clock.offset(at: $0) }
-        var report = RetentionReport(forget: try await unlocked { [forget] in try await forget.run() })
-        if plan.prune { report.prune = try await unlocked { try await Prune(repository: repository, holder: holder).run() } }
+        forget.clusterID = try await ClusterSettings(cluster).lineage(in: repository, world)
+        var report = RetentionReport(forget: try await forget.run())
+        var barredBy: Lease?
+        if plan.prune { (report.prune, barredBy) = try await prune(repository, holder) }
         var words = "\(report.forget.forgotten.count.counted("snapshot")) forgotten, \(report.forget.kept.count) kept"
         if let freed = report.prune {
             words += "; \(freed.objectsFreed.counted("object")) freed, \((freed.bytesFreed + freed.leftoverBytesFreed).counted("byte"))"
         }
+        if barredBy != nil { words += "; nothing was freed yet" }
         let unreadable = report.forget.unreadable
-        guard let first = unreadable.first else { return Ending(summary: words, report: report) }
+        guard let first = unreadable.first else { return Ending(summary: words, barredBy: barredBy, report: report) }
         return Ending(
             summary: words,
             shortfall: Failure(
                 "\(unreadable.count.counted("snapshot")) cannot be read, and no rule touches what cannot be read; the first is \(first.short)",
                 hint: "`tidemark check` says why; heal it from a copy of the repository, or forget it by its id.", exitCode: 15),
-            report: report)
+            barredBy: barredBy, report: report)
     }
 
-    /// A killed one's lease ends by itself after 330 seconds: that is waited for, and is no failure to tell anybody.
-    private func unlocked<Value>(_ body: () async throws -> Value) async throws -> Value {
-        let end = world.time.uptime() + .seconds(360)
-        while true {
-            do {
-                return try await body()
-            } catch let error as RepositoryError where error.code == .locked && world.time.uptime() < end {
-                try await world.time.sleep(for: .seconds(15))
-            }
+    /// Nobody's backup waits longer than this for a prune that waits for somebody: what is not over by then is waited for outside of the turn.
+    private static let patience: Duration = .seconds(15)
+
+    /// What was freed, or whose lease kept it from being.
+    private func prune(_ repository: Repository, _ holder: String) async throws -> (PruneReport?, Lease?) {
+        var prune = Prune(repository: repository, holder: holder)
+        prune.patience = Self.patience
+        do {
+            return (try await prune.run(), nil)
+        } catch let error as RepositoryError where error.lease != nil {
+            return (nil, error.lease)
         }
     }
 }

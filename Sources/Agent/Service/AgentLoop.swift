@@ -183,7 +183,9 @@ struct AgentLoop {
             raise(.failure, run.job, run.cluster, failure, &group)
         case .doneByOther(let ago, let incomplete):
             logger.info("run left out: another agent did it", metadata: ["ago": "\(ago.words)", "incomplete": "\(incomplete)"])
-        case .busy(let holder): logger.info("run left out: another agent is at it", metadata: ["holder": "\(holder)"])
+        case .busy(let holder, nil): logger.info("run left out: another agent is at it", metadata: ["holder": "\(holder)"])
+        case .busy(let holder, let until?):
+            logger.warning("run put off: the repository is locked", metadata: ["holder": "\(holder)", "until": "\(until)"])
         case .cancelled:
             if let limit = machine.timeLimit(of: id) { raise(.failure, run.job, run.cluster, .timeLimit(run.job, limit), &group) }
         }

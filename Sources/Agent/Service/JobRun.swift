@@ -28,7 +28,8 @@ struct JobRun {
                 logger.warning(
                     "turn taken over", metadata: ["holder": "\(turn.holder)", "since": "\(turn.since)", "until": "\(turn.until)"])
             }
-            switch try await turns.withTurn(holder: holder, tookOver: tookOver, { try await inTurn(turns) }) {
+            let freesRoom = run.job == .retention
+            switch try await turns.withTurn(holder: holder, freesRoom: freesRoom, tookOver: tookOver, { try await inTurn(turns) }) {
             case .done(let outcome): return outcome
             case .busy(let turn): return .busy(holder: turn.holder)
             }
@@ -50,8 +51,15 @@ struct JobRun {
                 return .doneByOther(ago: max(.zero, ago), incomplete: !record.isComplete)
             }
         }
-        let ending = try await runner.perform(run.job, of: run.cluster)
+        let ending: Ending
+        do {
+            ending = try await runner.perform(run.job, of: run.cluster)
+        } catch let error as RepositoryError where run.job == .retention && error.lease != nil {
+            // A killed one's lease ends by itself after minutes: in the meantime the turn is for those that it does not bar.
+            return .busy(holder: error.lease?.holder ?? "", until: error.lease?.ends)
+        }
         ended(ending)
+        if let lease = ending.barredBy { return .busy(holder: lease.holder, until: lease.ends) }
         do {
             try await turns.note(JobRecord(began: began, isComplete: ending.shortfall == nil, holder: holder), of: run.job.rawValue)
         } catch {

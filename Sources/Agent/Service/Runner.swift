@@ -16,6 +16,8 @@ public protocol Runner: Sendable {
 public struct Ending: Sendable {
     /// What it could not do; nil where it did everything that it is for.
     public var shortfall: Failure?
+    /// Somebody holds a lease that keeps it from being done wholly: it gives way, and is tried again soon. Nil where nobody does.
+    public var barredBy: Lease?
     /// One line for the log: what was done.
     public var summary: String
     /// The pipeline's own report, for whoever measures; an array where there are several.
@@ -23,9 +25,12 @@ public struct Ending: Sendable {
     /// The repository's, where it was looked up.
     public var size: RepositorySize?
 
-    public init(summary: String, shortfall: Failure? = nil, report: (any Sendable)? = nil, size: RepositorySize? = nil) {
+    public init(
+        summary: String, shortfall: Failure? = nil, barredBy: Lease? = nil, report: (any Sendable)? = nil, size: RepositorySize? = nil
+    ) {
         self.summary = summary
         self.shortfall = shortfall
+        self.barredBy = barredBy
         self.report = report
         self.size = size
     }

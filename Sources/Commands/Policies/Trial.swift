@@ -87,6 +87,7 @@ struct Trial {
                     progress: { desk.show($0) }
                 ).run()
             }
+            report.clusterID = captured.manifest.clusterID
             judge(captured, &report)
             if let storage { await room(in: storage, for: captured.bytesWritten, &report) }
         } catch {

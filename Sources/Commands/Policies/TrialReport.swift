@@ -1,3 +1,4 @@
+import Bytes
 import SnapshotModel
 
 /// What a trial of a policy found out about one cluster.
@@ -17,6 +18,8 @@ struct TrialReport {
     }
 
     var cluster: String
+    /// The id that the cluster gave; nil where it was not asked or did not answer.
+    var clusterID: ByteString?
     private(set) var items: [Item] = []
 
     init(cluster: String) { self.cluster = cluster }

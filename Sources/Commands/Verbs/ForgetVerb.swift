@@ -1,3 +1,4 @@
+import Access
 import ArgumentParser
 import Bytes
 import Policies
@@ -50,6 +51,9 @@ struct ForgetVerb: Verb {
         var forget = Forget(repository: store, choice: try await choice(store, protected), holder: "tidemark forget")
         forget.tags = tags
         forget.clusterID = lineage.map { ByteString($0) }
+        if lineage == nil, references.isEmpty, let protected {
+            forget.clusterID = try await ClusterSettings(protected).lineage(in: store, desk.shell.world)
+        }
         let clock = try retention.clock(protected)
         forget.offset = { clock.offset(at: $0) }
         forget.isRehearsal = true

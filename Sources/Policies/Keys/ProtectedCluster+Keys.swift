@@ -18,7 +18,9 @@ extension ProtectedCluster: PolicyRecord {
             "schemaRegistry", &schemaRegistry, .record(RegistryPlace.self),
             "The schema registry. Without one schemas are not in the snapshots.")
         keys.required(
-            "repository", &repository, .repository, "Where its snapshots go, as `--repo` takes it. Several clusters may share one.")
+            "repository", &repository, .repository,
+            "Where its snapshots go, as `--repo` takes it. One repository is for one cluster, under all ids that it ever had; several entries may "
+                + "name it where they are about the same cluster.")
         keys.optional("backup", &backup, .record(BackupRules.self), "How and when snapshots are taken.")
         keys.optional("retention", &retention, .record(RetentionPlan.self), "Which snapshots are kept. Without it all are.")
         keys.optional("check", &check, .record(CheckRules.self), "When the repository is proved whole.")

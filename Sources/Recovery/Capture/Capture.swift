@@ -60,7 +60,7 @@ public struct Capture: Sendable {
             stages.prepare = time.uptime() - began
             var draft = CaptureDraft(basis: ancestry.confirmable(options, of: clusterID))
             try await read(sweep, into: &draft, &stages, writer)
-            let shrinkage = Shrinkage.all(draft.sections, against: judge(ancestry))
+            let shrinkage = Shrinkage.all(draft.sections, against: ancestry.baselines)
             try options.refuseToAccept(what: draft.observations, shrinkage)
             let certificate = Certificate.of(draft.observations, shrinkage, accepting: options.acceptedShrinkage)
             let measurements = await sweep.measurements()
@@ -169,12 +169,9 @@ public struct Capture: Sendable {
             manifest.lineage = Lineage(parent: now.parent, formerClusterIDs: now.formerClusterIDs)
             manifest.finished = max(time.now(), now.manifest?.finished ?? manifest.finished)
             // What shrank is told by the snapshots that are there now.
-            let shrinkage = Shrinkage.all(sections, against: judge(now))
+            let shrinkage = Shrinkage.all(sections, against: now.baselines)
             manifest.certificate = Certificate.of(observations, shrinkage, accepting: options.acceptedShrinkage)
             manifest.acceptedShrinkage = shrinkage.filter { options.acceptedShrinkage.contains($0.kind) }
         }
     }
-
-    /// The snapshot that tells what shrank; nil where only a selection is captured.
-    private func judge(_ ancestry: Ancestry) -> Ancestry.Member? { options.selection.isEverything ? ancestry.baseline : nil }
 }

@@ -2,16 +2,12 @@ import Resources
 import SnapshotModel
 
 extension Shrinkage {
-    /// What shrank implausibly since `earlier`; nothing where there is none.
-    static func all(_ sections: [Section], against earlier: Ancestry.Member?) -> [Shrinkage] {
-        guard let earlier else { return [] }
-        return earlier.manifest.sections.filter { $0.part == .desired }.compactMap { section in
-            let before = section.root.documents
-            guard let now = sections.first(where: { $0.kind == section.kind && $0.part == .desired })?.root.documents else {
-                return Shrinkage(kind: section.kind, before: before, now: nil, against: earlier.id)
-            }
-            guard isImplausible(before: before, now: now) else { return nil }
-            return Shrinkage(kind: section.kind, before: before, now: now, against: earlier.id)
+    /// What shrank implausibly since the baselines.
+    static func all(_ sections: [Section], against baselines: Baselines) -> [Shrinkage] {
+        baselines.byKind.sorted { $0.key < $1.key }.compactMap { kind, baseline in
+            let now = sections.first { $0.kind == kind && $0.part == .desired }?.root.documents
+            guard now.map({ isImplausible(before: baseline.documents, now: $0) }) ?? true else { return nil }
+            return Shrinkage(kind: kind, before: baseline.documents, now: now, against: baseline.snapshot)
         }
     }
 }
@@ -20,13 +16,6 @@ extension Capture.Options {
     /// Throws where a loss is accepted that nobody can judge, or that there is none of: a command left in a crontab must not accept the next one.
     func refuseToAccept(what observations: [Observation], _ shrinkage: [Shrinkage]) throws(RecoveryError) {
         guard !acceptedShrinkage.isEmpty else { return }
-        guard selection.isEverything else {
-            throw RecoveryError(
-                .usage, "a backup that is narrowed is compared with none, so it accepts no shrinkage",
-                hint:
-                    "leave out --only and --except, and in a policy's cluster backup.only and backup.except, or leave out --accept-shrinkage."
-            )
-        }
         for kind in acceptedShrinkage.sorted() {
             guard shrinkage.contains(where: { $0.kind == kind }) else {
                 throw RecoveryError(

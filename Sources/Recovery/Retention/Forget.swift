@@ -40,11 +40,15 @@ public struct Forget: Sendable {
                 .usage, "no rule says what to keep, so everything would be forgotten: nothing was",
                 hint: "give at least one of --keep-last, -hourly, -daily, -weekly, -monthly, -yearly, -within, -tag; or name snapshots.")
         }
-        return try await repository.withForgetter(holder: holder) { forgetter in
-            var report = ForgetReport(isRehearsal: isRehearsal)
-            var doomed: [SnapshotEntry] = []
+        var report = ForgetReport(isRehearsal: isRehearsal)
+        var doomed: [SnapshotEntry] = []
+        // Nothing is put for what changes nothing.
+        if isRehearsal {
             try await decide(&report, &doomed)
-            guard !isRehearsal else { return report }
+            return report
+        }
+        return try await repository.withForgetter(holder: holder) { forgetter in
+            try await decide(&report, &doomed)
             for (done, entry) in doomed.enumerated() {
                 try Task.checkCancellation()
                 tell(done, doomed.count)

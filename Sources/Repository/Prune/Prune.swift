@@ -37,13 +37,29 @@ public struct Prune: Sendable {
     /// - Throws: `RepositoryError`: `locked` while another prune runs, or where a writer outlasts the patience; `damaged` where a snapshot
     ///   does not tell what it needs; `leaseLost` where the prune stood still for minutes. `StorageError`.
     public func run(_ tell: @Sendable (Event) -> Void = { _ in }) async throws -> PruneReport {
+        guard !isRehearsal else { return try await run(under: nil, tell).report }
+        var total: PruneReport?
+        while true {
+            let (report, isAll) = try await turn(tell)
+            let sum = total.map { $0 + report } ?? report
+            // On a full store only some candidates could be named; deleting them made room for the others.
+            guard !isAll, report.objectsFreed > 0 else {
+                await repository.layUpReserve()
+                return sum
+            }
+            total = sum
+        }
+    }
+
+    /// Under a lease from beginning to end; whether all was freed that could be.
+    private func turn(_ tell: @Sendable (Event) -> Void) async throws -> (report: PruneReport, isAll: Bool) {
         let lease = try await repository.takeLease(.pruner, holder: holder)
         // Cancelled when this scope is left.
         async let _: Void = lease.keep()
         do {
-            let report = try await run(under: lease, tell)
+            let result = try await run(under: lease, tell)
             try? await end(lease)
-            return report
+            return result
         } catch {
             try? await end(lease)
             throw error
@@ -55,7 +71,8 @@ public struct Prune: Sendable {
         try await lease.release()
     }
 
-    private func run(under lease: HeldLease, _ tell: @Sendable (Event) -> Void) async throws -> PruneReport {
+    /// - Parameter lease: nil for a rehearsal, which changes nothing.
+    private func run(under lease: HeldLease?, _ tell: @Sendable (Event) -> Void) async throws -> (report: PruneReport, isAll: Bool) {
         let storage = repository.storage
         var report = PruneReport()
         report.isRehearsal = isRehearsal
@@ -65,22 +82,41 @@ public struct Prune: Sendable {
         for object in try await storage.all(under: Layout.objects) where object.isOrdinary {
             if let name = Layout.object(at: object.path) { stored[name] = object.length }
         }
-        let names = Set(stored.keys.filter { needed.lengths[$0] == nil })
-        if !names.isEmpty, !isRehearsal {
-            let candidates = Candidates(prune: lease.lease.id, names: names)
-            try await storage.put(candidates.canonicalBytes, at: Layout.candidates(of: lease.lease.id), mode: .ifAbsent)
+        let all = stored.keys.filter { needed.lengths[$0] == nil }
+        var names = Set(all)
+        if !names.isEmpty, let lease {
+            names = try await publish(all.sorted { (stored[$0] ?? 0, $0) > (stored[$1] ?? 0, $1) }, lease)
             if !without.contains(.wait) { try await waitForWriters(lease, &report, tell) }
             // After the writers: what they published meanwhile is seen.
             if !without.contains(.readAgain) { try await needed.look(at: repository) { tell(.reading(done: $0, of: $1)) } }
         }
         let doomed = names.filter { needed.lengths[$0] == nil }.sorted()
-        if !isRehearsal { try await delete(doomed.map { Layout.object($0) }, under: lease, tell) }
+        if let lease { try await delete(doomed.map { Layout.object($0) }, under: lease, tell) }
         for name in doomed { report.bytesFreed += stored[name] ?? 0 }
         report.objectsFreed = doomed.count
         report.objectsKept = stored.count - doomed.count
         report.bytesKept = stored.values.reduce(0, +) - report.bytesFreed
         try await clearAway(lease, present: needed.snapshots, &report)
-        return report
+        return (report, names.count == all.count)
+    }
+
+    /// How many are named at first on a full store.
+    private static let portion = 300
+
+    /// Names the candidates to writers; on a full store as many as there is room for.
+    /// - Parameter names: those first that make the most room.
+    private func publish(_ names: [ObjectName], _ lease: HeldLease) async throws(StorageError) -> Set<ObjectName> {
+        var portion = names
+        while true {
+            do throws(StorageError) {
+                let candidates = Candidates(prune: lease.lease.id, names: Set(portion))
+                try await repository.putToFreeRoom(candidates.canonicalBytes, at: Layout.candidates(of: lease.lease.id))
+                return candidates.names
+            } catch {
+                guard error.code == .full, portion.count > 1 else { throw error }
+                portion = Array(portion.prefix(min(Self.portion, portion.count / 2)))
+            }
+        }
     }
 
     /// Until every writer at work knows the candidates, or is done.
@@ -96,7 +132,8 @@ public struct Prune: Sendable {
                 throw RepositoryError(
                     code: .locked,
                     message: "nothing was deleted in \(repository.storage.name): \(other.holder) has been at work since \(other.since)",
-                    hint: "Prune again when it is done; a killed one's lease ends by itself, this one at \(other.until) unless renewed.")
+                    hint: "Prune again when it is done; a killed one's lease ends by itself, this one at \(other.until) unless renewed.",
+                    lease: other)
             }
             tell(.waiting(holder: other.holder, until: other.until))
             try await repository.time.sleep(for: .seconds(1))
@@ -122,12 +159,12 @@ public struct Prune: Sendable {
     static let rest: Duration = .seconds(120)
 
     /// What is no object and means nothing any more.
-    private func clearAway(_ lease: HeldLease, present: Set<SnapshotID>, _ report: inout PruneReport) async throws {
+    private func clearAway(_ lease: HeldLease?, present: Set<SnapshotID>, _ report: inout PruneReport) async throws {
         let storage = repository.storage
         let now = try await storage.now()
         let leases = try await repository.allLeases()
         let live = leases.filter { $0.isLive(at: now) }
-        for over in leases where !over.isLive(at: now) && over.id != lease.lease.id {
+        for over in leases where !over.isLive(at: now) && over.id != lease?.lease.id {
             report.endedLeases.append(over.holder)
             if !isRehearsal { try await storage.delete(Layout.lease(over.id)) }
         }

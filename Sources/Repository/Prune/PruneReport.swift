@@ -22,6 +22,19 @@ public struct PruneReport: Sendable, Hashable {
 
     public init() {}
 
+    /// One after another: what both freed, and what was kept in the end.
+    static func + (first: PruneReport, second: PruneReport) -> PruneReport {
+        var sum = second
+        sum.objectsFreed += first.objectsFreed
+        sum.bytesFreed += first.bytesFreed
+        sum.leftoversFreed += first.leftoversFreed
+        sum.leftoverBytesFreed += first.leftoverBytesFreed
+        sum.recordsFreed += first.recordsFreed
+        sum.waitedFor = first.waitedFor + second.waitedFor.filter { !first.waitedFor.contains($0) }
+        sum.endedLeases = first.endedLeases + second.endedLeases
+        return sum
+    }
+
     /// `tidemark.prune/1`.
     public var json: JSON {
         .object([

@@ -33,17 +33,22 @@ public struct Turns: Sendable {
     }
 
     /// Runs `body` while it is our turn. `tookOver` gets the turn of somebody who did not end it and did not come back.
+    /// - Parameter freesRoom: whether `body` makes room in the store, so that a full one is no reason not to begin.
     /// - Throws: `RepositoryError` (`leaseLost`) where the turn ended before `body` did, which is cancelled then; `StorageError`; what
     ///   `body` throws.
     public func withTurn<Value: Sendable>(
-        holder: String, tookOver: (Turn) -> Void, _ body: @escaping @Sendable () async throws -> Value
+        holder: String, freesRoom: Bool = false, tookOver: (Turn) -> Void, _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Attempt<Value> {
         if let other = try await others(than: nil, tookOver) { return .busy(other) }
         let now = try await storage.now()
         let own = Turn(
             id: repository.chance.bytes(16).hex, holder: holder, since: now, until: now.advanced(by: Turn.length))
         do {
-            try await storage.put(own.canonicalBytes, at: claim(own.id), mode: .ifAbsent)
+            if freesRoom {
+                try await repository.putToFreeRoom(own.canonicalBytes, at: claim(own.id))
+            } else {
+                try await storage.put(own.canonicalBytes, at: claim(own.id), mode: .ifAbsent)
+            }
             // Of two who claim at once, at least one sees the other; both may give way.
             if let other = try await others(than: own.id, tookOver) {
                 try await storage.delete(claim(own.id))

@@ -66,7 +66,9 @@ public struct Visibility: Sendable {
         visibility.hidden = holdings.topics.hidden.sorted()
         visibility.uncounted = byTopic(holdings.partitions.hidden)
         visibility.grown = byTopic(holdings.partitions.fresh)
-        if !visibility.hidden.isEmpty { reasons.insert("\(visibility.hidden.count.counted("topic is", "topics are")) hidden from this user", at: 0) }
+        if !visibility.hidden.isEmpty {
+            reasons.insert("\(visibility.hidden.count.counted("topic is", "topics are")) hidden from this user", at: 0)
+        }
         visibility.limited = reasons.isEmpty ? nil : reasons.joined(separator: "; ")
         return visibility
     }

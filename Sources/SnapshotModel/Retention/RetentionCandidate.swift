@@ -12,9 +12,12 @@ public struct RetentionCandidate: Hashable, Sendable {
     public var isPinned: Bool
     public var grade: Certificate.Grade
     /// By what rules it was narrowed; empty where everything was captured.
-    public var selection: String
-    /// The sections that can be put back, with their documents; those that were read as a whole.
+    public let selection: String
+    /// The same, kind by kind.
+    public let scopes: SelectionScopes
+    /// The sections that can be put back, with their documents.
     public var sections: [KindName: Int]
+    /// Those of which all was read that the selection takes.
     public var completeSections: Set<KindName>
     /// Whether its writer may still take it back: it stays, and nothing goes because it is there.
     public var isProvisional: Bool
@@ -38,6 +41,7 @@ public struct RetentionCandidate: Hashable, Sendable {
         self.isPinned = isPinned
         self.grade = grade
         self.selection = selection
+        scopes = SelectionScopes(selection)
         self.sections = sections
         self.completeSections = completeSections
         self.isProvisional = isProvisional
@@ -57,7 +61,7 @@ public struct RetentionCandidate: Hashable, Sendable {
             grade: manifest.certificate.grade, selection: selection,
             sections: Dictionary(desired.map { ($0.kind, $0.root.documents) }, uniquingKeysWith: { first, _ in first }),
             // Where an operator accepted that a whole section is gone, nothing is all that there is of it.
-            completeSections: Set(desired.filter { $0.state.isComplete && selection.isEmpty }.map(\.kind))
+            completeSections: Set(desired.filter { $0.state.isComplete }.map(\.kind))
                 .union(manifest.acceptedShrinkage.filter { $0.now == nil }.map(\.kind)),
             isProvisional: isProvisional, isRead: isRead, confirmed: confirmed)
     }
@@ -77,9 +81,13 @@ public struct RetentionCandidate: Hashable, Sendable {
     /// Neither partial nor suspect.
     var isWhole: Bool { grade == .stable || grade == .moved }
 
-    /// Whether this one holds so much more of the kind that the other, later one lacks it: the measure of a suspect certificate.
+    /// Whether all that there was of the kind is in it, by the rules that it was captured by, and it is not suspect.
+    func hasAll(of kind: KindName) -> Bool { completeSections.contains(kind) && grade != .suspect }
+
+    /// Whether this one holds so much more of the kind that the other, later one lacks it, though it was captured by the same rules: the measure
+    /// of a suspect certificate.
     func holds(_ kind: KindName, missingIn other: RetentionCandidate) -> Bool {
-        guard let before = sections[kind] else { return false }
+        guard let before = sections[kind], let scope = scopes.scope(of: kind), scope == other.scopes.scope(of: kind) else { return false }
         guard let after = other.sections[kind] else { return true }
         return Shrinkage.isImplausible(before: before, now: after)
     }

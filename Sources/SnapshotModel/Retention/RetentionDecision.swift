@@ -28,6 +28,7 @@ public struct RetentionDecision: Sendable {
             if let newest = usual.first { reasons[newest.id, default: []].append(.newest) }
             if let newest = lineage.snapshots.first, newest.id != usual.first?.id { reasons[newest.id, default: []].append(.newest) }
             protectSelections(usual, &reasons)
+            protectScopes(usual, &reasons)
             protectByClocks(lineage, &reasons)
             protectFormerClusters(lineage, usual, &reasons)
             for snapshot in lineage.snapshots where !isMeant(snapshot) { reasons[snapshot.id, default: []].append(.otherTags) }
@@ -63,6 +64,21 @@ public struct RetentionDecision: Sendable {
         }
     }
 
+    /// Where gaps leave no snapshot of a selection whole, the last one stays that has each kind as a whole, by the rules that take some of it: what
+    /// a selection was changed to says nothing about what it took before.
+    private func protectScopes(_ usual: [RetentionCandidate], _ reasons: inout RetentionLineage.Reasons) {
+        for kind in usual.completeKinds {
+            var seen: Set<String> = [SelectionScopes.whole]
+            for snapshot in usual where snapshot.hasAll(of: kind) {
+                guard let scope = snapshot.scopes.scope(of: kind), seen.insert(scope).inserted else { continue }
+                guard reasons[snapshot.id]?.contains(where: { $0 == .newestOfSelection || $0 == .lastWithComplete(kind) }) != true else {
+                    continue
+                }
+                reasons[snapshot.id, default: []].append(.lastWithScope(kind, scope))
+            }
+        }
+    }
+
     /// What bears a wrong date stays, so that the next decision sees the same.
     private func protectByClocks(_ lineage: RetentionLineage, _ reasons: inout RetentionLineage.Reasons) {
         for snapshot in lineage.snapshots where snapshot.finished > now { reasons[snapshot.id, default: []].append(.future) }
@@ -76,10 +92,12 @@ public struct RetentionDecision: Sendable {
         _ lineage: RetentionLineage, _ usual: [RetentionCandidate], _ reasons: inout RetentionLineage.Reasons
     ) {
         for id in lineage.formerClusterIDs.sorted() {
-            guard let last = usual.first(where: { $0.clusterID == id && $0.isComplete }) ?? usual.first(where: { $0.clusterID == id }),
-                reasons[last.id]?.contains(.lastComplete) != true
-            else { continue }
-            reasons[last.id, default: []].append(.lastOfCluster(id))
+            for same in Dictionary(grouping: usual.filter { $0.clusterID == id }, by: \.selection).values {
+                guard let last = same.first(where: \.isWhole) ?? same.first, reasons[last.id]?.contains(.lastComplete) != true else {
+                    continue
+                }
+                reasons[last.id, default: []].append(.lastOfCluster(id))
+            }
         }
     }
 
@@ -98,8 +116,8 @@ public struct RetentionDecision: Sendable {
                 var buckets: [Int64: RetentionCandidate] = [:]
                 for snapshot in same {
                     let bucket = unit.number(of: snapshot.finished, offset: offset(snapshot.finished))
-                    // The newest complete one of each; where none is complete, the newest.
-                    if let chosen = buckets[bucket], chosen.isComplete || !snapshot.isComplete { continue }
+                    // The newest whole one of each; where none is whole, the newest.
+                    if let chosen = buckets[bucket], chosen.isWhole || !snapshot.isWhole { continue }
                     buckets[bucket] = snapshot
                 }
                 for bucket in buckets.keys.sorted(by: >).prefix(count) {

@@ -67,8 +67,11 @@ struct RetentionLineage: Sendable {
         // Where no date can be relied on, any of them is better than none.
         let pool = usual.isEmpty ? snapshots.filter { !$0.isProvisional } : usual
         if let last = pool.first(where: \.isComplete) { reasons[last.id, default: []].append(.lastComplete) }
-        for kind in Set(pool.flatMap(\.completeSections)).sorted(by: { $0.rawValue < $1.rawValue }) {
-            guard let last = pool.first(where: { $0.completeSections.contains(kind) && $0.grade != .suspect }),
+        for kind in pool.completeKinds {
+            // Where no snapshot has the kind without rules, the newest that has what some rules take of it is all that there is.
+            guard
+                let last = pool.first(where: { $0.hasAll(of: kind) && $0.scopes.scope(of: kind) == SelectionScopes.whole })
+                    ?? pool.first(where: { $0.hasAll(of: kind) }),
                 reasons[last.id]?.contains(.lastComplete) != true
             else { continue }
             reasons[last.id, default: []].append(.lastWithComplete(kind))
@@ -92,4 +95,9 @@ struct RetentionLineage: Sendable {
     func verdicts(_ reasons: Reasons) -> [SnapshotID: RetentionVerdict] {
         Dictionary(snapshots.map { ($0.id, reasons[$0.id].map { .keep($0) } ?? .forget) }, uniquingKeysWith: { first, _ in first })
     }
+}
+
+extension [RetentionCandidate] {
+    /// Kinds of which one of them has all that it was to have, in order.
+    var completeKinds: [KindName] { Set(flatMap(\.completeSections)).sorted { $0.rawValue < $1.rawValue } }
 }

@@ -16,6 +16,8 @@ public enum RetentionVerdict: Hashable, Sendable {
         case pinned
         case lastComplete
         case lastWithComplete(KindName)
+        /// The last one with all of what these rules take of the kind.
+        case lastWithScope(KindName, String)
         /// The last one of a cluster that another has taken the place of.
         case lastOfCluster(ByteString)
         /// It holds what this suspect snapshot lacks.
@@ -54,6 +56,7 @@ extension RetentionVerdict.Reason: CustomStringConvertible {
         case .pinned: "pinned"
         case .lastComplete: "the last complete one"
         case .lastWithComplete(let kind): "the last with all \(kind.rawValue)"
+        case .lastWithScope(let kind, let scope): "the last with all \(kind.rawValue) by \(scope)"
         case .lastOfCluster(let id): "the last of the former cluster \(id.escaped)"
         case .holdsWhatIsMissing(let kind, let id): "holds the \(kind.rawValue) that the suspect \(id.short) lacks"
         case .future: "dated in the future"

@@ -2,6 +2,7 @@ import Access
 import Bytes
 import Foundation
 import Host
+import KafkaSimulator
 import NIOConcurrencyHelpers
 import Policies
 import Recovery
@@ -20,23 +21,26 @@ import Testing
         let path: String
         let time: JumpingTime
         var plan = RetentionPlan()
+        /// Nobody is asked unless there are several lineages.
+        var servers = ["127.0.0.1:1"]
 
         func repository() async throws -> Repository {
             try await Repository.open(DirectoryStorage(root: path, time: time), time: time, chance: HostChance())
         }
 
         /// Finished at these moments, each with a page of its own.
-        func publish(_ moments: String...) async throws -> [SnapshotID] {
+        func publish(of cluster: String = "c", _ moments: String...) async throws -> [SnapshotID] {
             let repository = try await repository()
             var ids: [SnapshotID] = []
             for text in moments {
                 let moment = try #require(Timestamp(text))
                 ids.append(
                     try await repository.withWriter(holder: "a test") { writer in
-                        let root = try await writer.write([Document(id: ResourceID("topic"), body: .text(text))])
+                        let root = try await writer.write([Document(id: ResourceID("topic"), body: .text(cluster + text))])
                         return try await writer.publish(
                             Manifest(
-                                tool: .init(name: "tidemark", version: "1"), clusterID: "c", brokers: 1, started: moment, finished: moment,
+                                tool: .init(name: "tidemark", version: "1"), clusterID: ByteString(cluster), brokers: 1, started: moment,
+                                finished: moment,
                                 sections: [Section(kind: "topics", part: .desired, root: root, state: .stable)],
                                 certificate: Certificate(grade: .stable)))
                     })
@@ -49,6 +53,8 @@ import Testing
             cluster.name = "shop"
             cluster.repository = path
             cluster.retention = plan
+            cluster.bootstrapServers = servers
+            cluster.properties = ["default.api.timeout.ms": SecretSource("3000")]
             let runner = PolicyRunner(
                 clusters: ["shop": cluster], world: World(time: time, chance: HostChance(), environment: Environment([:])),
                 toolVersion: "0"
@@ -125,19 +131,59 @@ import Testing
         }
     }
 
-    @Test func aKilledOnesLeaseIsWaitedForAndIsNoFailure() async throws {
+    @Test func aKilledOnesLeaseIsNamedAndNotWaitedForInsideTheTurn() async throws {
         try await withStage { stage in
-            _ = try await stage.publish("2026-11-20T00:00Z", "2026-11-21T00:00Z")
+            let ids = try await stage.publish("2026-11-20T00:00Z", "2026-11-21T00:00Z")
             stage.plan.rules = RetentionRules(last: 1)
-            for sort in ["forgetter", "pruner"] {
-                let now = stage.time.now()
-                let lease = #"{"holder":"killed","since":"\#(now)","sort":"\#(sort)","until":"\#(now.advanced(by: .seconds(300)))"}"# + "\n"
-                let storage = DirectoryStorage(root: stage.path, time: stage.time)
-                try storage.put(Array(lease.utf8), at: "leases/00000000000000000000000000000000.json", mode: .ifAbsent)
-                let began = stage.time.uptime()
+            let storage = DirectoryStorage(root: stage.path, time: stage.time)
+            let time = stage.time
+            func putLease(_ sort: String) throws -> Timestamp {
+                let now = time.now()
+                let until = now.advanced(by: .seconds(300))
+                let lease = #"{"holder":"killed","since":"\#(now)","sort":"\#(sort)","until":"\#(until)"}"# + "\n"
+                try storage.put(Array(lease.utf8), at: "leases/00000000000000000000000000000000.json", mode: .overwrite)
+                return until
+            }
+            let began = time.uptime()
+            let until = try putLease("forgetter")
+            let standing = stage
+            await #expect { _ = try await standing.perform() } throws: { error in
+                let lease = (error as? RepositoryError)?.lease
+                return lease?.holder == "killed" && lease?.ends == until.advanced(by: .seconds(30))
+            }
+            #expect(try await stage.repository().snapshotIDs() == Set(ids))
+            for sort in ["pruner", "writer"] {
+                _ = try putLease(sort)
+                let ending = try await stage.perform()
+                #expect(ending.barredBy?.holder == "killed" && ending.shortfall == nil, "\(sort)")
+                #expect(ending.summary.hasSuffix("nothing was freed yet"))
+                let report = try #require(ending.report as? RetentionReport)
+                #expect(report.prune == nil && report.forget.kept.map(\.id) == [ids[1]])
+            }
+            #expect(time.uptime() - began < .seconds(60), "by the clock that jumps")
+            try storage.delete("leases/00000000000000000000000000000000.json")
+            let ending = try await stage.perform()
+            #expect(ending.barredBy == nil && (ending.report as? RetentionReport)?.prune?.objectsFreed == 1)
+        }
+    }
+
+    @Test func ofSeveralLineagesOnlyTheClustersOwnIsDecidedAbout() async throws {
+        var configuration = SimulatorConfiguration()
+        configuration.clusterID = "own"
+        try await SimulatedCluster.withCluster(configuration, time: HostTime(), chance: HostChance()) { cluster in
+            try await withStage { stage in
+                let own = try await stage.publish(of: "own", "2026-11-20T00:00Z", "2026-11-21T00:00Z")
+                let others = try await stage.publish(of: "other", "2026-11-20T00:00Z", "2026-11-21T00:00Z")
+                stage.plan.rules = RetentionRules(last: 1)
+                stage.servers = ["127.0.0.1:1"]
+                let away = stage
+                await #expect { _ = try await away.perform() } throws: {
+                    ($0 as? RecoveryError)?.code == .conflict && "\($0)".contains("2 lineages") && "\($0)".contains("nothing was forgotten")
+                }
+                #expect(try await stage.repository().snapshotIDs() == Set(own + others))
+                stage.servers = cluster.bootstrapServers.split(separator: ",").map(String.init)
                 _ = try await stage.perform()
-                #expect(stage.time.uptime() - began >= .seconds(330))
-                try storage.delete("leases/00000000000000000000000000000000.json")
+                #expect(try await stage.repository().snapshotIDs() == Set(others + own.suffix(1)))
             }
         }
     }

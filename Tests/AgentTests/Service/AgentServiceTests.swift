@@ -104,6 +104,40 @@ import Waiting
         #expect(storage.list("turns", after: nil, limit: 100).map { "\($0.path)" } == ["turns/one/backup.last.json"])
     }
 
+    @Test("a killed forget's lease bars retention and nothing else; it is told who holds it and until when, and nobody is woken")
+    func barred() async throws {
+        let storage = try await Self.memory()
+        let (now, end) = (HostTime().now(), HostTime().now().advanced(by: .seconds(300)))
+        let lease = #"{"holder":"killed","since":"\#(now)","sort":"forgetter","until":"\#(end)"}"# + "\n"
+        try storage.put(Array(lease.utf8), at: "leases/00000000000000000000000000000000.json", mode: .ifAbsent)
+        let backups = NIOLockedValueBox(0)
+        let outcomes = NIOLockedValueBox<[Outcome]>([])
+        let listener = Listener()
+        var setup = Self.setup(listener) {
+            var engagement = Self.engagement(storage) { job, _ in
+                if job == .retention {
+                    try await Repository.open(storage, time: HostTime(), chance: HostChance()).withForgetter(holder: "retention") { _ in }
+                } else {
+                    backups.withLockedValue { $0 += 1 }
+                }
+                return Ending(summary: "done")
+            }
+            engagement.rules = AgentStage.rules([
+                .backup: JobRules(schedule: AgentStage.every(.seconds(1))), .retention: JobRules(schedule: AgentStage.every(.seconds(1))),
+            ])
+            return engagement
+        }
+        setup.onEnded = { run, outcome in if run.job == .retention { outcomes.withLockedValue { $0.append(outcome) } } }
+        let service = AgentService(setup)
+        try await Self.running(service) {
+            try await until("retention gives way") { !outcomes.withLockedValue { $0 }.isEmpty }
+            let before = backups.withLockedValue { $0 }
+            try await until("backups go on") { backups.withLockedValue { $0 } >= before + 3 }
+        }
+        #expect(outcomes.withLockedValue { $0.first } == .busy(holder: "killed", until: end.advanced(by: .seconds(30))))
+        #expect(listener.events == [])
+    }
+
     @Test("an agent that was restarted while something fails does not tell it again, and tells its end")
     func restart() async throws {
         let storage = try await Self.memory()

@@ -6,10 +6,15 @@ import Testing
 
 /// What holds for every set of snapshots and rules.
 @Suite("Retention: laws") struct RetentionLawTests {
+    /// Of everything, narrowed in part or to a part, and in words that cannot be read.
+    private static let selections = ["", "", "", "+consumer-groups", "-broker-configs", "-topics:tmp", "+topics:a", "-consumer-groups:a b"]
+
     /// A few dozen snapshots of one to three clusters, with everything that can be odd about them.
     static func stage(_ chance: SeededChance) -> RetentionStage {
         var stage = RetentionStage()
         var last: String?
+        // In some repositories nothing is of everything, as where a policy leaves something out.
+        let chosen = chance.number(in: 0...3) == 0 ? Array(selections.suffix(2)) : selections
         // The third cluster took the first one's place, in half of the cases.
         let former: [ByteString] = chance.number(in: 0...1) == 0 ? ["a"] : []
         for number in 0..<chance.number(in: 1...40) {
@@ -20,7 +25,7 @@ import Testing
             stage.add(
                 name, moment.description, parent: chance.number(in: 0...3) == 0 ? last : nil, cluster: ["a", "b", "c"][cluster],
                 former: cluster == 2 ? former : [], tags: chance.number(in: 0...4) == 0 ? ["t"] : [],
-                pinned: chance.number(in: 0...15) == 0, grade: grade, selection: chance.number(in: 0...4) == 0 ? "consumer-groups" : "",
+                pinned: chance.number(in: 0...15) == 0, grade: grade, selection: chosen[chance.number(in: 0...(chosen.count - 1))],
                 topics: chance.number(in: 0...9) == 0 ? nil : [0, 5, 40, 100][chance.number(in: 0...3)],
                 provisional: chance.number(in: 0...20) == 0, read: chance.number(in: 0...20) == 0)
             last = name
@@ -87,6 +92,15 @@ import Testing
                 let names = lineage.snapshots.filter { kept.contains(stage.names[$0.id] ?? "") }
                 let settled = lineage.snapshots.filter { !$0.isProvisional }
                 if settled.contains(where: \.isComplete) { #expect(names.contains { $0.isComplete }, "seed \(seed)") }
+                let usual = lineage.usual(stage.now)
+                for selection in Set(usual.map(\.selection)) {
+                    let last = usual.first { $0.selection == selection && $0.isWhole }
+                    #expect(last.map { kept.contains(stage.names[$0.id] ?? "") } ?? true, "seed \(seed): '\(selection)'")
+                    let all = usual.first { $0.selection == selection && $0.hasAll(of: "topics") }?.scopes.scope(of: "topics")
+                    #expect(
+                        all.map { scope in names.contains { $0.hasAll(of: "topics") && $0.scopes.scope(of: "topics") == scope } } ?? true,
+                        "seed \(seed): the last with all topics of '\(selection)'")
+                }
                 #expect(names.first?.id == lineage.snapshots.first?.id, "seed \(seed): the newest stays")
                 for (place, suspect) in lineage.snapshots.enumerated()
                 where suspect.grade == .suspect && kept.contains(stage.names[suspect.id] ?? "") {

@@ -13,7 +13,7 @@ import Testing
         stage.add("older", "2026-11-01T00:00Z")
         stage.add("complete", "2026-11-02T00:00Z")
         for day in 3...9 { stage.add("partial \(day)", "2026-11-0\(day)T00:00Z", grade: .partial) }
-        stage.add("narrow", "2026-11-10T00:00Z", selection: "topics")
+        stage.add("narrow", "2026-11-10T00:00Z", selection: "+topics")
         #expect(stage.kept(one) == ["complete", "narrow", "partial 9"])
         #expect(stage.why("complete", one) == ["the last complete one"])
         #expect(stage.named("complete")[RetentionStage.id("complete")] == .keep([.lastComplete]), "not by name either")

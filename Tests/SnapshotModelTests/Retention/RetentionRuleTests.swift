@@ -122,7 +122,7 @@ import Testing
         for day in 1...4 {
             stage.add("whole \(day)", "2026-11-2\(day)T00:00Z")
             for hour in 1...5 {
-                stage.add("positions \(day) \(hour)", "2026-11-2\(day)T0\(hour):00Z", selection: "consumer-groups", topics: nil)
+                stage.add("positions \(day) \(hour)", "2026-11-2\(day)T0\(hour):00Z", selection: "+consumer-groups", topics: nil)
             }
         }
         #expect(stage.kept(RetentionRules(last: 2)) == ["positions 4 4", "positions 4 5", "whole 3", "whole 4"])

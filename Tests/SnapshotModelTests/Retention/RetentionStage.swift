@@ -22,7 +22,7 @@ struct RetentionStage {
         tags: [String] = [], pinned: Bool = false, grade: Certificate.Grade = .stable, selection: String = "", topics: Int? = 100,
         isWhole: Bool? = nil, provisional: Bool = false, read: Bool = false, confirmed: String? = nil
     ) {
-        let isWhole = isWhole ?? (grade != .partial && selection.isEmpty)
+        let isWhole = isWhole ?? (grade != .partial)
         snapshots.append(
             RetentionCandidate(
                 id: Self.id(name), finished: Timestamp(finished)!, parent: parent.map(Self.id), clusterIDs: [cluster] + former, tags: tags,

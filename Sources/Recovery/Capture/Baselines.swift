@@ -1,0 +1,42 @@
+import Bytes
+import Repository
+import SnapshotModel
+
+/// What shrunken sections are judged by: of each kind the newest section of the cluster that was captured by the same rules, in a snapshot that
+/// is not suspect itself.
+///
+/// Snapshots of another selection count for the kinds that both take in the same way; where a selection changed, a kind that was never taken in
+/// this way has nothing to be judged by.
+struct Baselines: Sendable {
+    struct Baseline: Sendable {
+        let snapshot: SnapshotID
+        /// Documents that can be put back.
+        let documents: Int
+    }
+
+    private(set) var byKind: [KindName: Baseline] = [:]
+
+    init() {}
+
+    /// - Parameter entries: the newest first.
+    init(of clusterID: ByteString, _ selection: Selection, in entries: [SnapshotEntry]) {
+        let wanted = SelectionScopes(selection.description)
+        // A snapshot that took the kind and has no section of it ends the search too: that it is gone was told, or accepted.
+        var settled: Set<KindName> = []
+        let members = entries.compactMap { entry in entry.intact.map { (entry.id, $0) } }.filter { _, manifest in
+            manifest.clusterID == clusterID && manifest.certificate.grade != .suspect
+        }
+        let kinds = Set(members.flatMap { _, manifest in manifest.sections.filter { $0.part == .desired }.map(\.kind) })
+        for (id, manifest) in members {
+            let scopes = manifest.selection == selection.description ? wanted : SelectionScopes(manifest.selection)
+            for kind in kinds where !settled.contains(kind) {
+                guard let scope = wanted.scope(of: kind), scope == scopes.scope(of: kind) else { continue }
+                settled.insert(kind)
+                if let section = manifest.section(kind, .desired) {
+                    byKind[kind] = Baseline(snapshot: id, documents: section.root.documents)
+                }
+            }
+            if settled.count == kinds.count { return }
+        }
+    }
+}

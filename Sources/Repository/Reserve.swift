@@ -1,0 +1,34 @@
+import Storage
+
+/// Room for those who make room: the file `reserve` means nothing, and makes way where the store is full. Whoever forgets or prunes needs a lease,
+/// which is a file, and on a full disk not even that can be put.
+extension Repository {
+    /// Bytes: a turn, leases, and the names of some hundred objects that are deleted first.
+    static let reserveLength = 64 << 10
+
+    /// Puts what is needed before room can be made, where nothing is yet; on a full store in the reserve's place.
+    func putToFreeRoom(_ bytes: [UInt8], at path: StoragePath) async throws(StorageError) {
+        do throws(StorageError) {
+            return try await storage.put(bytes, at: path, mode: .ifAbsent)
+        } catch {
+            guard error.code == .full else { throw error }
+        }
+        try await storage.delete(Layout.reserve)
+        do throws(StorageError) {
+            try await storage.put(bytes, at: path, mode: .ifAbsent)
+        } catch {
+            guard error.code == .full else { throw error }
+            throw StorageError(
+                code: .full, path: error.path, message: error.message,
+                hint: "Not even the repository's reserve was room enough: move some other file away, or raise the quota, by 100 kB, and "
+                    + "`tidemark forget --prune` makes the rest.")
+        }
+    }
+
+    /// Lays the reserve up where it is not. Nothing depends on it now, so that it cannot be done is no failure.
+    func layUpReserve() async {
+        if let present = try? await storage.head(Layout.reserve), present.length >= Self.reserveLength { return }
+        // Bytes that no file system packs.
+        try? await storage.put(chance.bytes(Self.reserveLength), at: Layout.reserve, mode: .overwrite)
+    }
+}

@@ -1,0 +1,14 @@
+public import Bytes
+
+extension Manifest {
+    /// The clusters' ids of each lineage among `manifests`: those that one snapshot names, or that others join to them.
+    public static func lineages(of manifests: some Sequence<Manifest>) -> [Set<ByteString>] {
+        var lineages: [Set<ByteString>] = []
+        for ids in Set(manifests.map { Set([$0.clusterID] + $0.lineage.formerClusterIDs) }) {
+            let met = lineages.filter { !$0.isDisjoint(with: ids) }
+            lineages.removeAll { !$0.isDisjoint(with: ids) }
+            lineages.append(met.reduce(ids) { $0.union($1) })
+        }
+        return lineages
+    }
+}
