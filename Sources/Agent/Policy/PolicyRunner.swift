@@ -1,4 +1,5 @@
 import Access
+import NIOConcurrencyHelpers
 import Policies
 import Recovery
 import Repository
@@ -13,6 +14,8 @@ struct PolicyRunner: Runner {
     let toolVersion: String
     let words: @Sendable (any Error) -> Failure
     let sizes = SizeWatch()
+    /// Kafka's ids of the clusters, as they were seen last.
+    let identities = NIOLockedValueBox<[String: String]>([:])
 
     func explain(_ error: any Error) -> Failure { words(error) }
 
@@ -50,9 +53,11 @@ struct PolicyRunner: Runner {
                 source: source, repository: repository, kinds: source.kinds, options: options, time: world.time
             ).run()
         }
+        let id = report.manifest.clusterID.escaped
+        identities.withLockedValue { $0[cluster.name] = id }
         return Ending(
             summary: report.summary, shortfall: shortfall(of: report), report: report,
-            size: await sizes.size(of: repository, of: cluster.name, world.time))
+            size: await sizes.size(of: repository, of: cluster.name, world.time), clusterID: id)
     }
 
     private func shortfall(of report: CaptureReport) -> Failure? {
