@@ -76,6 +76,7 @@ let package = Package(
         .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
         .systemLibrary(name: "CLibcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CCRC32C"),
+        .target(name: "CMemoryFile"),
 
         // Leaves: values and seams.
         library("Bytes"),
@@ -117,8 +118,8 @@ let package = Package(
         library(
             "Agent",
             [
-                "Access", "Monitoring", "Policies", "Schedules", "Recovery", "Repository", "Web", "Storage", "KafkaClient", .logging, .nio,
-                .nioLocks, .serviceLifecycle, .subprocess, .hummingbird,
+                "CMemoryFile", "Access", "Monitoring", "Policies", "Schedules", "Recovery", "Repository", "Web", "Storage",
+                "KafkaClient", .logging, .nio, .nioLocks, .serviceLifecycle, .subprocess, .hummingbird,
             ]),
 
         // The far side of the wire, for the demo, for drills and for tests.

@@ -60,6 +60,25 @@ public struct Schedule: Hashable, Sendable {
         return next(after: moment.advanced(by: .zero - delay))?.advanced(by: delay)
     }
 
+    /// The newest moment up to `moment` at which it was due, jitter left aside. Nil where there is none in nine years.
+    public func last(upTo moment: Timestamp) -> Timestamp? {
+        if case .every(let period) = rhythm {
+            let length = period.wholeMilliseconds
+            let (whole, rest) = moment.milliseconds.quotientAndRemainder(dividingBy: length)
+            return Timestamp(milliseconds: (whole - (rest < 0 ? 1 : 0)) * length)
+        }
+        // From ever further back, as cron expressions are only known forwards.
+        var span = Duration.seconds(60)
+        while span <= .seconds(9 * 366 * 86_400) {
+            if var found = next(after: moment.advanced(by: .zero - span)), found <= moment {
+                while let later = next(after: found), later <= moment { found = later }
+                return found
+            }
+            span *= 4
+        }
+        return nil
+    }
+
     /// From zero to less than the jitter, in whole milliseconds.
     public func delay(for name: String) -> Duration {
         let span = jitter.wholeMilliseconds

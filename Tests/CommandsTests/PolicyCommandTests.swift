@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Host
 import KafkaSimulator
 import SnapshotModel
@@ -182,6 +183,46 @@ import Testing
             try shown.shell.output.text.write(toFile: copy, atomically: true, encoding: .utf8)
             try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: copy)
             #expect(await scene.run("policy", "check", "--offline", copy).code == .success)
+        }
+    }
+
+    @Test func whatWouldFailTonightIsFoundInTheNotificationsToo() async throws {
+        try await withScene { scene in
+            #expect(await scene.run("init", "--policy", scene.policy).code == .success)
+            #expect(mkfifo("\(scene.directory)/pipe", 0o600) == 0)
+            let before = try String(contentsOfFile: scene.policy, encoding: .utf8)
+            for (line, words) in [
+                ("command: [nosuchprogram, now]", "'nosuchprogram' is no program that can be run"),
+                ("webhook: \"file:pipe\"", "it is no regular file"),
+            ] {
+                try (before + "\nnotifications:\n  - \(line)\n").write(toFile: scene.policy, atomically: true, encoding: .utf8)
+                try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: scene.policy)
+                let checked = await scene.run("policy", "check", scene.policy)
+                #expect(checked.code == .usage && checked.shell.output.text.contains(words), "\(checked.shell.output.text)")
+            }
+            try (before + "\nnotifications:\n  - command: [sh, -c, \"cat > /dev/null\"]\n").write(
+                toFile: scene.policy, atomically: true, encoding: .utf8)
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: scene.policy)
+            #expect(await scene.run("policy", "check", scene.policy).code == .success)
+        }
+    }
+
+    @Test func showHidesALoginInsideAURL() async throws {
+        try await withDirectory { directory in
+            let path = "\(directory)/policy.yaml"
+            try """
+            version: 1
+            clusters:
+              - name: a
+                bootstrapServers: ["127.0.0.1:9092"]
+                schemaRegistry: { urls: ["https://user:hunt@er2@registry:8081/path", "http://other:8081"] }
+                repository: /r
+            """.write(toFile: path, atomically: true, encoding: .utf8)
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+            let shell = FakeShell()
+            #expect(await shell.run("policy", "show", path) == .success)
+            #expect(shell.output.text.contains("https://[redacted]@registry:8081/path") && shell.output.text.contains("http://other:8081"))
+            #expect(!shell.output.text.contains("hunt") && !shell.output.text.contains("er2"))
         }
     }
 

@@ -71,7 +71,7 @@ import Web
                     #expect(try await get(url + "/health/startup").status == 200)
                     // A second agent on the same port is refused at once, and says why.
                     let second = try await Binary.run(["agent", "--policy", policy, "--listen", "127.0.0.1:\(port)"])
-                    #expect(second.code == ExitCode.usage.rawValue)
+                    #expect(second.code == ExitCode.cannotListen.rawValue)
                     #expect(second.errors.contains("metrics cannot be served at 127.0.0.1:\(port): the port is taken\nhint: "))
                     #expect(!second.errors.contains("agent ready"))
                 }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Policies
 import Testing
 
@@ -52,6 +53,87 @@ import Testing
             try write(PolicyTexts.small, "\(folder)/p.yaml")
             #expect(try PolicyFile.read("\(folder)/p.yaml").clusters.count == 1)
         }
+    }
+
+    // MARK: Whom a policy belongs to
+
+    private static let nobody = 65_534
+    private static let isRoot: ConditionTrait = .enabled(if: geteuid() == 0, "files are given to somebody else")
+
+    private func give(_ path: String) throws { try #require(lchown(path, uid_t(Self.nobody), gid_t(Self.nobody)) == 0) }
+
+    private func isRefused(_ path: String, _ words: String, sourceLocation: SourceLocation = #_sourceLocation) {
+        let error = #expect(throws: PolicyError.self, sourceLocation: sourceLocation) { try PolicyFile.read(path) }
+        #expect(error?.message.contains(words) == true, "\(error?.message ?? "")", sourceLocation: sourceLocation)
+        #expect(error?.hint.isEmpty == false, sourceLocation: sourceLocation)
+    }
+
+    @Test(isRoot) func aFileOrAFolderOfSomebodyElseIsRefused() throws {
+        try withFolder { folder in
+            try write(PolicyTexts.small, "\(folder)/p.yaml")
+            try give("\(folder)/p.yaml")
+            isRefused("\(folder)/p.yaml", "it belongs to user \(Self.nobody)")
+        }
+        try withFolder { folder in
+            try FileManager.default.createDirectory(atPath: "\(folder)/theirs/mine", withIntermediateDirectories: true)
+            try write(PolicyTexts.small, "\(folder)/theirs/mine/p.yaml")
+            try give("\(folder)/theirs")
+            isRefused("\(folder)/theirs/mine/p.yaml", "the folder '\(folder)/theirs' belongs to user \(Self.nobody)")
+        }
+    }
+
+    @Test(isRoot) func whatSomebodyElsePutIntoAStickyFolderIsRefused() throws {
+        try withFolder(mode: 0o1777) { folder in
+            try withFolder { own in
+                try write(PolicyTexts.small, "\(own)/p.yaml")
+                try FileManager.default.createSymbolicLink(atPath: "\(folder)/p.yaml", withDestinationPath: "\(own)/p.yaml")
+                #expect(try PolicyFile.read("\(folder)/p.yaml").clusters.count == 1)
+                try give("\(folder)/p.yaml")
+                isRefused("\(folder)/p.yaml", "'\(folder)/p.yaml' belongs to user \(Self.nobody)")
+            }
+        }
+    }
+
+    @Test func aFolderFarAboveThatOthersMayChangeIsRefused() throws {
+        try withFolder(mode: 0o777) { folder in
+            try FileManager.default.createDirectory(
+                atPath: "\(folder)/a/b", withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
+            try write(PolicyTexts.small, "\(folder)/a/b/p.yaml")
+            isRefused("\(folder)/a/b/p.yaml", "they may write to its folder '\(folder)'")
+        }
+    }
+
+    @Test func aLinkInTheMiddleOfSeveralIsLookedAtWhereItIs() throws {
+        try withFolder { first in
+            try withFolder(mode: 0o777) { open in
+                try withFolder { last in
+                    try write(PolicyTexts.small, "\(last)/p.yaml")
+                    try FileManager.default.createSymbolicLink(atPath: "\(open)/p.yaml", withDestinationPath: "\(last)/p.yaml")
+                    try FileManager.default.createSymbolicLink(atPath: "\(first)/p.yaml", withDestinationPath: "\(open)/p.yaml")
+                    isRefused("\(first)/p.yaml", "they may write to its folder '\(open)'")
+                }
+            }
+        }
+        // Links that are nobody else's are followed, relative ones and those of folders too, as a volume of Kubernetes has them.
+        try withFolder { folder in
+            try FileManager.default.createDirectory(atPath: "\(folder)/..2026", withIntermediateDirectories: false)
+            try write(PolicyTexts.small, "\(folder)/..2026/p.yaml")
+            try FileManager.default.createSymbolicLink(atPath: "\(folder)/..data", withDestinationPath: "..2026")
+            try FileManager.default.createSymbolicLink(atPath: "\(folder)/p.yaml", withDestinationPath: "..data/p.yaml")
+            #expect(try PolicyFile.read("\(folder)/./..data/../p.yaml").clusters.count == 1)
+        }
+    }
+
+    @Test func aMarkOfUTF8AtTheBeginningIsNoPartOfIt() throws {
+        try withFolder { folder in
+            try write("\u{FEFF}" + PolicyTexts.small, "\(folder)/p.yaml")
+            #expect(try PolicyFile.read("\(folder)/p.yaml").clusters.count == 1)
+        }
+    }
+
+    @Test(arguments: [".", ".."]) func dotsAloneAreNoNameOfACluster(_ name: String) {
+        let problems = PolicyTexts.problems(PolicyTexts.small.replacing("name: a", with: "name: \"\(name)\""))
+        #expect(problems.map(\.keyPath) == ["clusters[0].name"] && problems[0].message == "it is no name")
     }
 
     @Test func whatIsNoFileOfTextIsRefused() throws {

@@ -40,6 +40,23 @@ import Testing
         #expect(days.count == 3652 && days.max()! - days.min()! == 3651)
     }
 
+    @Test(arguments: zones, ["30 2 * * *", "* 2,3 * * *", "15 1,2,3 * * sun", "0 0 29 2 *", "0 */2 * * *", "*/7 * 1 1 *"])
+    func theLastOneIsTheOneBeforeTheNext(_ zone: String, _ text: String) throws {
+        let schedule = try cron(text, zone)
+        let chance = SeededChance(seed: 11)
+        for _ in 0..<100 {
+            let moment = at("2020-01-01T00:00Z").advanced(by: .milliseconds(chance.number(in: 0...(10 * 365 * 86_400_000))))
+            let last = try #require(schedule.last(upTo: moment))
+            let next = try #require(schedule.next(after: moment))
+            #expect(last <= moment && schedule.next(after: last) == next)
+            #expect(schedule.last(upTo: next) == next && schedule.last(upTo: Timestamp(milliseconds: next.milliseconds - 1)) == last)
+        }
+        let every = try Schedule(.every(.seconds(30)), jitter: .seconds(5))
+        for (moment, last) in [(0, 0), (29_999, 0), (30_000, 30_000), (-1, -30_000), (-30_000, -30_000)] as [(Int64, Int64)] {
+            #expect(every.last(upTo: Timestamp(milliseconds: moment)) == Timestamp(milliseconds: last))
+        }
+    }
+
     @Test func aPeriodIsCountedFromTheEpoch() throws {
         let schedule = try Schedule(.every(.seconds(30)))
         #expect(schedule.next(after: Timestamp(milliseconds: 0)) == Timestamp(milliseconds: 30_000))

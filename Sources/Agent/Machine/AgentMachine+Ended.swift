@@ -10,6 +10,8 @@ extension AgentMachine {
             remove(name)
             return []
         }
+        // What it did, it did at another place.
+        if cluster.hasMoved { return lookAgain(name) }
         let job = underWay.run.job
         // A policy that was read meanwhile may have dropped the job.
         guard var state = cluster.jobs[job] else { return [] }
@@ -18,7 +20,7 @@ extension AgentMachine {
             state.succeeded(from: underWay.start, .succeeded, at: moment)
             if job == .backup { clusters[name]?.jobs[.offsets]?.covered(by: underWay.start, at: moment) }
         case .incomplete(let failure): state.incomplete(failure, at: moment)
-        case .failed(let failure): state.failed(failure, pause: pause(after: state.failures, chance), at: moment)
+        case .failed(let failure): state.failed(failure, pause: pause(after: state, chance), at: moment)
         case .doneByOther(let ago, let incomplete):
             let start = Moment(wall: moment.wall.advanced(by: .zero - ago), uptime: moment.uptime - ago)
             if incomplete {
@@ -30,7 +32,7 @@ extension AgentMachine {
         case .busy: state.busyElsewhere(pause: spread(Self.busyPause, chance), at: moment)
         case .cancelled:
             guard case .cancelling(_, .timeLimit(let limit)) = cluster.phase else { break }
-            state.failed(Failure.timeLimit(job, limit), pause: pause(after: state.failures, chance), at: moment)
+            state.failed(Failure.timeLimit(job, limit), pause: pause(after: state, chance), at: moment)
         }
         clusters[name]?.jobs[job] = state
         return []
@@ -44,10 +46,13 @@ extension AgentMachine {
         return nil
     }
 
-    private func pause(after failures: Int, _ chance: any ChanceSource) -> Duration {
-        var pause = rules.backoff
-        for _ in 0..<min(failures, 30) where pause < rules.longestBackoff { pause *= 2 }
-        return spread(min(pause, rules.longestBackoff), chance)
+    /// A job of every few seconds is tried again soon at first; but what stays down is left alone for up to ten times as long as between two
+    /// runs, so that short cadences back off as well.
+    private func pause(after state: JobState, _ chance: any ChanceSource) -> Duration {
+        var pause = min(rules.backoff, state.gap)
+        let longest = max(pause, min(rules.longestBackoff, state.gap * 10))
+        for _ in 0..<min(state.failures, 30) where pause < longest { pause *= 2 }
+        return spread(min(pause, longest), chance)
     }
 
     private func spread(_ pause: Duration, _ chance: any ChanceSource) -> Duration { pause * chance.number(in: 800...1200) / 1000 }

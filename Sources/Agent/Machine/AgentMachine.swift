@@ -8,8 +8,9 @@ public struct AgentMachine: Sendable {
     public enum Event: Sendable {
         /// Time has passed.
         case tick
-        /// How long ago the last successful run of each of the cluster's jobs began, as far as the repository knows.
-        case found(cluster: String, [Job: Duration])
+        /// How long ago the last run of each of the cluster's jobs began, as far as the repository knows: of those that ended well, and
+        /// of those that did their work incompletely. Not `certain` where the repository could not be asked.
+        case found(cluster: String, [Job: Duration], incomplete: [Job: Duration] = [:], isCertain: Bool = true)
         case ended(RunID, Outcome)
         /// A run that began `ago` served what was overdue; nil: none did, and it was told that it was missed.
         case reviewed(Review, ago: Duration?)
@@ -21,6 +22,8 @@ public struct AgentMachine: Sendable {
     public enum Action: Sendable, Hashable {
         /// Answer with `found`.
         case look(cluster: String)
+        /// What was measured of the cluster is of another place.
+        case forget(cluster: String)
         /// Answer with `ended`.
         case start(Run)
         /// Its `ended` still comes.
@@ -75,7 +78,7 @@ public struct AgentMachine: Sendable {
         var actions: [Action] = []
         switch event {
         case .tick: break
-        case .found(let name, let ages): actions += found(name, ages, moment)
+        case .found(let name, let ages, let incomplete, let isCertain): actions += found(name, ages, incomplete, isCertain, moment)
         case .ended(let id, let outcome): actions += ended(id, outcome, moment, chance)
         case .reviewed(let review, let ago): actions += reviewed(review, ago, moment)
         case .reloaded(let rules): actions += reload(rules, moment)
@@ -113,7 +116,9 @@ public struct AgentMachine: Sendable {
 
     // MARK: Events
 
-    private mutating func found(_ name: String, _ ages: [Job: Duration], _ moment: Moment) -> [Action] {
+    private mutating func found(
+        _ name: String, _ ages: [Job: Duration], _ incomplete: [Job: Duration], _ isCertain: Bool, _ moment: Moment
+    ) -> [Action] {
         guard let cluster = clusters[name] else { return [.protest("nobody looks after a cluster \(name)")] }
         guard cluster.phase == .looking else { return [.protest("nothing was asked about \(name)")] }
         if cluster.isLeaving {
@@ -121,16 +126,33 @@ public struct AgentMachine: Sendable {
             return []
         }
         clusters[name]?.phase = .idle
+        if cluster.hasMoved { return lookAgain(name) }
+        // One that runs once does not live to see the next occurrence of what never ran. Where the repository does not answer, one job meets
+        // the same trouble and tells of it.
+        let first = cluster.jobs.keys.min()
         for job in cluster.jobs.keys {
-            clusters[name]?.jobs[job]?.begin(ages[job], startsAtOnce: job == .backup, ignoresJitter: isOnce, at: moment)
+            clusters[name]?.jobs[job]?.begin(
+                ages[job] ?? incomplete[job], isComplete: ages[job] != nil,
+                startsAtOnce: job == .backup || isOnce && (isCertain || job == first), ignoresJitter: isOnce, at: moment)
         }
         return []
+    }
+
+    /// The policy has the cluster elsewhere now.
+    mutating func lookAgain(_ name: String) -> [Action] {
+        clusters[name]?.hasMoved = false
+        clusters[name]?.phase = .looking
+        return [.forget(cluster: name), .look(cluster: name)]
     }
 
     private mutating func reviewed(_ review: Review, _ ago: Duration?, _ moment: Moment) -> [Action] {
         // The cluster or its job may have left the policy meanwhile.
         guard let state = clusters[review.cluster]?.jobs[review.job] else { return [] }
         guard state.isBeingReviewed else { return [.protest("nothing was to be reviewed of \(review.job) of \(review.cluster)")] }
+        if clusters[review.cluster]?.isKnown != true {
+            clusters[review.cluster]?.jobs[review.job]?.reviewedElsewhere()
+            return []
+        }
         clusters[review.cluster]?.jobs[review.job]?.reviewed(ago, at: moment)
         return []
     }
@@ -146,6 +168,7 @@ public struct AgentMachine: Sendable {
                 actions.append(.look(cluster: cluster.name))
             } else {
                 clusters[cluster.name]?.change(to: cluster, at: moment)
+                if let changed = clusters[cluster.name], changed.hasMoved, changed.phase == .idle { actions += lookAgain(cluster.name) }
             }
         }
         for name in order where !names.contains(name) { clusters[name]?.isLeaving = true }
@@ -189,7 +212,11 @@ public struct AgentMachine: Sendable {
             for (job, state) in cluster.jobs.sorted(by: { $0.key < $1.key }) where state.isOverdue(at: moment) {
                 clusters[name]?.jobs[job]?.beingReviewed()
                 let late = max(.zero, moment.uptime - state.expected)
-                actions.append(.review(Review(cluster: name, job: job, served: late + Run.tolerance(state.gap))))
+                actions.append(
+                    .review(
+                        Review(
+                            cluster: name, job: job, served: late + Run.tolerance(state.gap), occurrence: state.expectedOccurrence,
+                            gap: state.gap)))
             }
         }
         return actions
@@ -204,9 +231,10 @@ public struct AgentMachine: Sendable {
             runs += 1
             free -= 1
             let troubled = state.trouble != nil
+            let (occurrence, late) = state.served(at: moment)
             clusters[name]?.jobs[job]?.started(at: moment)
             let run = Run(
-                id: RunID(number: runs), cluster: name, job: job, late: moment.uptime - state.expected,
+                id: RunID(number: runs), cluster: name, job: job, late: late, occurrence: occurrence,
                 gap: clusters[name]?.jobs[job]?.gap ?? state.gap, isTroubled: troubled)
             clusters[name]?.phase = .running(.init(run: run, start: moment))
             actions.append(.start(run))

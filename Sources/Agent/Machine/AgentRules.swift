@@ -4,7 +4,8 @@ public import Schedules
 public struct AgentRules: Sendable, Hashable {
     /// In the policy's order; their names differ.
     public var clusters: [ClusterRules]
-    /// The pause after a first failure of a job; doubled with each further one up to `longestBackoff`.
+    /// The pause after a first failure of a job, or the time between two runs where that is shorter; doubled with each further failure up to
+    /// `longestBackoff`, or ten times the time between two runs where that is shorter.
     public var backoff: Duration
     public var longestBackoff: Duration
     /// How many clusters are worked on at a time; 1 or more.
@@ -28,10 +29,13 @@ public struct AgentRules: Sendable, Hashable {
 public struct ClusterRules: Sendable, Hashable {
     public var name: String
     public var jobs: [Job: JobRules]
+    /// Where it and its repository are, in no words that the machine understands: another place is another history.
+    public var place: String
 
-    public init(name: String, jobs: [Job: JobRules]) {
+    public init(name: String, jobs: [Job: JobRules], place: String = "") {
         self.name = name
         self.jobs = jobs
+        self.place = place
     }
 }
 

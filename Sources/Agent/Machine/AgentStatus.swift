@@ -53,7 +53,7 @@ extension AgentMachine {
             clusters: order.compactMap { name in
                 clusters[name].map { cluster in
                     AgentStatus.Cluster(
-                        name: name, isKnown: cluster.phase != .looking, isLeaving: cluster.isLeaving, running: running(cluster, moment),
+                        name: name, isKnown: cluster.isKnown, isLeaving: cluster.isLeaving, running: running(cluster, moment),
                         jobs: cluster.jobs.mapValues { $0.status(at: moment) })
                 }
             }, isStopping: phase != .serving)

@@ -23,11 +23,16 @@ struct ClusterState: Sendable {
     var jobs: [Job: JobState]
     /// The policy has it no more; it goes as soon as nothing of it runs.
     var isLeaving = false
+    /// The policy has it elsewhere now: what is known of it is of another place, and is looked up as soon as nothing of it runs.
+    var hasMoved = false
 
     init(_ rules: ClusterRules) {
         self.rules = rules
         jobs = Dictionary(uniqueKeysWithValues: rules.jobs.map { ($0, JobState($1, cluster: rules.name, job: $0)) })
     }
+
+    /// Whether what is known of its jobs is of the place where it is.
+    var isKnown: Bool { phase != .looking && !hasMoved }
 
     var underWay: UnderWay? {
         switch phase {
@@ -48,6 +53,15 @@ struct ClusterState: Sendable {
     /// Takes over a changed policy; jobs that are new have no history.
     mutating func change(to rules: ClusterRules, at moment: Moment) {
         isLeaving = false
+        if rules.place != self.rules.place {
+            hasMoved = true
+            jobs = Dictionary(
+                uniqueKeysWithValues: rules.jobs.map { job, rules in
+                    (job, jobs[job]?.forgotten(rules) ?? JobState(rules, cluster: self.rules.name, job: job))
+                })
+            self.rules = rules
+            return
+        }
         self.rules = rules
         jobs = jobs.filter { rules.jobs[$0.key] != nil }
         for (job, changed) in rules.jobs {
@@ -55,7 +69,7 @@ struct ClusterState: Sendable {
                 jobs[job]?.changed(changed, at: moment)
             } else {
                 var state = JobState(changed, cluster: rules.name, job: job)
-                if phase != .looking { state.begin(nil, startsAtOnce: job == .backup, ignoresJitter: false, at: moment) }
+                if phase != .looking, !hasMoved { state.begin(nil, startsAtOnce: job == .backup, ignoresJitter: false, at: moment) }
                 jobs[job] = state
             }
         }

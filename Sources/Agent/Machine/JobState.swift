@@ -19,6 +19,8 @@ struct JobState: Sendable {
     private(set) var retryAt: Duration?
     /// When the first occurrence was or will be due that no run has served.
     private(set) var expected: Duration = .zero
+    /// That occurrence, jitter left aside.
+    private(set) var expectedOccurrence: Timestamp?
     /// When that counts as missed; nil once that was or is looked into.
     private(set) var missedAt: Duration?
     private(set) var isBeingReviewed = false
@@ -42,11 +44,14 @@ struct JobState: Sendable {
 
     // MARK: When
 
-    /// The first look at the repository is over: the last success began `ago`, or none is known.
-    mutating func begin(_ ago: Duration?, startsAtOnce: Bool, ignoresJitter: Bool, at moment: Moment) {
+    /// The first look at the repository is over: the last run began `ago`, or none is known.
+    ///
+    /// - Parameter isComplete: whether that run did everything. One that did not is tried again when it is due again, not at once.
+    mutating func begin(_ ago: Duration?, isComplete: Bool = true, startsAtOnce: Bool, ignoresJitter: Bool, at moment: Moment) {
         if let ago, ago <= .seconds(400 * 86_400) {
-            success = Moment(wall: moment.wall.advanced(by: .zero - ago), uptime: moment.uptime - ago)
-            schedule(after: moment.wall.advanced(by: .zero - ago), ignoresJitter: ignoresJitter, at: moment)
+            let began = Moment(wall: moment.wall.advanced(by: .zero - ago), uptime: moment.uptime - ago)
+            if isComplete { success = began }
+            schedule(after: began.wall, ignoresJitter: ignoresJitter, at: moment)
         } else {
             schedule(after: moment.wall, ignoresJitter: ignoresJitter, at: moment)
             // The first snapshot is not put off until a line of a crontab fits.
@@ -68,7 +73,15 @@ struct JobState: Sendable {
             return
         }
         expected = moment.uptime + due.since(moment.wall)
+        expectedOccurrence = rules.schedule.last(upTo: due)
         missedAt = expected + max(gap, Self.patience)
+    }
+
+    /// The newest occurrence that a run which begins now serves, and how long ago it was due.
+    func served(at moment: Moment) -> (occurrence: Timestamp?, late: Duration) {
+        let late = moment.uptime - expected
+        guard let occurrence = rules.schedule.last(upTo: moment.wall) else { return (nil, late) }
+        return (occurrence, min(late, moment.wall.since(occurrence)))
     }
 
     func isReady(at moment: Moment) -> Bool {
@@ -124,12 +137,12 @@ struct JobState: Sendable {
         expect(at: moment)
     }
 
+    /// The pause may be longer than the schedule's: what is down is not asked every few seconds.
     mutating func failed(_ failure: Failure, pause: Duration, at moment: Moment) {
         counts[.failed, default: 0] += 1
         failures += 1
         trouble = .failing(failure)
-        let untilDue = due.map { $0.since(moment.wall) } ?? pause
-        retryAt = moment.uptime + min(pause, max(untilDue, gap))
+        retryAt = moment.uptime + pause
     }
 
     mutating func busyElsewhere(pause: Duration, at moment: Moment) { retryAt = moment.uptime + pause }
@@ -149,6 +162,9 @@ struct JobState: Sendable {
         expect(at: moment)
     }
 
+    /// What was looked into was of another place.
+    mutating func reviewedElsewhere() { isBeingReviewed = false }
+
     mutating func beingReviewed() {
         missedAt = nil
         isBeingReviewed = true
@@ -166,6 +182,15 @@ struct JobState: Sendable {
             schedule(after: next, at: moment)
         }
         if missedAt != nil { expect(at: moment) }
+    }
+
+    /// The same job where nothing is known of it any more: of what it was, only what has been counted.
+    func forgotten(_ rules: JobRules) -> JobState {
+        var fresh = self
+        fresh.rules = rules
+        (fresh.due, fresh.retryAt, fresh.missedAt, fresh.expectedOccurrence) = (nil, nil, nil, nil)
+        (fresh.lastStart, fresh.success, fresh.trouble, fresh.failures) = (nil, nil, nil, 0)
+        return fresh
     }
 
     mutating func changed(_ rules: JobRules, at moment: Moment) {

@@ -12,8 +12,11 @@ public struct Run: Sendable, Hashable {
     public let id: RunID
     public let cluster: String
     public let job: Job
-    /// How long ago the occurrence was due that it serves: a run of another agent that began since then serves it as well.
+    /// How long ago the occurrence was due that it serves, of several the newest: a run of another agent that began since then serves it
+    /// as well.
     public let late: Duration
+    /// That occurrence by the schedule, jitter left aside; nil where there was none yet.
+    public let occurrence: Timestamp?
     /// From one occurrence to the next.
     public let gap: Duration
     /// Whether this process has told of trouble with the job and not yet of its end.
@@ -32,6 +35,10 @@ public struct Review: Sendable, Hashable {
     public let job: Job
     /// How long ago a run may have begun, by the store's clock, that serves what was due.
     public let served: Duration
+    /// What was due: the first occurrence that no run has served, jitter left aside; nil where it is none of the schedule's.
+    public var occurrence: Timestamp?
+    /// From one occurrence to the next.
+    public var gap: Duration = .zero
 
     /// What is told where nobody ran it.
     var missedWords: String { "The \(job) of \(cluster) was due \(served.words) ago or longer, and no agent has done it." }

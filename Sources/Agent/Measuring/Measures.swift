@@ -31,6 +31,9 @@ public final class Measures: Sendable {
         records.withLockedValue { $0[run.cluster, default: Record()].note(run, ending) }
     }
 
+    /// Forgets a cluster: what it was is at another place.
+    public func forget(_ cluster: String) { records.withLockedValue { $0[cluster] = nil } }
+
     /// What is told of the clusters and jobs of `status`. Others are forgotten.
     ///
     /// - Parameter uptime: now; ages are measured from there.

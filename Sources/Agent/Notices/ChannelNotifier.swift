@@ -1,4 +1,5 @@
 import Bytes
+import Policies
 public import Seams
 import SnapshotModel
 public import Web
@@ -18,9 +19,8 @@ public struct ChannelNotifier: Notifier {
 
     public func deliver(_ notice: Notice, to receiver: Receiver) async throws(DeliveryFailure) {
         switch receiver.channel {
-        case .webhook(let url, let headers):
-            try await post(notice.json, url.revealed, headers.map { ($0.key, $0.value.revealed) }, receiver)
-        case .slack(let url): try await post(.object(["text": .text(SlackText.of(notice))]), url.revealed, [], receiver)
+        case .webhook: try await post(notice.json, receiver)
+        case .slack: try await post(.object(["text": .text(SlackText.of(notice))]), receiver)
         case .sendmail(let path, let to, let from):
             let message = MailMessage(notice, to: to, from: from)
             try await program(path, ["-oi", "-t"], input: message.bytes, notice, receiver)
@@ -30,12 +30,19 @@ public struct ChannelNotifier: Notifier {
         }
     }
 
-    private func post(
-        _ json: JSON, _ url: String, _ headers: [(String, String)], _ receiver: Receiver
-    ) async throws(DeliveryFailure) {
+    private func post(_ json: JSON, _ receiver: Receiver) async throws(DeliveryFailure) {
+        let address: Receiver.Address?
+        do throws(PolicyError) {
+            // Each time anew: a file that was replaced since counts.
+            address = try receiver.address(environment)
+        } catch {
+            throw DeliveryFailure(error.message)
+        }
+        guard let address else { return }
         var request = WebRequest(
-            method: "POST", url: url,
-            headers: [(name: "Content-Type", value: "application/json")] + headers.map { (name: $0.0, value: $0.1) },
+            method: "POST", url: address.url.revealed,
+            headers: [(name: "Content-Type", value: "application/json")]
+                + address.headers.map { (name: $0.key, value: $0.value.revealed) },
             body: json.canonicalBytes)
         request.timeout = receiver.timeLimit
         request.connectTimeout = min(request.connectTimeout, receiver.timeLimit)

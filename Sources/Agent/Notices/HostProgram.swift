@@ -1,3 +1,5 @@
+import Glibc
+import NIOConcurrencyHelpers
 import Seams
 import Subprocess
 
@@ -27,19 +29,32 @@ struct HostProgram {
     }
 
     private func start(_ input: [UInt8]) async -> Result<Void, DeliveryFailure> {
+        // No pipes: a program need not read what it is handed, and need not be the last one that holds its standard error.
+        guard let handed = ProgramText(holding: input), let said = ProgramText(room: 64 << 10) else {
+            return .failure(DeliveryFailure("\(path) could not be run: \(String(cString: strerror(errno)))"))
+        }
         var options = PlatformOptions()
-        options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(2))]
+        // A session of its own, so that what it has started goes with it.
+        options.createSession = true
+        options.teardownSequence = [.gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .seconds(2))]
         var environment: [Subprocess.Environment.Key: String] = [:]
         for (name, value) in variables { environment[Subprocess.Environment.Key(stringLiteral: name)] = value }
+        let leader = NIOLockedValueBox<pid_t?>(nil)
+        // Those of its children that did not heed the polite request.
+        defer { if Task.isCancelled, let leader = leader.withLockedValue({ $0 }) { kill(-leader, SIGKILL) } }
         do {
             let ended = try await Subprocess.run(
                 path.contains("/") ? .path(.init(path)) : .name(path), arguments: Arguments(arguments),
-                environment: .custom(environment), platformOptions: options, input: .array(input), output: .discarded,
-                error: .string(limit: 64 * 1024))
+                environment: .custom(environment), platformOptions: options,
+                input: .fileDescriptor(.init(rawValue: handed.descriptor), closeAfterSpawningProcess: false), output: .discarded,
+                error: .fileDescriptor(.init(rawValue: said.descriptor), closeAfterSpawningProcess: false)
+            ) { execution in
+                leader.withLockedValue { $0 = execution.processIdentifier.value }
+            }
             switch ended.terminationStatus {
             case .exited(0): return .success(())
             case .exited(let code):
-                let words = ended.standardError.split(whereSeparator: \.isNewline).first.map { ": \($0)" } ?? ""
+                let words = said.text.split(whereSeparator: \.isNewline).first.map { ": \($0)" } ?? ""
                 return .failure(DeliveryFailure("\(path) ended with code \(code)\(words)"))
             case .signaled(let number): return .failure(DeliveryFailure("\(path) was ended by signal \(number)"))
             }

@@ -1,12 +1,12 @@
-public import KafkaClient
+public import Policies
 
 /// Somebody who is told, with what is needed to tell.
 public struct Receiver: Sendable, Hashable {
     public enum Channel: Sendable, Hashable {
-        /// A POST of ``Notice/json``. The URL may hold a secret.
-        case webhook(url: Secret, headers: [String: Secret])
+        /// A POST of ``Notice/json``. The URL may hold a secret; what is a reference is looked up for each delivery.
+        case webhook(url: SecretSource, headers: [String: SecretSource])
         /// A POST that Slack's incoming webhooks understand, and those of others that copy them.
-        case slack(url: Secret)
+        case slack(url: SecretSource)
         /// A message on the standard input of `program -oi -t`.
         case sendmail(program: String, to: [String], from: String?)
         /// A program by its path or a name in PATH, and its arguments, without a shell: ``Notice/json`` on its standard input, and the

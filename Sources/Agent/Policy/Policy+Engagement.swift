@@ -16,15 +16,23 @@ extension Engagement {
         for name in names { _ = try policy.cluster(name) }
         let clusters = policy.clusters.filter { names.isEmpty || names.contains($0.name) }
         let rules = AgentRules(
-            clusters: clusters.map { ClusterRules(name: $0.name, jobs: $0.jobs) }, backoff: policy.agent.backoff,
+            clusters: clusters.map { ClusterRules(name: $0.name, jobs: $0.jobs, place: $0.place) }, backoff: policy.agent.backoff,
             longestBackoff: policy.agent.longestBackoff, parallel: policy.agent.parallel, stopWithin: policy.agent.stopWithin)
         var receivers: [String: [Receiver]] = [:]
+        var remarks: [Failure] = []
         for cluster in clusters {
             let all = policy.notifications.enumerated().map { ("notifications[\($0.offset)]", $0.element) }
             let own = cluster.notifications.enumerated().map { ("\(cluster.name).notifications[\($0.offset)]", $0.element) }
             var told: [Receiver] = []
             for (place, notification) in all + own {
-                if let receiver = try notification.receiver(named: place, world.environment) { told.append(receiver) }
+                guard let receiver = notification.receiver(named: place) else { continue }
+                told.append(receiver)
+                do {
+                    _ = try receiver.address(world.environment)
+                } catch {
+                    let remark = Failure("somebody could not be told now: \(error.message)", hint: error.hint, exitCode: 64)
+                    if !remarks.contains(remark) { remarks.append(remark) }
+                }
             }
             receivers[cluster.name] = told
         }
@@ -33,7 +41,7 @@ extension Engagement {
             runner: PolicyRunner(
                 clusters: Dictionary(clusters.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }), world: world,
                 toolVersion: toolVersion, words: explain),
-            receivers: receivers)
+            receivers: receivers, remarks: remarks)
     }
 }
 
@@ -53,20 +61,17 @@ extension ProtectedCluster {
 }
 
 extension Policies.Notification {
-    /// With its secrets, for as long as this policy is in force; nil where it names no channel.
-    func receiver(named name: String, _ environment: Environment) throws(PolicyError) -> Receiver? {
+    /// Nil where it names no channel. Its secrets are looked up for each delivery.
+    func receiver(named name: String) -> Receiver? {
         guard let channel else { return nil }
-        let resolved: Receiver.Channel
-        switch channel {
-        case .webhook(let url, let headers):
-            var values: [String: Secret] = [:]
-            for (header, value) in headers { values[header] = try value.resolve("\(name).headers.\(header)", environment) }
-            resolved = .webhook(url: try url.resolve("\(name).webhook", environment), headers: values)
-        case .slack(let url): resolved = .slack(url: try url.resolve("\(name).slack", environment))
-        case .sendmail(let program, let to, let from): resolved = .sendmail(program: program, to: to, from: from)
-        case .command(let words): resolved = .command(words)
-        }
+        let meant: Receiver.Channel =
+            switch channel {
+            case .webhook(let url, let headers): .webhook(url: url, headers: headers)
+            case .slack(let url): .slack(url: url)
+            case .sendmail(let program, let to, let from): .sendmail(program: program, to: to, from: from)
+            case .command(let words): .command(words)
+            }
         let events = Set(on.compactMap { Notice.Event(rawValue: $0.rawValue) })
-        return Receiver(name: name, channel: resolved, events: events, timeLimit: timeLimit)
+        return Receiver(name: name, channel: meant, events: events, timeLimit: timeLimit)
     }
 }

@@ -1,5 +1,6 @@
 import Access
 import Bytes
+import NIOConcurrencyHelpers
 import Policies
 import Recovery
 import Repository
@@ -14,6 +15,8 @@ struct PolicyRunner: Runner {
     let toolVersion: String
     let words: @Sendable (any Error) -> Failure
     let sizes = SizeWatch()
+    /// Kafka's ids of the clusters, as they were seen last.
+    let identities = NIOLockedValueBox<[String: String]>([:])
 
     func explain(_ error: any Error) -> Failure { words(error) }
 
@@ -51,9 +54,11 @@ struct PolicyRunner: Runner {
                 source: source, repository: repository, kinds: source.kinds, options: options, time: world.time
             ).run()
         }
+        let id = report.manifest.clusterID.escaped
+        identities.withLockedValue { $0[cluster.name] = id }
         return Ending(
             summary: report.summary, shortfall: shortfall(of: report, cluster.name), report: report,
-            size: await sizes.size(of: repository, of: cluster.name, world.time))
+            size: await sizes.size(of: repository, of: cluster.name, world.time), clusterID: id)
     }
 
     private func shortfall(of report: CaptureReport, _ name: String) -> Failure? {

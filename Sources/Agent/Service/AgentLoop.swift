@@ -69,6 +69,7 @@ struct AgentLoop {
             engagement = read
             perform(machine.handle(.reloaded(read.rules), at: Moment(setup.time), setup.chance), &group)
             setup.logger.info("policy read again", metadata: ["clusters": "\(read.rules.clusters.count)"])
+            service.warn(read.remarks)
         } catch {
             let failure = engagement.runner.explain(error)
             setup.logger.error(
@@ -95,6 +96,7 @@ struct AgentLoop {
         for action in actions {
             switch action {
             case .look(let cluster): look(cluster, &group)
+            case .forget(let cluster): setup.onMoved(cluster)
             case .start(let run): start(run, &group)
             case .cancel(let id, let reason):
                 setup.logger.warning("run cancelled", metadata: ["run": "\(id)", "reason": "\(reason)"])
@@ -111,23 +113,29 @@ struct AgentLoop {
             // The machine waits for the answer below; what was left untold comes after it.
             var known: Turns?
             var ages: [Job: Duration] = [:]
+            var incomplete: [Job: Duration] = [:]
+            var isCertain = true
             do {
                 if let turns = try await engagement.runner.repository(of: cluster).turns(of: cluster) {
                     known = turns
                     let now = try await turns.now()
                     for job in Job.allCases {
-                        guard let record = try await turns.record(job.rawValue), record.isComplete else { continue }
-                        ages[job] = max(.zero, now.since(record.began))
+                        guard let record = try await turns.record(job.rawValue),
+                            await engagement.runner.kinship(of: record, job, cluster) == .same
+                        else { continue }
+                        let ago = max(.zero, now.since(record.began))
+                        if record.isComplete { ages[job] = ago } else { incomplete[job] = ago }
                     }
                 }
             } catch {
                 // The first run meets the same trouble, and tells.
+                isCertain = false
                 let failure = engagement.runner.explain(error)
                 service.setup.logger.warning(
                     "earlier runs not known",
                     metadata: ["cluster": "\(cluster)", "reason": "\(failure.message)", "hint": "\(failure.hint)"])
             }
-            service.send(.event(.found(cluster: cluster, ages)))
+            service.send(.event(.found(cluster: cluster, ages, incomplete: incomplete, isCertain: isCertain)))
             // One that runs once looks with each run, and does not wait for others.
             guard let known, !service.setup.isOnce else { return }
             await service.takeOnFirst(known, engagement.receivers[cluster] ?? [])
@@ -182,8 +190,12 @@ struct AgentLoop {
                 "run failed", metadata: ["reason": "\(failure.message)", "hint": "\(failure.hint)", "code": "\(failure.exitCode)"])
             raise(.failure, run.job, run.cluster, failure, &group)
         case .doneByOther(let ago, let incomplete):
-            logger.info("run left out: another agent did it", metadata: ["ago": "\(ago.words)", "incomplete": "\(incomplete)"])
-        case .busy(let holder, nil): logger.info("run left out: another agent is at it", metadata: ["holder": "\(holder)"])
+            logger.log(
+                level: setup.isOnce && incomplete ? .warning : .info, "run left out: another agent did it",
+                metadata: ["ago": "\(ago.words)", "incomplete": "\(incomplete)"])
+        case .busy(let holder, nil):
+            // One that runs once ends with a code that says so, and a code is not told without a line.
+            logger.log(level: setup.isOnce ? .warning : .info, "run left out: another agent is at it", metadata: ["holder": "\(holder)"])
         case .busy(let holder, let until?):
             logger.warning("run put off: the repository is locked", metadata: ["holder": "\(holder)", "until": "\(until)"])
         case .cancelled:
@@ -211,7 +223,8 @@ struct AgentLoop {
         group.addTask { [service, engagement] in
             let turns = try? await engagement.runner.repository(of: review.cluster).turns(of: review.cluster)
             if let turns, let now = try? await turns.now(), let record = try? await turns.record(review.job.rawValue), record.isComplete,
-                case let ago = now.since(record.began), ago <= review.served
+                case let ago = now.since(record.began), record.serves(review, ago: ago),
+                await engagement.runner.kinship(of: record, review.job, review.cluster) == .same
             {
                 return service.send(.event(.reviewed(review, ago: max(.zero, ago))))
             }

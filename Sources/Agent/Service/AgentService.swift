@@ -23,6 +23,8 @@ public final class AgentService: Service, Sendable {
         public var onEnded: @Sendable (Run, Outcome) -> Void = { _, _ in }
         /// Told what a run did, where it did something.
         public var onEnding: @Sendable (Run, Ending) -> Void = { _, _ in }
+        /// Told of a cluster that the policy has at another place now: what was measured is of the one before.
+        public var onMoved: @Sendable (String) -> Void = { _ in }
 
         public init(
             time: any TimeSource, chance: any ChanceSource, logger: Logger, holder: String, notifier: any Notifier,
@@ -81,6 +83,7 @@ public final class AgentService: Service, Sendable {
             var loop = AgentLoop(self, first, machine)
             loop.begin(&group)
             setup.logger.info("agent ready", metadata: ["clusters": "\(first.rules.clusters.count)"])
+            warn(first.remarks)
             setup.supervision.ready(loop.words)
             publish(loop.machine)
             for await incoming in inbox {
@@ -93,6 +96,12 @@ public final class AgentService: Service, Sendable {
             group.cancelAll()
         }
         setup.logger.info("agent ended")
+    }
+
+    func warn(_ remarks: [Failure]) {
+        for remark in remarks {
+            setup.logger.warning("\(remark.message)", metadata: ["hint": "\(remark.hint)"])
+        }
     }
 
     private func publish(_ machine: AgentMachine) {

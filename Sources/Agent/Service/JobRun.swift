@@ -43,10 +43,14 @@ struct JobRun {
     private func inTurn(_ turns: Turns) async throws -> Outcome {
         await takeOn(turns)
         let began = try await turns.now()
-        if let record = try await turns.record(run.job.rawValue), record.holder != holder {
-            let ago = began.since(record.began)
-            // A record of the future is from before the store's clock was set back.
-            if ago <= run.served, ago >= .zero - Run.tolerance(run.gap) {
+        var namesake: JobRecord?
+        if let record = try await turns.record(run.job.rawValue), record.holder != holder,
+            case let ago = began.since(record.began), record.serves(run, ago: ago)
+        {
+            switch await runner.kinship(of: record, run.job, run.cluster) {
+            case .otherCluster: namesake = record
+            case .otherSelection: break
+            case .same:
                 if record.isComplete, tellings.forget(run.job, run.cluster) { tell(await recovery(turns)) }
                 return .doneByOther(ago: max(.zero, ago), incomplete: !record.isComplete)
             }
@@ -61,17 +65,31 @@ struct JobRun {
         ended(ending)
         if let lease = ending.barredBy { return .busy(holder: lease.holder, until: lease.ends) }
         do {
-            try await turns.note(JobRecord(began: began, isComplete: ending.shortfall == nil, holder: holder), of: run.job.rawValue)
+            try await turns.note(
+                JobRecord(
+                    began: began, isComplete: ending.shortfall == nil, holder: holder, occurrence: run.occurrence,
+                    clusterID: ending.clusterID, selection: runner.selection(of: run.job, in: run.cluster)), of: run.job.rawValue)
         } catch {
             // The work is done; another agent may do it again.
             logger.warning("run not noted", metadata: ["reason": "\(error)"])
         }
         if let shortfall = ending.shortfall { return .incomplete(shortfall) }
+        if let namesake { return .incomplete(.namesake(run.cluster, ending.clusterID, namesake)) }
         if let errands = await tellings.settle(run.job, run.cluster, turns, { await recovery(turns) }) { tell(errands) }
         return .succeeded
     }
 
     private func recovery(_ turns: Turns) async -> [Errand] {
         await recovery(turns, "The \(run.job) of \(run.cluster), which had failed or was missed, has been done.")
+    }
+}
+
+extension Failure {
+    /// Two clusters go by one name: neither's runs are the other's, and what is told of one would be taken for the other.
+    static func namesake(_ name: String, _ id: String?, _ record: JobRecord) -> Failure {
+        Failure(
+            "two clusters are named '\(name)' in this repository: this one\(id.map { " with the id \($0)" } ?? ""), and one with the id "
+                + "\(record.clusterID ?? "unknown") that \(record.holder) looks after",
+            hint: "give each cluster a name of its own in its policy, or a repository of its own.", exitCode: 13)
     }
 }

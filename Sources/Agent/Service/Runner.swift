@@ -8,8 +8,31 @@ public protocol Runner: Sendable {
     /// One run of a job, to its end. Cancelling the task cancels it; whatever it throws, what it left behind is in order.
     func perform(_ job: Job, of cluster: String) async throws -> Ending
 
-    /// An error of these two in words for people and scripts, without secrets.
+    /// Which part of the cluster a job is about, as far as two policies may differ in it; nil where they cannot.
+    func selection(of job: Job, in cluster: String) -> String?
+
+    /// Kafka's id of the cluster; nil where it does not answer soon.
+    func clusterID(of cluster: String) async -> String?
+
+    /// An error of these in words for people and scripts, without secrets.
     func explain(_ error: any Error) -> Failure
+}
+
+extension Runner {
+    public func selection(of job: Job, in cluster: String) -> String? { nil }
+    public func clusterID(of cluster: String) async -> String? { nil }
+
+    /// What a record under a cluster's name is to the cluster that this policy means by the name.
+    func kinship(of record: JobRecord, _ job: Job, _ cluster: String) async -> Kinship {
+        if let theirs = record.selection, let ours = selection(of: job, in: cluster), theirs != ours { return .otherSelection }
+        // Whoever cannot reach the cluster takes the other's word: two agents of one cluster of which one is cut off are no two clusters.
+        guard let theirs = record.clusterID, let ours = await clusterID(of: cluster), theirs != ours else { return .same }
+        return .otherCluster
+    }
+}
+
+enum Kinship: Sendable {
+    case same, otherCluster, otherSelection
 }
 
 /// How a run ended that was brought to its end.
@@ -24,15 +47,19 @@ public struct Ending: Sendable {
     public var report: (any Sendable)?
     /// The repository's, where it was looked up.
     public var size: RepositorySize?
+    /// Kafka's id of the cluster that was read; nil where none was.
+    public var clusterID: String?
 
     public init(
-        summary: String, shortfall: Failure? = nil, barredBy: Lease? = nil, report: (any Sendable)? = nil, size: RepositorySize? = nil
+        summary: String, shortfall: Failure? = nil, barredBy: Lease? = nil, report: (any Sendable)? = nil, size: RepositorySize? = nil,
+        clusterID: String? = nil
     ) {
         self.summary = summary
         self.shortfall = shortfall
         self.barredBy = barredBy
         self.report = report
         self.size = size
+        self.clusterID = clusterID
     }
 }
 
@@ -42,10 +69,13 @@ public struct Engagement: Sendable {
     public var runner: any Runner
     /// Who is told, by cluster.
     public var receivers: [String: [Receiver]]
+    /// What will not work as things are now, and may still when it is needed.
+    public var remarks: [Failure]
 
-    public init(rules: AgentRules, runner: any Runner, receivers: [String: [Receiver]] = [:]) {
+    public init(rules: AgentRules, runner: any Runner, receivers: [String: [Receiver]] = [:], remarks: [Failure] = []) {
         self.rules = rules
         self.runner = runner
         self.receivers = receivers
+        self.remarks = remarks
     }
 }

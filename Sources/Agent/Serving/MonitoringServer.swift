@@ -57,7 +57,9 @@ public final class MonitoringServer: Service {
             try await application.run()
         } catch let error as IOError {
             throw MonitoringServerError(address, errno: error.errnoCode)
-        } catch let error as SocketAddressError {
+        } catch {
+            if error is CancellationError { throw error }
+            // A name that stands for no address comes as one of several errors.
             throw MonitoringServerError(
                 message: "metrics cannot be served at \(address): \(error)", hint: "give an address of this host, such as 127.0.0.1:9464.")
         }

@@ -69,7 +69,7 @@ struct AgentVerb: Verb {
                 record.tell { [time = desk.shell.time] _ in
                     service.status.map { $0.samples + measures.samples($0, at: time.uptime()) } ?? []
                 }
-                try await service.run()
+                guard try await Self.runOnce(service, desk.shell.signals) else { throw CancellationError() }
                 return worst.withLockedValue { $0 }
             }
         }
@@ -98,6 +98,23 @@ struct AgentVerb: Verb {
             tasks.cancelAll()
         }
         return .success
+    }
+
+    /// Whether it was left to run to its end: after a signal nothing more is begun, and what is under way ends within the policy's limit.
+    private static func runOnce(_ service: AgentService, _ signals: any SignalSource) async throws -> Bool {
+        let arriving = signals.claim()
+        let isStopped = NIOLockedValueBox(false)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask {
+                for await signal in arriving where signal == .stop {
+                    isStopped.withLockedValue { $0 = true }
+                    service.stop()
+                }
+            }
+            try await service.run()
+            tasks.cancelAll()
+        }
+        return !isStopped.withLockedValue { $0 }
     }
 
     /// Where metrics are served; nil: nowhere.
@@ -163,6 +180,7 @@ struct AgentVerb: Verb {
         setup.isOnce = once
         setup.supervision = once ? .none : Supervision(environment)
         setup.onEnding = { measures.note($0, $1) }
+        setup.onMoved = { measures.forget($0) }
         setup.onEnded = { _, outcome in worst.withLockedValue { $0 = $0.or(Self.code(outcome)) } }
         return setup
     }

@@ -27,7 +27,7 @@ extension Explanation {
             }
         case let error as UsageError: self.init(message: error.message, hint: error.hint, exitCode: .usage)
         case let error as ListenError: self.init(message: error.message, hint: error.hint, exitCode: .usage)
-        case let error as MonitoringServerError: self.init(message: error.message, hint: error.hint, exitCode: .usage)
+        case let error as MonitoringServerError: self.init(message: error.message, hint: error.hint, exitCode: .cannotListen)
         case let error as RegistryServerError: self.init(message: error.message, hint: error.hint, exitCode: .usage)
         case let error as OutputLostError:
             switch error.failure {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bytes
 import Monitoring
 import NIOConcurrencyHelpers
 
@@ -31,8 +32,7 @@ struct MetricsFileOptions: ParsableArguments {
     private func write(_ record: OneShotRecord, _ code: ExitCode, _ file: MetricsFile, _ desk: Desk) -> Bool {
         let now = desk.shell.time.now()
         var samples = record.samples(code).filter { $0.metric.places.contains(.file) }
-        // A run that could not learn when the last success was must not make it forgotten.
-        if !samples.contains(where: { $0.metric == .lastSuccess }) { samples += kept(file) }
+        samples += kept(file, beside: samples)
         samples += [
             Sample(.buildInfo, [.init(Release.version)], 1), Sample(.fileExitCode, Int(code.rawValue)), Sample(.fileWritten, now.seconds),
         ]
@@ -46,9 +46,16 @@ struct MetricsFileOptions: ParsableArguments {
         }
     }
 
-    private func kept(_ file: MetricsFile) -> [Sample] {
-        (file.read() ?? []).split(separator: 0x0a).compactMap { Sample(line: $0) }
-            .filter { $0.metric == .lastSuccess || $0.metric == .recoveryPoint }
+    /// A run that could not learn when the last success of one of its clusters was must not make it forgotten. Of clusters that it does not
+    /// tell of at all nothing is kept, unless it tells of none: the policy has them no more.
+    private func kept(_ file: MetricsFile, beside samples: [Sample]) -> [Sample] {
+        let told = samples.filter { $0.metric.labels.first == "cluster" }
+        let clusters = Set(told.compactMap(\.labels.first))
+        let known = Set(told.map { [ByteString($0.metric.name)] + $0.labels })
+        return (file.read() ?? []).split(separator: 0x0a).compactMap { Sample(line: $0) }.filter { sample in
+            guard sample.metric == .lastSuccess || sample.metric == .recoveryPoint, let cluster = sample.labels.first else { return false }
+            return (clusters.isEmpty || clusters.contains(cluster)) && !known.contains([ByteString(sample.metric.name)] + sample.labels)
+        }
     }
 }
 

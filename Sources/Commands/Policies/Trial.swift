@@ -174,13 +174,19 @@ struct Trial {
             for (name, value) in headers { _ = try value.resolve("notifications.headers.\(name)", environment) }
         case .slack(let url): try resolve("notifications.slack", url)
         case .sendmail(let program, _, _): try isProgram("notifications.program", program)
-        case .command(let words): if let program = words.first, program.contains("/") { try isProgram("notifications.command", program) }
+        case .command(let words): if let program = words.first { try isProgram("notifications.command", program) }
         case nil: break
         }
     }
 
+    /// A path, or a name that is looked for in PATH.
     private func isProgram(_ key: String, _ path: String) throws(PolicyError) {
-        guard !FileManager.default.isExecutableFile(atPath: path) else { return }
+        let folders = (desk.shell.world.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
+        for place in path.contains("/") ? [path] : folders.map({ "\($0)/\(path)" }) {
+            var isFolder: ObjCBool = false
+            let isThere = FileManager.default.fileExists(atPath: place, isDirectory: &isFolder)
+            if isThere, !isFolder.boolValue, FileManager.default.isExecutableFile(atPath: place) { return }
+        }
         throw PolicyError("\(key): '\(path)' is no program that can be run", hint: "install it, or correct the path.")
     }
 

@@ -15,6 +15,7 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
     case repositoryUnusable = 19
     case different = 20
     case outputLost = 21
+    case cannotListen = 22
     /// EX_USAGE of sysexits.h.
     case usage = 64
     /// 128 + SIGINT, as shells count.
@@ -38,6 +39,7 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
         case .repositoryUnusable: "repository unusable"
         case .different: "different"
         case .outputLost: "output lost"
+        case .cannotListen: "cannot listen"
         case .usage: "usage"
         case .interrupted: "interrupted"
         case .readerGone: "reader gone"
@@ -62,6 +64,8 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
             "the repository or the catalog cannot be opened or written: not there, not one, of another format, full, no right"
         case .different: "`diff --exit-code` found differences, and all could be compared"
         case .outputLost: "the work was done, but standard output or the metrics file could not be written (a full disk)"
+        case .cannotListen:
+            "metrics and health cannot be served where they were to be: the port is taken, the address not there or not to be found, no right"
         case .usage: "the command line, or a file or port that it names, cannot be understood or used"
         case .interrupted: "stopped by SIGINT, SIGTERM or a no at the prompt; the last line says what was done"
         case .readerGone: "the work was done, but whoever read standard output (`| head`) went away before its end"

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// A small file that the command line names.
 struct NamedFile {
@@ -11,6 +12,11 @@ struct NamedFile {
 
     /// Its text. Throws a ``UsageError`` that names it where it cannot be read.
     func text() throws(UsageError) -> String {
+        // A pipe would keep the program waiting for somebody to write.
+        var status = stat()
+        if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG, status.st_mode & S_IFMT != S_IFCHR {
+            throw UsageError("'\(path)' is no file", hint: "give the path of a file, not of a pipe or folder.")
+        }
         guard let handle = FileHandle(forReadingAtPath: path) else {
             let exists = FileManager.default.fileExists(atPath: path)
             throw UsageError(

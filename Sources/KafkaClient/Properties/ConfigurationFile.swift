@@ -7,9 +7,16 @@ public enum ConfigurationFile {
 
     /// The bytes of a file. Throws `.configuration` with the path and the system's reason.
     public static func read(_ path: String) throws(KafkaError) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // Without waiting for somebody to write, as a pipe would have it.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw unreadable(path) }
         defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw unreadable(path) }
+        guard [S_IFREG, S_IFCHR].contains(status.st_mode & S_IFMT) else {
+            throw .configuration(
+                "the file \(path) cannot be read: it is no regular file", "Give the path of a file, not of a pipe or folder.")
+        }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 64 << 10)
         while true {

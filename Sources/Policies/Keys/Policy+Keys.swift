@@ -30,8 +30,11 @@ extension AgentSettings: PolicyRecord {
         keys.key("stopWithin", &stopWithin, .duration(.zero ... .seconds(3600)), "How long a step under way may take to end after SIGTERM.")
         keys.key(
             "backoff", &backoff, .duration(.seconds(1) ... .seconds(86_400)),
-            "The pause after a job's first failure; it doubles with each further one.")
-        keys.key("longestBackoff", &longestBackoff, .duration(.seconds(1) ... .seconds(86_400)), "What the pause grows to at most.")
+            "The pause after a job's first failure, or the time between two runs where that is shorter; it doubles with each further failure."
+        )
+        keys.key(
+            "longestBackoff", &longestBackoff, .duration(.seconds(1) ... .seconds(86_400)),
+            "What the pause grows to at most, or ten times the time between two runs where that is shorter.")
         keys.key("parallel", &parallel, .integer(1...256), "How many clusters are worked on at a time.")
         keys.demand(
             "longestBackoff",

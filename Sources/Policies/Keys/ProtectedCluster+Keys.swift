@@ -40,7 +40,7 @@ extension RegistryPlace: PolicyRecord {
     static let summary = "One registry, at one or several URLs."
 
     mutating func list(_ keys: inout some KeyVisitor) {
-        keys.key("urls", &urls, .list(of: .text), "`http://` or `https://`, tried in turn. Else `schema.registry.url` of `config`.")
+        keys.key("urls", &urls, .list(of: .url), "`http://` or `https://`, tried in turn. Else `schema.registry.url` of `config`.")
         keys.optional(
             "config", &config, .path,
             "A properties file with the registry's settings, as `--registry-config` takes it; the keys here go before.")

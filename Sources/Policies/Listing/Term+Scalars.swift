@@ -68,6 +68,21 @@ extension Term where Value == String {
         }
     }
 
+    /// A URL, shown without what stands before an @ in it: a password perhaps.
+    static var url: Term {
+        Term.scalar("text", schema: .type("string", ["minLength": .integer(1)]), show: { .text(withoutLogin($0)) }) { text, _ in
+            text.isEmpty ? .failure(Remark(message: "it is empty", hint: "write a URL, or leave out the key.")) : .success(text)
+        }
+    }
+
+    private static func withoutLogin(_ url: String) -> String {
+        guard let scheme = url.range(of: "://") else { return url }
+        let rest = url[scheme.upperBound...]
+        let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        guard let at = authority.lastIndex(of: "@") else { return url }
+        return url[..<scheme.upperBound] + "[redacted]" + rest[at...]
+    }
+
     /// A path; a relative one is of the policy's folder.
     static var path: Term {
         Term.scalar("path", schema: .type("string", ["minLength": .integer(1)]), show: { .text($0) }) { text, findings in
@@ -85,8 +100,10 @@ extension Term where Value == String {
             let isName = text.utf8.allSatisfy {
                 $0 == 0x2D || $0 == 0x2E || $0 == 0x5F || (0x30...0x39).contains($0) || (0x41...0x5A).contains($0 & 0xDF)
             }
-            return (1...100).contains(text.utf8.count) && isName
-                ? .success(text) : .failure(Remark(message: "it is no name", hint: "write 1 to 100 letters, digits, '.', '_' and '-'."))
+            // The two that are no names for a folder are none here.
+            return (1...100).contains(text.utf8.count) && isName && text != "." && text != ".."
+                ? .success(text)
+                : .failure(Remark(message: "it is no name", hint: "write 1 to 100 letters, digits, '.', '_' and '-', and not dots alone."))
         }
     }
 }

@@ -40,6 +40,8 @@ public enum PolicyFile {
                 throw PolicyError("the policy '\(path)' is larger than \(limit >> 20) MiB", hint: "check that it is the right file.")
             }
         }
+        // Editors of some systems begin a file with a mark that says that it is UTF-8.
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw PolicyError("the policy '\(path)' is not UTF-8", hint: "save it as UTF-8.")
         }

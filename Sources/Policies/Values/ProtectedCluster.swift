@@ -21,6 +21,12 @@ public struct ProtectedCluster: Sendable, Hashable {
     public var restore = RestoreDefaults()
 
     public init() {}
+
+    /// Where it and its repository are, as a text to compare: another one is another cluster, or another history.
+    public var place: String {
+        ([repository, commandConfig ?? "", properties["bootstrap.servers"]?.written.revealed ?? ""] + bootstrapServers)
+            .joined(separator: "\n")
+    }
 }
 
 /// A schema registry, and who the client says it is.

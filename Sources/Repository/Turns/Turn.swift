@@ -42,21 +42,41 @@ public struct JobRecord: Hashable, Sendable {
     /// Whether everything that the job is for was done.
     public var isComplete: Bool
     public var holder: String
+    /// The newest occurrence of the job's schedule that it was for; nil where the schedule had none yet.
+    public var occurrence: Timestamp?
+    /// Kafka's id of the cluster that it read; nil where it read none.
+    public var clusterID: String?
+    /// Which part of the cluster it was about, in the policy's words; nil where that does not apply.
+    public var selection: String?
 
-    public init(began: Timestamp, isComplete: Bool, holder: String) {
+    public init(
+        began: Timestamp, isComplete: Bool, holder: String, occurrence: Timestamp? = nil, clusterID: String? = nil, selection: String? = nil
+    ) {
         self.began = began
         self.isComplete = isComplete
         self.holder = holder
+        self.occurrence = occurrence
+        self.clusterID = clusterID
+        self.selection = selection
     }
 
     var canonicalBytes: [UInt8] {
-        JSON.object(["began": .text(began.description), "complete": .bool(isComplete), "holder": .text(holder)]).canonicalBytes + [0x0a]
+        var members: [ByteString: JSON] = [
+            "began": .text(began.description), "complete": .bool(isComplete), "holder": .text(holder),
+        ]
+        if let occurrence { members["occurrence"] = .text(occurrence.description) }
+        if let clusterID { members["clusterId"] = .text(clusterID) }
+        if let selection { members["selection"] = .text(selection) }
+        return JSON.object(members).canonicalBytes + [0x0a]
     }
 
     static func parse(_ bytes: [UInt8]) -> JobRecord? {
         guard let json = try? JSON.parse(bytes), let began = json["began"]?.text?.validText.flatMap({ Timestamp($0) }),
             let isComplete = json["complete"]?.bool, let holder = json["holder"]?.text
         else { return nil }
-        return JobRecord(began: began, isComplete: isComplete, holder: holder.escaped)
+        return JobRecord(
+            began: began, isComplete: isComplete, holder: holder.escaped,
+            occurrence: json["occurrence"]?.text?.validText.flatMap { Timestamp($0) }, clusterID: json["clusterId"]?.text?.escaped,
+            selection: json["selection"]?.text?.escaped)
     }
 }

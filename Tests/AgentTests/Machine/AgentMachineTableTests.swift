@@ -135,6 +135,7 @@ import Testing
         let names = actions.map { action in
             switch action {
             case .look: "look"
+            case .forget: "forget"
             case .start(let run): "start \(run.id)"
             case .cancel(let id, _): "cancel \(id)"
             case .review: "review"

@@ -86,7 +86,7 @@ import Testing
         #expect(reviews.sorted() == [.backup, .check])
     }
 
-    @Test("failures are tried again after pauses that double, never later than the schedule")
+    @Test("failures are tried again after pauses that double")
     func backoff() throws {
         var stage = AgentStage(AgentStage.rules([.backup: JobRules(schedule: AgentStage.daily("0 2 * * *"))]))
         stage.known()
@@ -104,11 +104,29 @@ import Testing
         }
         #expect(stage.status()?.failures == 9 && stage.status()?.counts[.failed] == 9)
 
-        var often = AgentStage(AgentStage.rules([.backup: JobRules(schedule: AgentStage.every(.seconds(2)))]))
-        often.known()
-        let first = try often.begun(within: .seconds(5))
-        _ = often.take(.ended(first.id, .failed(.broken)))
-        _ = try often.begun(within: .seconds(3))
+    }
+
+    @Test("a short cadence backs off as well: from one gap to ten", arguments: [2, 30, 60])
+    func backoffOfShortCadences(gap: Int) throws {
+        var stage = AgentStage(AgentStage.rules([.backup: JobRules(schedule: AgentStage.every(.seconds(gap)))]))
+        stage.known()
+        var run = try stage.begun(within: .seconds(120))
+        var pauses: [Duration] = []
+        for _ in 0..<6 {
+            let failed = stage.uptime
+            _ = stage.take(.ended(run.id, .failed(.broken)))
+            run = try stage.begun(within: .seconds(1_000))
+            pauses.append(stage.uptime - failed)
+        }
+        let first = min(30, gap)
+        for (pause, ideal) in zip(pauses, [1, 2, 4, 8, 16, 32].map { min(first * $0, 10 * gap) }) {
+            #expect(pause >= .seconds(ideal) * 8 / 10 && pause <= .seconds(ideal) * 12 / 10, "\(pauses)")
+        }
+        // Once it is well again it is due as ever.
+        _ = stage.take(.ended(run.id, .succeeded))
+        let next = stage.uptime
+        _ = try stage.begun(within: .seconds(120))
+        #expect(stage.uptime - next <= .seconds(gap))
     }
 
     @Test("a run that another agent is at is looked at again soon, and is no failure")
@@ -229,6 +247,11 @@ import Testing
             }
         }
         #expect(jobs.sorted() == [.backup, .check] && finished)
+
+        // What never ran is due: this process does not live to see its next occurrence.
+        var first = AgentStage(AgentStage.rules([.check: JobRules(schedule: AgentStage.daily("0 3 * * *"))]), isOnce: true)
+        let taken4 = first.take(.found(cluster: "one", [:]))
+        #expect(taken4.contains { if case .start(let run) = $0 { run.job == .check } else { false } })
 
         var early = AgentStage(isOnce: true)
         let taken3 = early.take(.found(cluster: "one", [.backup: .zero]))

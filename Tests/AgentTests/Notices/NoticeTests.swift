@@ -3,6 +3,7 @@ import Foundation
 import Host
 import KafkaClient
 import LoopbackServer
+import Policies
 import Seams
 import SnapshotModel
 import Testing
@@ -27,7 +28,8 @@ import Web
         } _: { server in
             let receiver = Receiver(
                 name: "hook",
-                channel: .webhook(url: Secret(server.url + "/tell?token=s3cret"), headers: ["Authorization": Secret("Bearer t")]))
+                channel: .webhook(
+                    url: SecretSource(server.url + "/tell?token=s3cret"), headers: ["Authorization": SecretSource("Bearer t")]))
             try await notifier.deliver(Self.notice, to: receiver)
             let request = try #require(server.requests.first)
             #expect(request.method == "POST" && request.uri == "/tell?token=s3cret")
@@ -43,7 +45,7 @@ import Web
             .init(200, "ok")
         } _: { server in
             try await notifier.deliver(
-                Self.notice, to: Receiver(name: "slack", channel: .slack(url: Secret(server.url + "/services/T/B/X"))))
+                Self.notice, to: Receiver(name: "slack", channel: .slack(url: SecretSource(server.url + "/services/T/B/X"))))
             let json = try JSON.parse(Array(try #require(server.requests.first).body.utf8))
             let text = try #require(json["text"]?.text?.validText)
             #expect(
@@ -59,7 +61,7 @@ import Web
             request.uri == "/slow" ? .silence : .init(500)
         } _: { server in
             for path in ["/broken", "/slow"] {
-                var receiver = Receiver(name: "hook", channel: .webhook(url: Secret(server.url + path), headers: [:]))
+                var receiver = Receiver(name: "hook", channel: .webhook(url: SecretSource(server.url + path), headers: [:]))
                 receiver.timeLimit = .milliseconds(300)
                 let failure = await #expect(throws: DeliveryFailure.self) { try await notifier.deliver(Self.notice, to: receiver) }
                 #expect(failure?.reason.contains(server.url) == false)

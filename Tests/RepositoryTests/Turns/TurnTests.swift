@@ -111,6 +111,10 @@ import Testing
         let record = JobRecord(began: bench.time.now(), isComplete: true, holder: "a")
         try await turns.note(record, of: "backup")
         #expect(try await turns.record("backup") == record)
+        var full = record
+        (full.occurrence, full.clusterID, full.selection) = (bench.time.now(), "abc", "only [] except []")
+        try await turns.note(full, of: "backup")
+        #expect(try await turns.record("backup") == full)
         try bench.memory.put([0xff], at: "turns/production/backup.last.json", mode: .overwrite)
         #expect(try await turns.record("backup") == nil)
         #expect(try await bench.repository.check(readData: true).findings == [])
