@@ -41,6 +41,10 @@ extension FuzzTarget {
     /// Whether words have a secret in them, in any of the ways in which it may have been said.
     private static func tells(_ words: String, _ secret: String) -> Bool { forms(of: secret).contains { words.contains($0) } }
 
+    private static let plain = SaslGrant.password(
+        SaslCredentials(mechanism: .plain, username: "user", password: Secret(password)), nonce: nonce)
+    private static let token = password.replacing(" ", with: "")
+
     private static func scram(_ messages: [[UInt8]], _ choice: UInt8) throws {
         let credentials = SaslCredentials(
             mechanism: choice & 1 == 0 ? .scramSHA256 : .scramSHA512, username: "user", password: Secret(password), isToken: choice & 2 != 0
