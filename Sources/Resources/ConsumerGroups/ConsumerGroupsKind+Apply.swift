@@ -35,13 +35,7 @@ extension ConsumerGroupsKind {
                 try await target.client.commitOffsets(group: group, Dictionary(items.map { ($0.key, $0.value) }) { first, _ in first })
             },
             look: { doubtful in
-                let found: [TopicPartition: CommittedOffset]
-                do throws(KafkaError) {
-                    found = try await target.client.fetchOffsets(group: group, partitions: doubtful.map(\.key), requireStable: false)
-                } catch  where error.code.brokerCode == .groupIdNotFound {
-                    // Nobody has heard of the group.
-                    found = [:]
-                }
+                let found = try await positions(of: group, doubtful.map(\.key), target)
                 var held: [TopicPartition: Bool] = [:]
                 for (partition, wanted) in doubtful {
                     if let seen = found[partition], seen.error.isError { continue }
@@ -50,6 +44,18 @@ extension ConsumerGroupsKind {
                 }
                 return held
             })
+    }
+
+    /// None of a group that nobody has heard of.
+    private func positions(
+        of group: ByteString, _ partitions: [TopicPartition], _ target: Source
+    ) async throws -> [TopicPartition: CommittedOffset] {
+        do throws(KafkaError) {
+            return try await target.client.fetchOffsets(group: group, partitions: partitions, requireStable: false)
+        } catch {
+            if error.code.brokerCode == .groupIdNotFound { return [:] }
+            throw error
+        }
     }
 
     private func outcome(_ document: PositionDocument, _ results: [TopicPartition: WriteResult]) -> StepOutcome {
