@@ -92,6 +92,10 @@ public struct RetentionDecision: Sendable {
         _ lineage: RetentionLineage, _ usual: [RetentionCandidate], _ reasons: inout RetentionLineage.Reasons
     ) {
         for id in lineage.formerClusterIDs.sorted() {
+            // Without one that tells of the former cluster, the next decision would not know that it was.
+            if let telling = usual.first(where: { $0.clusterIDs.dropFirst().contains(id) }) {
+                reasons[telling.id, default: []].append(.tellsOfCluster(id))
+            }
             for same in Dictionary(grouping: usual.filter { $0.clusterID == id }, by: \.selection).values {
                 guard let last = same.first(where: \.isWhole) ?? same.first, reasons[last.id]?.contains(.lastComplete) != true else {
                     continue

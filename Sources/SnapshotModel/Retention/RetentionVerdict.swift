@@ -20,6 +20,8 @@ public enum RetentionVerdict: Hashable, Sendable {
         case lastWithScope(KindName, String)
         /// The last one of a cluster that another has taken the place of.
         case lastOfCluster(ByteString)
+        /// The newest one that says whose place its cluster took.
+        case tellsOfCluster(ByteString)
         /// It holds what this suspect snapshot lacks.
         case holdsWhatIsMissing(KindName, in: SnapshotID)
         case future
@@ -58,6 +60,7 @@ extension RetentionVerdict.Reason: CustomStringConvertible {
         case .lastWithComplete(let kind): "the last with all \(kind.rawValue)"
         case .lastWithScope(let kind, let scope): "the last with all \(kind.rawValue) by \(scope)"
         case .lastOfCluster(let id): "the last of the former cluster \(id.escaped)"
+        case .tellsOfCluster(let id): "tells of the former cluster \(id.escaped)"
         case .holdsWhatIsMissing(let kind, let id): "holds the \(kind.rawValue) that the suspect \(id.short) lacks"
         case .future: "dated in the future"
         case .clock: "a clock went back beside it"
