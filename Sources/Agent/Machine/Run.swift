@@ -25,8 +25,8 @@ public struct Run: Sendable, Hashable {
     /// Two agents' clocks are not one: a run of the other that began so much earlier than due still serves.
     static func tolerance(_ gap: Duration) -> Duration { min(.seconds(30), gap / 2) }
 
-    /// How long ago a run may have begun, by the store's clock, that serves this occurrence.
-    public var served: Duration { max(.zero, late) + Self.tolerance(gap) }
+    /// Whether a run that began `ago` is so recent that whoever made it is at work still.
+    func isRecent(_ ago: Duration) -> Bool { ago >= .zero - Self.tolerance(gap) && ago <= gap + Self.tolerance(gap) }
 }
 
 /// A look whether anybody ran a job that is overdue.

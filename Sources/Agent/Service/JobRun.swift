@@ -45,11 +45,12 @@ struct JobRun {
         let began = try await turns.now()
         var namesake: JobRecord?
         if let record = try await turns.record(run.job.rawValue), record.holder != holder,
-            case let ago = began.since(record.began), record.serves(run, ago: ago)
+            case let ago = began.since(record.began), case let serves = record.serves(run, ago: ago), serves || run.isRecent(ago)
         {
             switch await runner.kinship(of: record, run.job, run.cluster) {
             case .otherCluster: namesake = record
             case .otherSelection: break
+            case .same where !serves: break
             case .same:
                 if record.isComplete, tellings.forget(run.job, run.cluster) { tell(await recovery(turns)) }
                 return .doneByOther(ago: max(.zero, ago), incomplete: !record.isComplete)

@@ -50,7 +50,8 @@ struct MetricsFileOptions: ParsableArguments {
     /// tell of at all nothing is kept, unless it tells of none: the policy has them no more.
     private func kept(_ file: MetricsFile, beside samples: [Sample]) -> [Sample] {
         let told = samples.filter { $0.metric.labels.first == "cluster" }
-        let clusters = Set(told.compactMap(\.labels.first))
+        // One whose name it never learned is none.
+        let clusters = Set(told.compactMap(\.labels.first).filter { $0 != "" })
         let known = Set(told.map { [ByteString($0.metric.name)] + $0.labels })
         return (file.read() ?? []).split(separator: 0x0a).compactMap { Sample(line: $0) }.filter { sample in
             guard sample.metric == .lastSuccess || sample.metric == .recoveryPoint, let cluster = sample.labels.first else { return false }
