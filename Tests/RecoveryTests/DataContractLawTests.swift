@@ -61,8 +61,9 @@ import Testing
 
     /// A registry that keeps rule sets, as Confluent's does under an enterprise licence.
     private func onARegistry(_ body: @Sendable (Source) async throws -> Void) async throws {
-        var configuration = SimulatedRegistryConfiguration()
-        configuration.keepsRuleSets = true
+        var changed = SimulatedRegistryConfiguration()
+        changed.keepsRuleSets = true
+        let configuration = changed
         try await SimulatedCluster.withCluster(time: HostTime(), chance: HostChance()) { cluster in
             try await RegistryServer.withRegistry(configuration, time: HostTime(), cluster: cluster) { _, url in
                 try await ClusterFixture.withSource(bootstrap: cluster.bootstrapServers, registry: url, body)
