@@ -115,7 +115,9 @@ extension GroupCoordinator {
                 throw HeartbeatRefusal(code: .groupIdNotFound, message: "Group " + request.groupId + " is not a consumer group.")
             case .classic, nil:
                 guard request.memberEpoch == 0 else {
-                    throw HeartbeatRefusal(code: .groupIdNotFound, message: "Consumer group " + request.groupId + " not found.")
+                    // Who leaves is looked for in another way than who stays.
+                    let noun: ByteString = request.memberEpoch < 0 ? "Group " : "Consumer group "
+                    throw HeartbeatRefusal(code: .groupIdNotFound, message: noun + request.groupId + " not found.")
                 }
                 group = ConsumerGroup(id: request.groupId, limits: self.limits)
             }

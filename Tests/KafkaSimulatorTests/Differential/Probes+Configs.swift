@@ -49,9 +49,9 @@ extension Probe {
     private static let ofBrokers: [Probe] =
         ([
             ("max.connections", "-1"), ("max.connections", "0"), ("max.connections.per.ip", "-1"), ("max.connection.creation.rate", "0"),
-            ("max.connection.creation.rate", "-1"), ("log.cleaner.threads", "-1"), ("log.cleaner.threads", "0"),
+            ("max.connection.creation.rate", "-1"), ("log.cleaner.threads", "-1"),
             ("log.cleaner.threads", "x"),
-            ("background.threads", "0"), ("num.io.threads", "0"), ("num.io.threads", "1000"), ("num.network.threads", "0"),
+            ("background.threads", "0"), ("num.io.threads", "0"), ("num.network.threads", "0"),
             ("num.replica.fetchers", "-1"), ("num.recovery.threads.per.data.dir", "0"), ("log.cleaner.io.buffer.size", "-1"),
             ("log.cleaner.io.max.bytes.per.second", "-1"), ("log.cleaner.backoff.ms", "-1"), ("message.max.bytes", "-1"),
             ("producer.id.expiration.ms", "0"), ("transaction.partition.verification.enable", "x"), ("log.retention.bytes", "-5"),
@@ -74,7 +74,7 @@ extension Probe {
         Probe("no level", v: 0, { $0.alter(8, $0.leaderName, "root", nil) }),
         Probe("the root's level deleted", v: 0, { $0.alter(8, $0.leaderName, "root", nil, by: 1) }),
         Probe("a level of no logger", v: 0, { $0.alter(8, $0.leaderName, "no.such", "INFO") }),
-        Probe("of a broker without a number", v: 0, { $0.alter(8, "abc", "root", "INFO") }),
+        Probe("a level of a broker without a number", v: 0, { $0.alter(8, "abc", "root", "INFO") }),
     ]
 
     private static let ofOthers: [Probe] = [

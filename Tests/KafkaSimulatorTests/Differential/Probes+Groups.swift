@@ -16,9 +16,6 @@ extension Probe {
             Probe("no protocols", v: 5, at: place, { make($0.join(member: "")) { $0.protocols = [] } }),
             Probe("no type of protocol", v: 5, at: place, { make($0.join(member: "")) { $0.protocolType = "" } }),
             Probe(
-                "no group", v: 4, at: place, { cluster in make { $0.groups = [cluster.group, cluster.group] } as DescribeGroupsRequest }),
-            Probe("no group", v: 6, at: place, { cluster in make { $0.groups = [cluster.group] } as DescribeGroupsRequest }),
-            Probe(
                 "no group, twice", v: 1, at: place,
                 { cluster in make { $0.groupsNames = [cluster.group, cluster.group] } as DeleteGroupsRequest }),
             Probe(
