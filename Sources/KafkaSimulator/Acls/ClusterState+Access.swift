@@ -31,4 +31,10 @@ extension ClusterState {
         let error = coordinatorError(of: id, context)
         return error.isError ? error : nil
     }
+
+    /// The same for calls that no group without a name can be asked about, whoever coordinates it.
+    mutating func refusal(_ context: CallContext, _ operation: AclOperation, namedGroup id: ByteString) -> ErrorCode? {
+        if id.isEmpty { return allows(context, operation, .group(id)) ? .invalidGroupId : .groupAuthorizationFailed }
+        return refusal(context, operation, group: id)
+    }
 }

@@ -175,6 +175,8 @@ struct ClusterState: Sendable {
     func led(_ topic: Topic?, _ index: Int32, by broker: Int32, epoch: Int32 = -1) -> Result<Partition, ErrorCode.Refusal> {
         guard let topic, topic.partitions.indices.contains(Int(index)) else { return .failure(.init(.unknownTopicOrPartition)) }
         let partition = topic.partitions[Int(index)]
+        // A broker without a replica knows of no epoch.
+        guard partition.replicas.contains(broker) else { return .failure(.init(.notLeaderOrFollower)) }
         if epoch >= 0, epoch < partition.leaderEpoch { return .failure(.init(.fencedLeaderEpoch)) }
         if epoch > partition.leaderEpoch { return .failure(.init(.unknownLeaderEpoch)) }
         return partition.leader == broker ? .success(partition) : .failure(.init(.notLeaderOrFollower))

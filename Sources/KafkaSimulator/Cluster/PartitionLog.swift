@@ -35,14 +35,26 @@ struct PartitionLog: Sendable {
         return low
     }
 
-    /// Whole batches from the one that holds `offset`, up to `bound`, at most `limit` bytes, but one at least where there is any.
-    /// `next` is the offset after the last one that was read.
-    func read(from offset: Int64, below bound: Int64, limit: Int) -> (bytes: [UInt8], next: Int64) {
-        let read = batches(from: offset, below: bound, limit: limit)
-        return (read.flatMap(\.bytes), read.last.map { $0.lastOffset + 1 } ?? offset)
+    /// What a broker reads from the batch that holds `offset` on, up to `bound`: `limit` bytes, with which the last batch may end
+    /// in the middle. A first batch that is longer comes whole where `takesFirst`, else there is nothing.
+    ///
+    /// `next` is the offset after the last batch that was read, be it in part.
+    func read(from offset: Int64, below bound: Int64, limit: Int, takesFirst: Bool) -> (bytes: [UInt8], next: Int64) {
+        let first = firstBatch(from: offset)
+        guard first < batches.count, batches[first].baseOffset < bound else { return ([], offset) }
+        let length = batches[first].bytes.count
+        guard takesFirst || limit >= length else { return ([], offset) }
+        let room = max(limit, length)
+        var (bytes, next) = ([UInt8](), offset)
+        for batch in batches[first...] {
+            if batch.baseOffset >= bound || bytes.count >= room { break }
+            bytes += batch.bytes.prefix(room - bytes.count)
+            next = batch.lastOffset + 1
+        }
+        return (bytes, next)
     }
 
-    /// The same as batches.
+    /// Whole batches from the one that holds `offset`, up to `bound`, at most `limit` bytes, but one at least where there is any.
     func batches(from offset: Int64, below bound: Int64, limit: Int) -> ArraySlice<RecordBatch> {
         let first = firstBatch(from: offset)
         var (end, size) = (first, 0)
@@ -80,10 +92,14 @@ struct PartitionLog: Sendable {
         return batches.first { $0.maxTimestamp == greatest }?.firstRecord { $0.record.timestamp == greatest }
     }
 
-    /// The end of the greatest epoch that is not above `epoch`, as KIP-320 asks for it; nil where the log has none.
+    /// The end of the greatest epoch that is not above `epoch`, as KIP-320 asks for it; nil for one that is still to come.
     func end(of epoch: Int32, currentEpoch: Int32) -> (epoch: Int32, offset: Int64)? {
         if epoch == currentEpoch { return (epoch, endOffset) }
-        guard let index = epochStarts.lastIndex(where: { $0.epoch <= epoch }) else { return nil }
+        if epoch > currentEpoch || epoch == -1 { return nil }
+        guard let index = epochStarts.lastIndex(where: { $0.epoch <= epoch }) else {
+            // Before the first: an epoch without records, which ended where the first one began.
+            return (epoch, epochStarts.first?.offset ?? endOffset)
+        }
         let end = index + 1 < epochStarts.count ? epochStarts[index + 1].offset : endOffset
         return (epochStarts[index].epoch, end)
     }

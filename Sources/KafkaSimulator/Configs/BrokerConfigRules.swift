@@ -19,6 +19,15 @@ struct BrokerConfigRules {
         "remote.log.manager.expiration.thread.pool.size",
     ]
 
+    /// The least that a number may be, of configs that no topic inherits.
+    private static let least: [ByteString: Int64] = [
+        "background.threads": 1, "num.io.threads": 1, "num.network.threads": 1, "num.recovery.threads.per.data.dir": 1,
+        "log.cleaner.threads": 0, "log.cleaner.backoff.ms": 0, "log.cleaner.io.buffer.size": 0, "max.connections": 0,
+        "max.connections.per.ip": 0, "max.connection.creation.rate": 0, "message.max.bytes": 0, "producer.id.expiration.ms": 1,
+        "remote.fetch.max.wait.ms": 1, "remote.log.index.file.cache.total.size.bytes": 1,
+        "remote.log.manager.copy.max.bytes.per.second": 1,
+    ]
+
     init(_ store: ConfigStore, hasEligibleLeaders: Bool, broker: Int32) {
         self.store = store
         self.broker = broker
@@ -54,6 +63,16 @@ struct BrokerConfigRules {
                     "Cannot update these configs at default cluster level, broker id must be specified: Set(\(name))")
             }
             if let flaw = definition.flaw(in: value) { throw ConfigRefusal(.invalidRequest, flaw) }
+            if let number = Int64(value.description.trimming()) {
+                if let least = Self.least[name], number < least {
+                    throw ConfigRefusal(
+                        .invalidRequest, "Invalid value \(value) for configuration \(name): Value must be at least \(least)")
+                }
+                // The listener itself refuses what the config's own bound lets through.
+                if number == 0, name == "max.connections" || name == "max.connection.creation.rate" {
+                    throw invalid("Invalid \(name) \(value)")
+                }
+            }
             if name != "log.retention.ms", let topicTwin = ConfigTable.topic.all.first(where: { $0.brokerName == name }),
                 let flaw = topicTwin.flaw(in: value)
             {
@@ -84,9 +103,7 @@ struct BrokerConfigRules {
 
     private func checkPool(_ pool: ByteString, _ wanted: Int, current: Int) throws(ConfigRefusal) {
         let prefix = "Dynamic thread count update validation failed for \(pool)=\(wanted), "
-        if wanted < 1 {
-            throw ConfigRefusal(.invalidRequest, "Invalid value \(wanted) for configuration \(pool): Value must be at least 1")
-        }
+        if wanted < 1 { throw invalid(prefix + "value should be at least 1") }
         if wanted < current / 2 { throw invalid(prefix + "value should be at least half the current value \(current)") }
         if wanted > current * 2 { throw invalid(prefix + "value should not be greater than double the current value \(current)") }
     }

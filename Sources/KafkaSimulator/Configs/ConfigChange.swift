@@ -112,8 +112,17 @@ struct ConfigChange {
     }
 
     private func applyToLoggers(_ context: CallContext, _ state: inout ClusterState) throws(ConfigRefusal) {
-        let id = try ConfigRefusal.broker(name, addressed: context.broker, noun: "Node", expected: "\(context.broker),")
+        guard let id = Int32(name.description) else {
+            throw ConfigRefusal(.invalidRequest, "Node id must be an integer, but it is: \(name)")
+        }
+        guard id == context.broker else {
+            throw ConfigRefusal(.invalidRequest, "Unexpected node id. Expected \(context.broker), but received \(id)")
+        }
         for (logger, operation, value) in operations {
+            if operation == ConfigOperation.append.rawValue || operation == ConfigOperation.subtract.rawValue {
+                let word = operation == ConfigOperation.append.rawValue ? "APPEND" : "SUBTRACT"
+                throw ConfigRefusal(.invalidRequest, "\(word) operation is not allowed for the BROKER_LOGGER resource")
+            }
             guard let initial = ConfigStore.initialLevels[logger] else {
                 throw ConfigRefusal(.invalidConfig, "Logger \(logger) does not exist!")
             }

@@ -31,6 +31,10 @@ extension ConsumerGroupHeartbeatRequest {
                 code: .unsupportedAssignor,
                 message: "ServerAssignor " + serverAssignor + " is not supported. Supported assignors: uniform, range.")
         }
+    }
+
+    /// Whether the pattern of topics is one, which only the coordinator looks at.
+    func validatePattern() throws(HeartbeatRefusal) {
         if let pattern = subscribedTopicRegex, !pattern.isEmpty, (try? Regex(pattern.description)) == nil {
             throw HeartbeatRefusal(
                 code: .invalidRegularExpression, message: "SubscribedTopicRegex `" + pattern + "` is not a valid regular expression.")

@@ -18,7 +18,10 @@ struct CoordinatorLoading: Sendable {
 }
 
 extension ErrorCode {
-    /// How brokers put it that they do not coordinate a group, or not yet.
+    /// Whether it says that the asked broker does not coordinate a group, or not yet.
+    var isOfCoordinator: Bool { self == .notCoordinator || self == .coordinatorLoadInProgress }
+
+    /// How brokers put it, where they do, that they do not coordinate a group, or not yet.
     var coordinatorWords: ByteString {
         self == .notCoordinator
             ? "This is not the correct coordinator."

@@ -4,12 +4,17 @@ import Seams
 
 /// The classic protocol's calls.
 extension GroupCoordinator {
+    /// Why nobody may join with this request, whatever the group.
+    func flaw(in request: JoinGroupRequest) -> ErrorCode? {
+        if request.groupId.isEmpty { return .invalidGroupId }
+        return limits.sessionTimeout.contains(.milliseconds(request.sessionTimeoutMs)) ? nil : .invalidSessionTimeout
+    }
+
     mutating func join(_ request: JoinGroupRequest, _ call: GroupCall, chance: any ChanceSource) -> [GroupAction] {
         func refused(_ code: ErrorCode, member: ByteString? = nil) -> [GroupAction] {
             [GroupAction(token: call.token, answer: .join(.refused(code, member: member ?? request.memberId, version: call.version)))]
         }
-        if request.groupId.isEmpty { return refused(.invalidGroupId) }
-        guard limits.sessionTimeout.contains(.milliseconds(request.sessionTimeoutMs)) else { return refused(.invalidSessionTimeout) }
+        if let flaw = flaw(in: request) { return refused(flaw) }
         var group: ClassicGroup
         switch groups[request.groupId] {
         case .classic(let known): group = known
@@ -96,9 +101,12 @@ extension GroupCoordinator {
     ) -> ConsumerGroupHeartbeatResponse {
         do throws(HeartbeatRefusal) {
             try request.validate(version: call.version)
+            try request.validatePattern()
             var group: ConsumerGroup
             switch groups[request.groupId] {
             case .consumer(let known): group = known
+            case .classic where request.memberEpoch != 0:
+                throw HeartbeatRefusal(code: .groupIdNotFound, message: "Group " + request.groupId + " is not a consumer group.")
             case .classic(let known) where !known.isEmpty:
                 throw HeartbeatRefusal(
                     code: .groupIdNotFound,
@@ -107,7 +115,9 @@ extension GroupCoordinator {
                 throw HeartbeatRefusal(code: .groupIdNotFound, message: "Group " + request.groupId + " is not a consumer group.")
             case .classic, nil:
                 guard request.memberEpoch == 0 else {
-                    throw HeartbeatRefusal(code: .groupIdNotFound, message: "Consumer group " + request.groupId + " not found.")
+                    // Who leaves is looked for in another way than who stays.
+                    let noun: ByteString = request.memberEpoch < 0 ? "Group " : "Consumer group "
+                    throw HeartbeatRefusal(code: .groupIdNotFound, message: noun + request.groupId + " not found.")
                 }
                 group = ConsumerGroup(id: request.groupId, limits: self.limits)
             }

@@ -12,7 +12,6 @@ extension GroupCoordinator {
         _ request: ShareGroupHeartbeatRequest, _ limits: GroupLimits, _ call: GroupCall, _ directory: some TopicDirectory
     ) -> ShareGroupHeartbeatResponse {
         do throws(HeartbeatRefusal) {
-            try request.validate()
             var group: ShareGroup
             switch groups[request.groupId] {
             case .share(let known): group = known

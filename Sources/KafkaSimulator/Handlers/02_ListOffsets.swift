@@ -2,7 +2,9 @@ import Bytes
 import KafkaProtocol
 
 /// Offsets by timestamp: -1 the end, -2 the start, -3 the greatest timestamp (version 7), -4 the earliest local (8), -5 the
-/// latest tiered (9); any other is looked up. For isolation level 1 the end is the last stable offset. A partition that stands twice in a request is error 42, answered once.
+/// latest tiered (9); one from 0 on is looked up, any other, or one that its version does not know, is error 35. For isolation
+/// level 1 the end is the last stable offset; a level that does not exist is error -1. A partition that stands twice in a
+/// request is error 42, answered once.
 enum ListOffsetsHandler: CallHandler {
     typealias Request = ListOffsetsRequest
     typealias PartitionResult = ListOffsetsResponse.ListOffsetsTopicResponse.ListOffsetsPartitionResponse
@@ -11,6 +13,15 @@ enum ListOffsetsHandler: CallHandler {
         _ request: ListOffsetsRequest, _ context: CallContext, _ state: inout ClusterState
     ) -> Answer<ListOffsetsResponse> {
         var response = ListOffsetsResponse()
+        guard IsolationLevel(rawValue: request.isolationLevel) != nil else {
+            response.topics = request.topics.map { topic in
+                var result = ListOffsetsResponse.ListOffsetsTopicResponse()
+                result.name = topic.name
+                result.partitions = topic.partitions.map { refused($0.partitionIndex, .unknownServerError) }
+                return result
+            }
+            return .now(response)
+        }
         var counts: [ByteString: [Int32: Int]] = [:]
         for topic in request.topics {
             for partition in topic.partitions { counts[topic.name, default: [:]][partition.partitionIndex, default: 0] += 1 }
@@ -27,6 +38,8 @@ enum ListOffsetsHandler: CallHandler {
                 } else if let count = counts[asked.name]?[partition.partitionIndex], count > 1 {
                     guard answered.insert(asked.name + ByteString("/\(partition.partitionIndex)")).inserted else { continue }
                     result.partitions.append(refused(partition.partitionIndex, .invalidRequest))
+                } else if !isKnown(partition.timestamp, version: context.version) {
+                    result.partitions.append(refused(partition.partitionIndex, .unsupportedVersion))
                 } else {
                     result.partitions.append(
                         lookUp(partition, of: state.topics[asked.name], isCommitted: request.isolationLevel == 1, context, state))
@@ -36,6 +49,17 @@ enum ListOffsetsHandler: CallHandler {
         }
         response.topics += hidden
         return .now(response)
+    }
+
+    /// Whether a version knows what a timestamp stands for, where it stands for something else than a moment.
+    private static func isKnown(_ timestamp: Int64, version: Int16) -> Bool {
+        switch timestamp {
+        case -1, -2: true
+        case -3: version >= 7
+        case -4: version >= 8
+        case -5: version >= 9
+        default: timestamp >= 0
+        }
     }
 
     private static func refused(_ index: Int32, _ code: ErrorCode) -> PartitionResult {

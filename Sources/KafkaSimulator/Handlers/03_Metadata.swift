@@ -12,8 +12,10 @@ enum MetadataHandler: CallHandler {
 
     static func answer(_ request: MetadataRequest, _ context: CallContext, _ state: inout ClusterState) -> Answer<MetadataResponse> {
         var response = MetadataResponse()
-        if let asked = request.topics, context.version < 12, asked.contains(where: { $0.topicId != .zero }) {
-            response.topics = asked.map(refused)
+        if let asked = request.topics, let code = flaw(asked, version: context.version) {
+            response.errorCode = code
+            response.controllerId = -1
+            response.topics = asked.map { refused($0, code) }
             return .now(response)
         }
         response.clusterId = state.clusterID
@@ -30,7 +32,7 @@ enum MetadataHandler: CallHandler {
             response.clusterAuthorizedOperations = clusterOperations(context, state)
         }
         if let asked = request.topics, context.version > 0 || !asked.isEmpty {
-            let rows = asked.map { describe($0, request, context, &state) }
+            let rows = asked.eachOnce.map { describe($0, request, context, &state) }
             // What the caller may not see comes last.
             response.topics =
                 rows.filter { $0.errorCode != .topicAuthorizationFailed } + rows.filter { $0.errorCode == .topicAuthorizationFailed }
@@ -53,12 +55,18 @@ enum MetadataHandler: CallHandler {
         state.allows(context, .describe, .cluster) ? state.operations(context, on: .cluster) : 0
     }
 
-    /// Versions 10 and 11 have a place for ids, but do not look topics up by them.
-    private static func refused(_ asked: MetadataRequest.MetadataRequestTopic) -> TopicResult {
+    /// Why none of the topics can be looked up. Versions 10 and 11 have a place for ids, but do not look topics up by them; later ones
+    /// stumble over a topic that has neither name nor id, beside others that have names alone.
+    private static func flaw(_ asked: [MetadataRequest.MetadataRequestTopic], version: Int16) -> ErrorCode? {
+        if version < 12 { return asked.contains { $0.name == nil || $0.topicId != .zero } ? .invalidRequest : nil }
+        return asked.contains { $0.name == nil } && asked.allSatisfy { $0.topicId == .zero } ? .unknownServerError : nil
+    }
+
+    private static func refused(_ asked: MetadataRequest.MetadataRequestTopic, _ code: ErrorCode) -> TopicResult {
         var result = TopicResult()
-        result.name = ByteString()
+        result.name = asked.name ?? ByteString()
         result.topicId = asked.topicId
-        result.errorCode = .invalidRequest
+        result.errorCode = code
         return result
     }
 
@@ -120,5 +128,20 @@ enum MetadataHandler: CallHandler {
             return row
         }
         return result
+    }
+}
+
+extension [MetadataRequest.MetadataRequestTopic] {
+    /// Each topic once; where one is asked for by its id, names count for nothing.
+    fileprivate var eachOnce: [MetadataRequest.MetadataRequestTopic] {
+        var seenIDs: Set<KafkaUUID> = [.zero]
+        let byID = filter { seenIDs.insert($0.topicId).inserted }.map { asked in
+            var asked = asked
+            asked.name = nil
+            return asked
+        }
+        if !byID.isEmpty { return byID }
+        var seenNames: Set<ByteString?> = []
+        return filter { seenNames.insert($0.name).inserted }
     }
 }

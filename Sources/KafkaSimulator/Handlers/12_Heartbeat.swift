@@ -5,7 +5,7 @@ enum HeartbeatHandler: CallHandler {
     typealias Request = HeartbeatRequest
 
     static func answer(_ request: HeartbeatRequest, _ context: CallContext, _ state: inout ClusterState) -> Answer<HeartbeatResponse> {
-        if let refusal = state.refusal(context, .read, group: request.groupId) {
+        if let refusal = state.refusal(context, .read, namedGroup: request.groupId) {
             var response = HeartbeatResponse()
             // A coordinator that is still reading lets members live.
             response.errorCode = refusal == .coordinatorLoadInProgress ? .none : refusal

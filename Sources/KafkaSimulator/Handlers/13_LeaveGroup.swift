@@ -5,7 +5,7 @@ enum LeaveGroupHandler: CallHandler {
     typealias Request = LeaveGroupRequest
 
     static func answer(_ request: LeaveGroupRequest, _ context: CallContext, _ state: inout ClusterState) -> Answer<LeaveGroupResponse> {
-        if let refusal = state.refusal(context, .read, group: request.groupId) {
+        if let refusal = state.refusal(context, .read, namedGroup: request.groupId) {
             var response = LeaveGroupResponse()
             response.errorCode = refusal
             return .now(response)

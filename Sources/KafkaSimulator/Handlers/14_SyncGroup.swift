@@ -5,7 +5,7 @@ enum SyncGroupHandler: CallHandler {
     typealias Request = SyncGroupRequest
 
     static func answer(_ request: SyncGroupRequest, _ context: CallContext, _ state: inout ClusterState) -> Answer<SyncGroupResponse> {
-        if let refusal = state.refusal(context, .read, group: request.groupId) {
+        if let refusal = state.refusal(context, .read, namedGroup: request.groupId) {
             var response = SyncGroupResponse()
             response.errorCode = refusal
             return .now(response)

@@ -3,6 +3,7 @@ import KafkaProtocol
 
 /// What the simulator serves, in the versions of the release that it plays; from version 3 on features as well.
 ///
+/// From version 3 on a client says its name and version; letters, digits, dots and dashes alone, or the answer is error 42 (KIP-511).
 /// A version above its own is answered in the form of version 0 with error 35 (KIP-511), by the broker's front.
 enum ApiVersionsHandler: CallHandler {
     typealias Request = ApiVersionsRequest
@@ -11,6 +12,10 @@ enum ApiVersionsHandler: CallHandler {
         _ request: ApiVersionsRequest, _ context: CallContext, _ state: inout ClusterState
     ) -> Answer<ApiVersionsResponse> {
         var response = ApiVersionsResponse()
+        guard context.version < 3 || [request.clientSoftwareName, request.clientSoftwareVersion].allSatisfy(isSoftware) else {
+            response.errorCode = .invalidRequest
+            return .now(response)
+        }
         response.apiKeys = rows(state.offer)
         guard context.version >= 3, state.release.hasFeatures else { return .now(response) }
         // Clients before version 4 cannot read a feature whose lowest level is 0 (KIP-1022).
@@ -30,6 +35,19 @@ enum ApiVersionsHandler: CallHandler {
             return row
         }
         return .now(response)
+    }
+
+    /// Neither beginning nor ending with anything but a letter or digit.
+    private static func isSoftware(_ name: ByteString) -> Bool {
+        func isAlphanumeric(_ byte: UInt8) -> Bool {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+                true
+            default: false
+            }
+        }
+        guard let first = name.bytes.first, let last = name.bytes.last, isAlphanumeric(first), isAlphanumeric(last) else { return false }
+        return name.bytes.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") }
     }
 
     static func rows(_ offer: CallOffer) -> [ApiVersionsResponse.ApiVersion] {

@@ -37,11 +37,14 @@ enum InitProducerIdHandler: CallHandler {
         _ id: ByteString, _ request: InitProducerIdRequest, _ context: CallContext, _ state: inout ClusterState
     ) -> Result<Transaction.Producer, ErrorCode.Refusal> {
         guard state.allows(context, .write, .transactionalID(id)) else { return .failure(.init(.transactionalIdAuthorizationFailed)) }
+        let timeout = Duration.milliseconds(Int64(request.transactionTimeoutMs))
         // Both or neither: half a producer is none.
         guard (request.producerId < 0) == (request.producerEpoch < 0) else { return .failure(.init(.invalidRequest)) }
-        guard id.isEmpty || state.coordinatesTransaction(id, context) else { return .failure(.init(.notCoordinator)) }
+        // What is wrong whoever coordinates the id is said first.
+        if let flaw = state.transactions.flaw(inID: id, timeout: timeout) { return .failure(.init(flaw)) }
+        guard state.coordinatesTransaction(id, context) else { return .failure(.init(.notCoordinator)) }
         let expected = request.producerId < 0 ? nil : Transaction.Producer(id: request.producerId, epoch: request.producerEpoch)
-        return state.transactions.initialize(id, timeout: .milliseconds(Int64(request.transactionTimeoutMs)), expected: expected)
+        return state.transactions.initialize(id, timeout: timeout, expected: expected)
     }
 }
 

@@ -1,6 +1,8 @@
+import Bytes
 import KafkaProtocol
 
-/// Deletes groups that nobody is in (68 otherwise), with their committed positions.
+/// Deletes groups that nobody is in (68 otherwise), with their committed positions. One that is named twice is deleted and
+/// answered once.
 enum DeleteGroupsHandler: CallHandler {
     typealias Request = DeleteGroupsRequest
 
@@ -8,7 +10,8 @@ enum DeleteGroupsHandler: CallHandler {
         _ request: DeleteGroupsRequest, _ context: CallContext, _ state: inout ClusterState
     ) -> Answer<DeleteGroupsResponse> {
         var response = DeleteGroupsResponse()
-        for id in request.groupsNames {
+        var named: Set<ByteString> = []
+        for id in request.groupsNames where named.insert(id).inserted {
             var result = DeleteGroupsResponse.DeletableGroupResult()
             result.groupId = id
             result.errorCode = state.refusal(context, .delete, group: id) ?? state.groups.delete(id)

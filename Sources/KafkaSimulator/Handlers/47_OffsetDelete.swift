@@ -10,7 +10,7 @@ enum OffsetDeleteHandler: CallHandler {
         _ request: OffsetDeleteRequest, _ context: CallContext, _ state: inout ClusterState
     ) -> Answer<OffsetDeleteResponse> {
         var response = OffsetDeleteResponse()
-        if let refusal = state.refusal(context, .delete, group: request.groupId) {
+        if let refusal = state.refusal(context, .delete, namedGroup: request.groupId) {
             response.errorCode = refusal
             return .now(response)
         }

@@ -2,7 +2,7 @@ import Bytes
 import KafkaProtocol
 
 /// Sets and removes quotas, each entity for itself: one with any flaw is error 42 and stays as it was. An entity that stands
-/// twice is answered once, with error 42, and so is one that names a key twice. `validateOnly` changes nothing.
+/// twice is answered once, with error 42, and so is one that names a key twice. Of a type that an entity names twice the last name counts. `validateOnly` changes nothing.
 enum AlterClientQuotasHandler: CallHandler {
     typealias Request = AlterClientQuotasRequest
     typealias Asked = AlterClientQuotasRequest.EntryData
@@ -15,7 +15,8 @@ enum AlterClientQuotasHandler: CallHandler {
         var rows: [[ByteString?]: Int] = [:]
         for asked in request.entries {
             var entry = Entry()
-            entry.entity = asked.entity.sorted { $0.entityType < $1.entityType }.map { part in
+            let parts = Dictionary(asked.entity.map { ($0.entityType, $0) }) { $1 }.values.sorted { $0.entityType < $1.entityType }
+            entry.entity = parts.map { part in
                 var data = Entry.EntityData()
                 data.entityType = part.entityType
                 data.entityName = part.entityName
@@ -27,7 +28,7 @@ enum AlterClientQuotasHandler: CallHandler {
                 if rows[key] != nil || Set(asked.ops.map(\.key)).count < asked.ops.count {
                     throw ConfigRefusal(.invalidRequest, "Ignoring duplicate entity \(words(entry))")
                 }
-                let (entity, changes) = try change(asked)
+                let (entity, changes) = try change(parts, asked.ops)
                 if !request.validateOnly {
                     for (key, value) in changes { state.quotas.set(key, value, of: entity) }
                     state.metadataOffset += Int64(changes.count)
@@ -51,10 +52,12 @@ enum AlterClientQuotasHandler: CallHandler {
         return "ClientQuotaEntity(entries={\(parts.joined(separator: ", "))})"
     }
 
-    private static func change(_ asked: Asked) throws(ConfigRefusal) -> (QuotaEntity, [(QuotaKey, Double?)]) {
-        let entity = try QuotaEntity.checked(asked.entity.map { ($0.entityType, $0.entityName) })
+    private static func change(
+        _ parts: [Asked.EntityData], _ operations: [Asked.OpData]
+    ) throws(ConfigRefusal) -> (QuotaEntity, [(QuotaKey, Double?)]) {
+        let entity = try QuotaEntity.checked(parts.map { ($0.entityType, $0.entityName) })
         var changes: [(QuotaKey, Double?)] = []
-        for operation in asked.ops {
+        for operation in operations {
             if operation.remove {
                 // What is not there, known or not, is removed without a word.
                 if let key = QuotaKey(rawValue: operation.key.description) { changes.append((key, nil)) }

@@ -1,7 +1,8 @@
+import Bytes
 import KafkaProtocol
 
 /// Cluster id, controller and brokers; those that are down, as fenced ones, where version 2 asks for them. The endpoints of
-/// controllers are not described: error 114.
+/// controllers are not described: error 114; of other types there are none: 115.
 enum DescribeClusterHandler: CallHandler {
     typealias Request = DescribeClusterRequest
 
@@ -9,6 +10,11 @@ enum DescribeClusterHandler: CallHandler {
         _ request: DescribeClusterRequest, _ context: CallContext, _ state: inout ClusterState
     ) -> Answer<DescribeClusterResponse> {
         var response = DescribeClusterResponse()
+        guard [1, 2].contains(request.endpointType) else {
+            response.errorCode = .unsupportedEndpointType
+            response.errorMessage = ByteString("Unsupported endpoint type \(request.endpointType)")
+            return .now(response)
+        }
         guard request.endpointType == 1 else {
             response.errorCode = .mismatchedEndpointType
             response.errorMessage = "The request was sent to an endpoint of type BROKER, but we wanted an endpoint of type CONTROLLER"

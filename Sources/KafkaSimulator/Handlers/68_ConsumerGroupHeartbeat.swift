@@ -8,13 +8,22 @@ enum ConsumerGroupHeartbeatHandler: CallHandler {
         _ request: ConsumerGroupHeartbeatRequest, _ context: CallContext, _ state: inout ClusterState
     ) -> Answer<ConsumerGroupHeartbeatResponse> {
         var refused = ConsumerGroupHeartbeatResponse()
-        if let refusal = state.refusal(context, .read, group: request.groupId) {
-            refused.errorCode = refusal
-            refused.errorMessage = refusal == .groupAuthorizationFailed ? nil : refusal.coordinatorWords
+        guard state.allows(context, .read, .group(request.groupId)) else {
+            refused.errorCode = .groupAuthorizationFailed
             return .now(refused)
         }
         guard (request.subscribedTopicNames ?? []).allSatisfy({ state.allows(context, .describe, .topic($0)) }) else {
             refused.errorCode = .topicAuthorizationFailed
+            return .now(refused)
+        }
+        // What is wrong whoever coordinates the group is said first.
+        do throws(HeartbeatRefusal) { try request.validate(version: context.version) } catch {
+            refused.errorCode = error.code
+            refused.errorMessage = error.message
+            return .now(refused)
+        }
+        if let refusal = state.refusal(context, .read, group: request.groupId) {
+            refused.errorCode = refusal
             return .now(refused)
         }
         let directory = VisibleTopics(state, at: context.uptime)

@@ -1,7 +1,7 @@
 import Bytes
 import KafkaProtocol
 
-/// Describes groups of the newer protocol; any other is error 69, with the reason in its message.
+/// Describes groups of the newer protocol; any other is error 69, with the reason in its message; one without a name is 24.
 enum ConsumerGroupDescribeHandler: CallHandler {
     typealias Request = ConsumerGroupDescribeRequest
 
@@ -11,9 +11,7 @@ enum ConsumerGroupDescribeHandler: CallHandler {
         var response = ConsumerGroupDescribeResponse()
         let directory = VisibleTopics(state, at: context.uptime)
         let groups = request.groupIds.map { id -> ConsumerGroupDescribeResponse.DescribedGroup in
-            if let refusal = state.refusal(context, .describe, group: id) {
-                return refused(id, refusal, refusal == .groupAuthorizationFailed ? nil : refusal.coordinatorWords)
-            }
+            if let refusal = state.refusal(context, .describe, namedGroup: id) { return refused(id, refusal, nil) }
             let operations = request.includeAuthorizedOperations ? state.operations(context, on: .group(id)) : nil
             let group = state.groups.describeConsumer(id, operations: operations, directory)
             let topics = group.members.flatMap { $0.assignment.topicPartitions + $0.targetAssignment.topicPartitions }.map(\.topicName)

@@ -2,7 +2,8 @@ import Bytes
 import KafkaProtocol
 
 /// Topics in the order of their names, at most `responsePartitionLimit` partitions (2,000 at the most) an answer; the cursor says
-/// where to go on. No name asks for all. A missing topic is error 3, an illegal name 17.
+/// where to go on. No name asks for all. A missing topic is error 3, an illegal name 17; a cursor before partition 0 is error 42 for
+/// each topic that was named.
 enum DescribeTopicPartitionsHandler: CallHandler {
     typealias Request = DescribeTopicPartitionsRequest
     typealias TopicRow = DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponseTopic
@@ -12,6 +13,10 @@ enum DescribeTopicPartitionsHandler: CallHandler {
     ) -> Answer<DescribeTopicPartitionsResponse> {
         var response = DescribeTopicPartitionsResponse()
         let all = request.topics.isEmpty
+        if let cursor = request.cursor, cursor.partitionIndex < 0 {
+            response.topics = request.topics.map { refused($0.name, .invalidRequest) }
+            return .now(response)
+        }
         var names =
             all
             ? state.topics.values.filter { $0.visibleFrom <= context.uptime }.map(\.name).sorted()
@@ -46,14 +51,14 @@ enum DescribeTopicPartitionsHandler: CallHandler {
             }
         }
         // Asked for all, a broker keeps still about what the caller may not see.
-        if !all { response.topics += hidden.map(refused) }
+        if !all { response.topics += hidden.map { refused($0, .topicAuthorizationFailed) } }
         return .now(response)
     }
 
-    private static func refused(_ name: ByteString) -> TopicRow {
+    private static func refused(_ name: ByteString, _ code: ErrorCode) -> TopicRow {
         var row = TopicRow()
         row.name = name
-        row.errorCode = .topicAuthorizationFailed
+        row.errorCode = code
         return row
     }
 

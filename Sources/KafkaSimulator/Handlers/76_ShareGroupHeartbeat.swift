@@ -8,10 +8,25 @@ enum ShareGroupHeartbeatHandler: CallHandler {
         _ request: ShareGroupHeartbeatRequest, _ context: CallContext, _ state: inout ClusterState
     ) -> Answer<ShareGroupHeartbeatResponse> {
         var response = ShareGroupHeartbeatResponse()
-        response.errorCode = state.hasShareGroups ? state.refusal(context, .read, group: request.groupId) ?? .none : .unsupportedVersion
-        if response.errorCode.isError { return .now(response) }
+        guard state.hasShareGroups else {
+            response.errorCode = .unsupportedVersion
+            return .now(response)
+        }
+        guard state.allows(context, .read, .group(request.groupId)) else {
+            response.errorCode = .groupAuthorizationFailed
+            return .now(response)
+        }
         guard (request.subscribedTopicNames ?? []).allSatisfy({ state.allows(context, .describe, .topic($0)) }) else {
             response.errorCode = .topicAuthorizationFailed
+            return .now(response)
+        }
+        do throws(HeartbeatRefusal) { try request.validate() } catch {
+            response.errorCode = error.code
+            response.errorMessage = error.message
+            return .now(response)
+        }
+        if let refusal = state.refusal(context, .read, group: request.groupId) {
+            response.errorCode = refusal
             return .now(response)
         }
         state.completeShareInitialization(context)

@@ -1,6 +1,6 @@
 import KafkaProtocol
 
-/// Describes share groups; any other is error 69, with the reason in its message.
+/// Describes share groups; any other is error 69, with the reason in its message; one without a name is 24.
 enum ShareGroupDescribeHandler: CallHandler {
     typealias Request = ShareGroupDescribeRequest
 
@@ -10,10 +10,11 @@ enum ShareGroupDescribeHandler: CallHandler {
         var response = ShareGroupDescribeResponse()
         let directory = VisibleTopics(state, at: context.uptime)
         for id in request.groupIds {
-            let error = state.hasShareGroups ? state.refusal(context, .describe, group: id) ?? .none : .unsupportedVersion
+            let error = state.hasShareGroups ? state.refusal(context, .describe, namedGroup: id) ?? .none : .unsupportedVersion
             var group = GroupCoordinator.ShareDescription()
             group.groupId = id
             group.errorCode = error
+            group.errorMessage = error.isOfCoordinator ? error.coordinatorWords : nil
             if !error.isError {
                 let operations = request.includeAuthorizedOperations ? state.operations(context, on: .group(id)) : nil
                 group = state.groups.describeShare(id, operations: operations, directory)

@@ -9,6 +9,7 @@ enum DeleteShareGroupOffsetsHandler: CallHandler {
     ) -> Answer<DeleteShareGroupOffsetsResponse> {
         var response = DeleteShareGroupOffsetsResponse()
         response.errorCode = state.hasShareGroups ? state.refusal(context, .delete, group: request.groupId) ?? .none : .unsupportedVersion
+        if response.errorCode.isOfCoordinator { response.errorMessage = response.errorCode.coordinatorWords }
         if response.errorCode.isError { return .now(response) }
         state.completeShareInitialization(context)
         let outcome = state.groups.deleteShareOffsets(request, VisibleTopics(state, at: context.uptime))

@@ -35,7 +35,7 @@ struct QuotaEntity: Hashable, Comparable, Sendable {
         }
         if let ip = names[.ip] {
             if names.count > 1 {
-                throw refuse("Invalid quota entity combination, IP entity should not be combined with User or ClientId")
+                throw refuse("Invalid quota entity combination, IP entity shouldnot be combined with User or ClientId")
             }
             if let ip, !isAddress(ip) { throw refuse("\(ip) is not a valid IP or resolvable host.") }
         }

@@ -28,7 +28,9 @@ enum QuotaKey: String, CaseIterable, Sendable {
     static func checked(_ name: String, _ value: Double, of entity: QuotaEntity) throws(ConfigRefusal) -> QuotaKey {
         let key = try known(name, of: entity)
         func refuse(_ message: String) -> ConfigRefusal { ConfigRefusal(.invalidRequest, message) }
-        if !(value > 0) { throw refuse("Quota \(name) must be greater than 0") }
+        // What is no number at all is taken, and limits nobody.
+        if value.isNaN { return key }
+        if value <= 0 { throw refuse("Quota \(name) must be greater than 0") }
         guard let greatest = key.greatest else { return key }
         if value > greatest {
             throw refuse("Proposed value for \(name) is too large for \(key == .connectionCreationRate ? "an INT" : "a LONG").")

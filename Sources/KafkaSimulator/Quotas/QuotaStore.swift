@@ -27,7 +27,8 @@ struct QuotaStore: Sendable {
         ]
         for level in levels {
             guard let value = values[QuotaEntity(level.asked)]?[key] else { continue }
-            return Limit(key: key, sharers: level.shared, rate: value)
+            // What is no number is no limit.
+            return value.isNaN ? nil : Limit(key: key, sharers: level.shared, rate: value)
         }
         return nil
     }

@@ -3,6 +3,12 @@ import KafkaProtocol
 import Seams
 
 extension TransactionCoordinator {
+    /// Why there can be no such transaction, whoever coordinates it.
+    func flaw(inID id: ByteString, timeout: Duration) -> ErrorCode? {
+        if id.isEmpty { return .invalidRequest }
+        return timeout > .zero && timeout <= longestTimeout ? nil : .invalidTransactionTimeout
+    }
+
     /// What InitProducerId asks for: an id and epoch under a transactional id, which fences off whoever had it before.
     ///
     /// - Parameter expected: who the caller thinks it is (KIP-360); nil from one that starts anew.
@@ -11,8 +17,7 @@ extension TransactionCoordinator {
     mutating func initialize(
         _ id: ByteString, timeout: Duration, expected: Transaction.Producer?
     ) -> Result<Transaction.Producer, ErrorCode.Refusal> {
-        if id.isEmpty { return .failure(.init(.invalidRequest)) }
-        guard timeout > .zero, timeout <= longestTimeout else { return .failure(.init(.invalidTransactionTimeout)) }
+        if let flaw = flaw(inID: id, timeout: timeout) { return .failure(.init(flaw)) }
         var transaction =
             transactions[id]
             ?? Transaction(id: id, producer: Transaction.Producer(id: drawProducerID(), epoch: -1), timeout: timeout)

@@ -36,20 +36,6 @@ struct ReassignmentTests {
         try stage.call(ListPartitionReassignmentsHandler.self, ListPartitionReassignmentsRequest()).topics
     }
 
-    @Test("The recorded exchanges: in place, to an unknown broker, a cancel of nothing, none under way")
-    func recorded() throws {
-        for (recording, request, recorded) in try Replay.exchanges(AlterPartitionReassignmentsRequest.self) {
-            var stage = BrokerStage(Replay.configuration)
-            stage.plant("orders", partitions: 3)
-            let answer = try stage.call(AlterPartitionReassignmentsHandler.self, request, version: recording.version)
-            #expect(answer == recorded, "\(recording)")
-        }
-        for (recording, request, recorded) in try Replay.exchanges(ListPartitionReassignmentsRequest.self) {
-            var stage = BrokerStage(Replay.configuration)
-            #expect(try stage.call(ListPartitionReassignmentsHandler.self, request, version: recording.version) == recorded)
-        }
-    }
-
     @Test("It is done at once where catching up takes no time; the leader stays while it may, else the first replica leads")
     func atOnce() throws {
         var stage = stage()

@@ -35,7 +35,7 @@ struct SeenLimit: Sendable {
             number: 7,
             summary: "A request that changes too much is refused as a whole, at 10,000 partitions or records; rules have no such bound",
             tests: [
-                "LimitTests.createTopics", "LimitTests.createPartitions", "TopicReplayTests.tooManyPartitions",
+                "LimitTests.createTopics", "LimitTests.createPartitions", "ReplayLedgerTests.scene",
                 "SeenOnRealBrokersTests.largeRequests",
             ]),
         SeenLimit(
@@ -62,7 +62,7 @@ struct SeenLimit: Sendable {
         SeenLimit(
             number: 15, summary: "One partition twice in a ListOffsets spoils it",
             tests: [
-                "SeenOnRealBrokersTests.twiceInListOffsets", "RecordReplayTests.listOffsets",
+                "SeenOnRealBrokersTests.twiceInListOffsets", "ReplayLedgerTests.scene",
             ]),
         SeenLimit(
             number: 16, summary: "Configs of thousands of topics are one answer of megabytes; partitions come in pages of 2,000",

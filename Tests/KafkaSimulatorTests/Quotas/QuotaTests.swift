@@ -64,6 +64,16 @@ struct QuotaTests {
         #expect(try stage.ask(Self.produce(2000), version: 9).throttleTimeMs == 0)
     }
 
+    @Test("A quota that is no number limits nobody, though another one behind it would")
+    func noNumber() throws {
+        var stage = Self.stage(QuotaKey.allCases.filter { !$0.isOfAddresses }.map { (Self.everybody, $0, .nan) })
+        stage.state.quotas.set(.producerByteRate, 1, of: QuotaEntity([.clientID: nil]))
+        stage.plant("t")
+        let answer = try stage.ask(Self.produce(500_000), version: 9)
+        #expect(answer.throttleTimeMs == 0 && answer.responses[0].partitionResponses[0].errorCode == .none)
+        #expect(try stage.ask(Self.creation(1, partitions: 100)).topics[0].errorCode == .none)
+    }
+
     @Test("Consumers: over the rate a Fetch is empty and says for how long; later the records come")
     func consumers() throws {
         var stage = Self.stage([(Self.everybody, .consumerByteRate, 100)])

@@ -23,10 +23,10 @@ struct WireClient {
     }
 
     static func connect<Result: Sendable>(
-        port: Int, tls: TLSConfiguration? = nil, _ body: @Sendable (inout Conversation) async throws -> Result
+        host: String = "127.0.0.1", port: Int, tls: TLSConfiguration? = nil, _ body: @Sendable (inout Conversation) async throws -> Result
     ) async throws -> Result {
         let context = try tls.map { try NIOSSLContext(configuration: $0) }
-        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connect(host: "127.0.0.1", port: port) {
+        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connect(host: host, port: port) {
             channel in
             channel.eventLoop.makeCompletedFuture {
                 if let context {

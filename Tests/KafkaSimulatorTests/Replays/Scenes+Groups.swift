@@ -10,9 +10,14 @@ import Testing
 
 /// What a real Apache Kafka 4.1.1 answered in conversations about groups, the simulator answers too: the same requests in the
 /// same order, and the same bytes back but for the order inside lists, which is that of a hash table there.
-@Suite struct RecordedGroupTests {
-    @Test func theConversationAboutAClusterWithTwoLiveGroups() throws {
-        let exchanges = Self.conversation("apache-kafka-4.1.1")
+extension ReplayScene {
+    static let conversations = ReplayScene(name: "Groups: a cluster with two live ones, and members that come and go") { judge in
+        try twoLiveGroups(judge)
+        try membersThatComeAndGo(judge)
+    }
+
+    private static func twoLiveGroups(_ judge: ReplayJudge) throws {
+        let exchanges = groupCalls("apache-kafka-4.1.1")
         try #require(exchanges.count == 84)
         let stage = try RecordedCluster(orders: "4b6a8cf7ad5e413f9ab47fd79b31cfa6")
         try stage.joinClassic(
@@ -27,12 +32,12 @@ import Testing
         for exchange in exchanges {
             // The recorded broker did not coordinate these groups yet when it was asked to commit for them.
             let elsewhere = exchange.note.hasPrefix("a simple commit") || exchange.note.hasPrefix("a member the group does not know")
-            try stage.replay(exchange, broker: elsewhere ? 1 : 0)
+            try stage.replay(exchange, judge, broker: elsewhere ? 1 : 0)
         }
     }
 
-    @Test func theConversationOfMembersThatComeAndGo() throws {
-        let exchanges = Self.conversation("apache-kafka-4.1.1-more")
+    private static func membersThatComeAndGo(_ judge: ReplayJudge) throws {
+        let exchanges = groupCalls("apache-kafka-4.1.1-more")
         try #require(exchanges.count == 69)
         let stage = try RecordedCluster(orders: "a3cd2dfc58de49f8b7a5610413304518")
         let value = CommittedOffset(offset: 88, leaderEpoch: -1, metadata: "in a transaction", committed: Timestamp(milliseconds: 0))
@@ -46,12 +51,12 @@ import Testing
             // By then the recorded broker had made the state of the share group's partitions.
             if exchange.note.hasPrefix("start offsets of an empty share group") { stage.uptime += .seconds(1) }
             if exchange.note == "all, stable, after the commit" { stage.state.groups.settle(producer: 1, committed: true) }
-            try stage.replay(exchange, broker: 0)
+            try stage.replay(exchange, judge, broker: 0)
         }
     }
 
     /// The group calls of a folder in the order in which they were made, which their correlation ids tell.
-    static func conversation(_ folder: String) -> [Recording] {
+    private static func groupCalls(_ folder: String) -> [Recording] {
         let keys: Set<Int16> = [8, 9, 11, 12, 13, 14, 15, 16, 42, 47, 57, 68, 69, 76, 77, 90, 91, 92]
         return Recording.inFolder(folder).filter { keys.contains($0.apiKey) }.sorted { $0.correlationID < $1.correlationID }
     }
@@ -128,26 +133,17 @@ private final class RecordedCluster {
         }
     }
 
-    func replay(_ exchange: Recording, broker: Int32) throws {
+    func replay(_ exchange: Recording, _ judge: ReplayJudge, broker: Int32) throws {
         let handler = try #require(Calls.byKey[APIKey(rawValue: exchange.apiKey)])
-        try replay(handler, exchange, broker: broker)
+        try replay(handler, exchange, judge, broker: broker)
     }
 
-    private func replay<Handler: CallHandler>(_: Handler.Type, _ exchange: Recording, broker: Int32) throws {
+    private func replay<Handler: CallHandler>(_: Handler.Type, _ exchange: Recording, _ judge: ReplayJudge, broker: Int32) throws {
         let version = exchange.version
-        let (_, wanted, _) = try Frame.decodeResponse(to: Handler.Request.self, version: version, from: exchange.responseBytes)
+        let wanted = try Frame.decodeResponse(to: Handler.Request.self, version: version, from: exchange.responseBytes).response
         try chance.prime(for: exchange, wanted)
         let context = context(Handler.api, version, "wire-recorder", broker: broker)
-        guard case .answered(let bytes) = try Handler.serve(exchange.requestBytes, context, &state) else {
-            Issue.record("\(exchange) was not answered at once")
-            return
-        }
-        if bytes == exchange.responseBytes { return }
-        let (_, found, _) = try Frame.decodeResponse(to: Handler.Request.self, version: version, from: bytes)
-        let flexible = Handler.Request.isFlexible(version)
-        #expect(
-            found.tree(version: version, flexible: flexible).unordered == wanted.tree(version: version, flexible: flexible).unordered,
-            "\(exchange)")
+        try judge.compare(try Handler.serve(exchange.requestBytes, context, &state), of: Handler.self, with: exchange)
     }
 }
 
