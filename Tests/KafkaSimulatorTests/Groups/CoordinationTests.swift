@@ -86,7 +86,8 @@ import Testing
         let other = coordinator % 3 + 1
         #expect(try cluster.commit(group, broker: coordinator) == ErrorCode.none)
         var join = JoinGroupRequest()
-        join.groupId = group
+        // Bounds are looked at first, by whichever broker.
+        (join.groupId, join.sessionTimeoutMs) = (group, 30_000)
         #expect(try cluster.ask(JoinGroupHandler.self, join, broker: other).errorCode == .notCoordinator)
         var sync = SyncGroupRequest()
         sync.groupId = group
@@ -98,7 +99,7 @@ import Testing
         leave.groupId = group
         #expect(try cluster.ask(LeaveGroupHandler.self, leave, broker: other).errorCode == .notCoordinator)
         var newer = ConsumerGroupHeartbeatRequest()
-        newer.groupId = group
+        (newer.groupId, newer.memberId, newer.memberEpoch) = (group, "m", 1)
         #expect(try cluster.ask(ConsumerGroupHeartbeatHandler.self, newer, broker: other).errorCode == .notCoordinator)
         var describe = DescribeGroupsRequest()
         describe.groups = [group]

@@ -148,7 +148,7 @@ struct QuotaTests {
             ([("user", "")], "producer_byte_rate", 1, "Empty user not supported"),
             (
                 [("user", "a"), ("ip", "1.2.3.4")], "producer_byte_rate", 1,
-                "Invalid quota entity combination, IP entity should not be combined with User or ClientId"
+                "Invalid quota entity combination, IP entity shouldnot be combined with User or ClientId"
             ),
             ([("ip", "no address")], "connection_creation_rate", 1, "no address is not a valid IP or resolvable host."),
             ([("user", "a")], "connection_creation_rate", 1, "Invalid configuration key connection_creation_rate"),

@@ -8,11 +8,13 @@ import Testing
 extension ReplayScene {
     /// Two made, three refused, and the same again; many at once, one of them with a name that may not be; more than 10,000 partitions.
     static let createTopics = ReplayScene(name: "CreateTopics: made, refused, already there, too many") { judge in
-        var stage = newTopics
+        var made: [Int16: BrokerStage] = [:]
         for (recording, _, recorded) in try Replay.exchanges(CreateTopicsRequest.self) {
-            if !recording.note.contains("the same again") { stage = newTopics }
+            let isAgain = recording.note.contains("the same again")
+            var stage = isAgain ? try #require(made[recording.version]) : newTopics
             for topic in recorded.topics where topic.topicId != .zero { stage.chance.plant(topic.topicId.bytes) }
             try judge.replay(recording, on: &stage)
+            if recording.note.contains("two made") { made[recording.version] = stage }
             if recording.note.contains("10,000") { #expect(stage.state.topics.isEmpty) }
         }
     }

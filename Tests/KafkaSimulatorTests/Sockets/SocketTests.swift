@@ -152,7 +152,9 @@ struct SocketTests {
         configuration.release = .v2_4
         try await Self.withCluster(configuration) { cluster in
             try await WireClient.connect(port: try #require(cluster.port(of: 2))) { client in
-                let versions = try await client.ask(ApiVersionsRequest(), version: 3)
+                var hello = ApiVersionsRequest()
+                (hello.clientSoftwareName, hello.clientSoftwareVersion) = ("test", "1")
+                let versions = try await client.ask(hello, version: 3)
                 let table = Dictionary(uniqueKeysWithValues: versions.apiKeys.map { ($0.apiKey, $0.maxVersion) })
                 #expect(table[3] == 9)
                 #expect(table[60] == nil)
