@@ -169,7 +169,8 @@ private struct Check {
         ]
         for object in try await repository.storage.all(under: nil) {
             let isKnown =
-                object.path == Layout.format || object.path.isBelow(Layout.snapshots) && Layout.snapshot(at: object.path) != nil
+                object.path == Layout.format || object.path == Layout.reserve
+                || object.path.isBelow(Layout.snapshots) && Layout.snapshot(at: object.path) != nil
                 || places.contains { $0 != Layout.snapshots && object.path.isBelow($0) }
             if !isKnown { noteForeign(object) }
         }

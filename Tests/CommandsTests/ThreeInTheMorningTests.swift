@@ -25,7 +25,10 @@ import Testing
                     #expect(await first.run(words + ["--schema-registry", url]) == .success)
                     #expect(!first.output.text.contains("hint: "))
                     #expect(await second.run(words) == .suspect)
-                    #expect(second.output.text.contains("is suspect and is published") && second.output.text.contains("\nhint: compare it"))
+                    #expect(
+                        second.output.text.contains("is suspect and is published") && second.output.text.contains("\nhint: `tidemark diff ")
+                    )
+                    #expect(second.output.text.contains("--accept-shrinkage schemas`"))
                 }
             }
         }

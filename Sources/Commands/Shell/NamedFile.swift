@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import KafkaClient
 
 /// A small file that the command line names.
 struct NamedFile {
@@ -14,8 +15,10 @@ struct NamedFile {
     func text() throws(UsageError) -> String {
         // A pipe would keep the program waiting for somebody to write.
         var status = stat()
-        if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG, status.st_mode & S_IFMT != S_IFCHR {
-            throw UsageError("'\(path)' is no file", hint: "give the path of a file, not of a pipe or folder.")
+        if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG, status.st_mode & S_IFMT != S_IFCHR,
+            !(status.st_mode & S_IFMT == S_IFIFO && ConfigurationFile.isOpened(path))
+        {
+            throw UsageError("'\(path)' is no file", hint: "give the path of a file, not of a named pipe or folder.")
         }
         guard let handle = FileHandle(forReadingAtPath: path) else {
             let exists = FileManager.default.fileExists(atPath: path)

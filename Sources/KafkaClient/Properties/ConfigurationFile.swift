@@ -13,10 +13,13 @@ public enum ConfigurationFile {
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw unreadable(path) }
-        guard [S_IFREG, S_IFCHR].contains(status.st_mode & S_IFMT) else {
+        let isHandedOver = status.st_mode & S_IFMT == S_IFIFO && isOpened(path)
+        guard isHandedOver || [S_IFREG, S_IFCHR].contains(status.st_mode & S_IFMT) else {
             throw .configuration(
-                "the file \(path) cannot be read: it is no regular file", "Give the path of a file, not of a pipe or folder.")
+                "the file \(path) cannot be read: it is no regular file", "Give the path of a file, not of a named pipe or folder.")
         }
+        // Whoever opened it writes it.
+        if isHandedOver { _ = fcntl(descriptor, F_SETFL, O_RDONLY) }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 64 << 10)
         while true {
@@ -29,6 +32,11 @@ public enum ConfigurationFile {
                 throw .configuration("the file \(path) is larger than \(limit >> 20) MiB", "Check that it is the right file.")
             }
         }
+    }
+
+    /// Whether the path is of a descriptor that was opened before the program began, as a shell's `<(…)` is: its writer is there.
+    public static func isOpened(_ path: String) -> Bool {
+        path == "/dev/stdin" || ["/dev/fd/", "/proc/self/fd/"].contains { path.hasPrefix($0) }
     }
 
     /// The same, or nil where there is no such file.

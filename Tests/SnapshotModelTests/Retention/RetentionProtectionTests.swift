@@ -29,6 +29,9 @@ import Testing
         for day in 4...9 { stage.add("positions \(day)", "2026-11-0\(day)T00:00Z", selection: "+consumer-groups") }
         let rules = RetentionRules(within: .seconds(86_400))
         #expect(stage.kept(rules) == ["positions 8", "positions 9", "topics 2"])
+        #expect(stage.why("topics 2", rules) == ["the last with all topics", "the newest of its selection"])
+        #expect(stage.named("topics 2")[RetentionStage.id("topics 2")]?.isKept == true, "nothing else has all topics")
+        stage.add("everything", "2026-11-10T00:00Z")
         #expect(stage.why("topics 2", rules) == ["the newest of its selection"])
         #expect(stage.named("topics 2")[RetentionStage.id("topics 2")] == .forget, "an operator may say that it is over")
     }
