@@ -31,7 +31,7 @@ import Waiting
         /// A run that was under way when this is called is not counted: each job runs as a whole twice after it.
         func twoMoreOfEach() async throws {
             let before = [Job.backup: count(.backup), .offsets: count(.offsets)]
-            try await until("two more runs of each job") {
+            try await until("two more runs of each job", atMost: .seconds(180)) {
                 count(.backup) >= before[.backup, default: 0] + 3 && count(.offsets) >= before[.offsets, default: 0] + 3
             }
         }
@@ -65,7 +65,7 @@ import Waiting
             let world = World(time: HostTime(), chance: HostChance(), environment: Environment([:]))
             let engagement = try Engagement(policy, world, toolVersion: "0") { Failure("\($0)", hint: "look.", exitCode: 1) }
             let runs = Runs()
-            let time = QuickTime()
+            let time = HostTime()
             var setup = AgentServiceTests.setup { engagement }
             setup.onEnded = { runs.note($0, $1) }
             setup.time = time
@@ -99,18 +99,4 @@ import Waiting
         }
         #expect(try await repository.check(readData: true).isSound)
     }
-}
-
-/// The agent's own time, of which ten seconds pass in one: the cluster and the repository are in the real one.
-private struct QuickTime: TimeSource {
-    private static let start = (wall: HostTime().now(), uptime: HostTime().uptime())
-    private var passed: Duration { (HostTime().uptime() - Self.start.uptime) * 10 }
-
-    func now() -> Timestamp { Self.start.wall.advanced(by: passed) }
-    func uptime() -> Duration { Self.start.uptime + passed }
-    func sleep(for duration: Duration) async throws { try await HostTime().sleep(for: duration / 10) }
-}
-
-extension Duration {
-    fileprivate var magnitudeInSeconds: Double { Swift.abs(Double(components.seconds) + Double(components.attoseconds) * 1e-18) }
 }
