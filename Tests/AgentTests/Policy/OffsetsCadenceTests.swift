@@ -100,3 +100,7 @@ import Waiting
         #expect(try await repository.check(readData: true).isSound)
     }
 }
+
+extension Duration {
+    fileprivate var magnitudeInSeconds: Double { Swift.abs(Double(components.seconds) + Double(components.attoseconds) * 1e-18) }
+}
