@@ -115,9 +115,10 @@ struct Ledger {
         for ended in facts.ended where ended.job == job {
             switch ended.outcome {
             case .failed, .incomplete:
-                // The last thing that was told of the job before, or right after.
-                let last = decided.last { $0.at <= ended.at + .seconds(60) && ($0.event != .missed) }
+                // The last thing that was told of the job before, or one that was told right after: a recovery may be, too.
+                let last = decided.last { $0.at <= ended.at && $0.event != .missed }
                 if last?.event == .failure { continue }
+                if decided.contains(where: { $0.event == .failure && ended.at < $0.at && $0.at <= ended.at + .seconds(60) }) { continue }
                 // It told for itself while the store was full, and has not taken that back.
                 let ofItself = decided.last { $0.process == ended.process && $0.at <= ended.at }
                 if let ofItself, ofItself.event == .failure, isFull(ofItself.at).may { continue }
