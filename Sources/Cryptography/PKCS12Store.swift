@@ -62,12 +62,7 @@ public struct PKCS12Store: Sendable, Equatable {
     }
 
     private static func flaw() -> Flaw {
-        var reasons: [Int32] = []
-        var code = ERR_get_error()
-        while code != 0 {
-            reasons.append(Int32(truncatingIfNeeded: code & 0x7FFFFF))
-            code = ERR_get_error()
-        }
+        let reasons = LibcryptoErrors.drain()
         if reasons.contains(PKCS12_R_MAC_VERIFY_FAILURE) { return .wrongPassword }
         return .unsupportedEncryption
     }

@@ -28,12 +28,7 @@ public enum SealedKey {
     }
 
     private static func flaw() -> Flaw {
-        var reasons: [Int32] = []
-        var code = ERR_get_error()
-        while code != 0 {
-            reasons.append(Int32(truncatingIfNeeded: code & 0x7FFFFF))
-            code = ERR_get_error()
-        }
+        let reasons = LibcryptoErrors.drain()
         return reasons.contains(PKCS12_R_PKCS12_CIPHERFINAL_ERROR) || reasons.contains(EVP_R_BAD_DECRYPT) ? .wrongPassword : .unsupported
     }
 }

@@ -15,6 +15,8 @@ struct Ancestry: Sendable {
     /// The newest snapshot of the cluster that was narrowed by the same rules: what a run is compared with. Where offsets have a cadence of
     /// their own it is not the parent.
     var alike: Member?
+    /// The newest of the cluster that tells its brokers; one of positions alone does not.
+    var tellsBrokers: Manifest?
     /// What a shrunken section is judged by.
     var baselines = Baselines()
     var formerClusterIDs: [ByteString] = []
@@ -44,6 +46,7 @@ struct Ancestry: Sendable {
             let members = whole.compactMap { entry in entry.intact.map { Member(id: entry.id, manifest: $0) } }
                 .filter { $0.manifest.clusterID == clusterID }
             ancestry.alike = members.first { $0.manifest.selection == options.selection.description }
+            ancestry.tellsBrokers = members.first { $0.manifest.section(.cluster, .evidence) != nil }?.manifest
             ancestry.isBehindDamage = entries.prefix { $0.id != ancestry.alike?.id }.contains { $0.intact == nil }
             ancestry.baselines = Baselines(of: clusterID, options.selection, in: whole)
             ancestry.formerClusterIDs = entry.intact?.lineage.formerClusterIDs ?? []
@@ -58,9 +61,9 @@ struct Ancestry: Sendable {
         return ancestry
     }
 
-    /// The brokers that the last snapshot of this very cluster knew; none where it does not tell, or cannot be read.
-    func brokers(of clusterID: ByteString, in repository: Repository) async -> Set<Int32> {
-        guard let manifest, manifest.clusterID == clusterID, let section = manifest.section(.cluster, .evidence),
+    /// The brokers that the last snapshot of this very cluster knew; none where none tells, or it cannot be read.
+    func brokers(in repository: Repository) async -> Set<Int32> {
+        guard let section = tellsBrokers?.section(.cluster, .evidence),
             let document = try? await repository.document(ResourceID("cluster"), in: section.root)
         else { return [] }
         return Set((document.body["brokers"]?.array ?? []).compactMap { $0["id"]?.int64 }.compactMap { Int32(exactly: $0) })

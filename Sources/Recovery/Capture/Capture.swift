@@ -49,7 +49,7 @@ public struct Capture: Sendable {
         let cluster = try await sweep.describeCluster()
         let clusterID = cluster.clusterID ?? ""
         let ancestry = try await Ancestry.find(clusterID, in: repository, options)
-        if !cluster.tellsFenced { await sweep.expect(brokers: ancestry.brokers(of: clusterID, in: repository)) }
+        if !cluster.tellsFenced { await sweep.expect(brokers: ancestry.brokers(in: repository)) }
         var warnings = ancestry.warnings
         if let parent = ancestry.manifest, parent.started > started {
             warnings.append("the clock went back: the last snapshot is from \(parent.started), now is \(started)")
