@@ -24,8 +24,6 @@ struct Listener: Sendable {
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                 .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .childChannelOption(.autoRead, value: false)
-                // A client that has said all may close its side and still wants its answers. TLS ends both sides at once.
-                .childChannelOption(.allowRemoteHalfClosure, value: tls == nil)
                 .childChannelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
                         try channel.pipeline.syncOperations.addHandler(Doorman(continuation))

@@ -170,7 +170,7 @@ import Waiting
     @Test func aTopicThatCannotBeReadToItsEndIsAnUnreadPart() async throws {
         try await ClusterFixture.simulated(keepsTopic: true) { source, cluster in
             try await source.registry?.setCompatibility(CompatibilitySetting(level: "FULL"), of: .subject("a"))
-            cluster.inject(Fault(.error(.corruptMessage), of: .fetch, times: nil))
+            cluster.inject(Fault(.error(.invalidRequest), of: .fetch, times: nil))
             let observation = try await Self.kind.observe(Sweep(source))
             #expect(observation.state.unread.map(\.what) == ["settings of subjects without versions"], "\(observation.state)")
             #expect(observation.state.unread.first?.why.contains("topic _schemas") == true)
