@@ -53,11 +53,13 @@ public struct ClientProperties: Sendable {
                 // The rest of a value that was broken over two lines: nothing of it is told, as a password may stand there.
                 warnings.append(
                     "line \(entry.line) is no setting: it seems to go on with sasl.jaas.config; end each of its lines but the last with \\")
-            } else if KnownKeys.isName(entry.key) {
-                let meant = KnownKeys.nearest(to: entry.key).map { "; did you mean \($0)?" } ?? ""
-                warnings.append("line \(entry.line): the key \(entry.key) is not known and has no effect\(meant)")
+            } else if KnownKeys.isName(entry.key), let nearest = KnownKeys.nearest(to: entry.key) {
+                warnings.append("line \(entry.line): the key \(entry.key) is not known and has no effect; did you mean \(nearest)?")
+            } else if KnownKeys.isName(entry.key), entry.value.contains(where: { $0 != "=" }) {
+                warnings.append("line \(entry.line): the key \(entry.key) is not known and has no effect")
             } else {
-                warnings.append("line \(entry.line) is no setting and has no effect: it does not begin with a key's name")
+                // A word alone may be anything, a password too; in base64 it may end in =.
+                warnings.append("line \(entry.line) is no setting and has no effect: it is not a key's name, = and a value")
             }
         }
         return warnings

@@ -94,18 +94,22 @@ public struct Turns: Sendable {
         return nil
     }
 
-    /// Renews the turn again and again; returns once it is lost. Throws `CancellationError`.
+    /// Renews the turn again and again; returns once it is lost, for good: others may have counted on its end. Throws `CancellationError`.
     private func keep(_ own: Turn) async throws {
         var current = own
         var renewed = repository.time.uptime()
         while true {
             try await repository.time.sleep(for: Turn.length / 3)
+            let asked = repository.time.uptime()
             do throws(StorageError) {
                 let now = try await storage.now()
-                guard try await storage.head(claim(own.id)) != nil, now < current.until.advanced(by: Lease.skew) else { return }
+                guard try await storage.head(claim(own.id)) != nil, now < current.until else { return }
+                let before = current.until
                 current.until = now.advanced(by: Turn.length)
                 try await storage.put(current.canonicalBytes, at: claim(own.id), mode: .overwrite)
-                renewed = repository.time.uptime()
+                // It may have ended, and somebody else's begun, before the store took up this call.
+                guard try await storage.now() < before else { return }
+                renewed = asked
             } catch {
                 // A store that does not answer now may answer at the next turn.
                 if repository.time.uptime() - renewed > Turn.length { return }

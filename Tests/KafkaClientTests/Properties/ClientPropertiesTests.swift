@@ -89,7 +89,7 @@ import Testing
         "sasl.jaas.config=x.PlainLoginModule required username=\"u\"\npassword=\"PWLEAK1\";",
         "sasl.jaas.config=x.PlainLoginModule required username=\"u\" password=\n\"PWLEAK1\";",
         "sasl.jaas.config=x.PlainLoginModule required username=\"u\" password=\nPWLEAK1\nPWLEAK2;", "PWLEAK1\";", "\"PWLEAK1\"",
-        "p@PWLEAK1=x",
+        "p@PWLEAK1=x", "PWLEAK1", "PWLEAK1=", "PWLEAK1==",
     ]) func aBrokenLineIsNamedByItsNumberAlone(text: String) throws {
         let warnings = try read(text).warnings
         #expect(warnings.first?.contains("line ") == true)

@@ -1,3 +1,4 @@
+import NIOConcurrencyHelpers
 import Seams
 import Storage
 import Testing
@@ -59,6 +60,36 @@ import Testing
             return
         }
         #expect(taken == [dead])
+        #expect(bench.memory.list("turns", after: nil, limit: 10).isEmpty)
+    }
+
+    @Test("a turn that ended before the store took up its renewal is lost, and not taken up again")
+    func lateRenewal() async throws {
+        let bench = try await Bench()
+        let (time, renewals) = (bench.time, NIOLockedValueBox(0))
+        let slow = FaultyStorage(bench.memory) { verb, path in
+            if verb == .put, path?.isBelow(Layout.turns) == true {
+                // The first one takes the turn, the next one renews it in time.
+                if renewals.withLockedValue({
+                    $0 += 1; return $0
+                }) == 3 {
+                    time.advance(by: Turn.length)
+                }
+            }
+            return nil
+        }
+        let repository = try await Repository.open(slow, time: PassingTime(time), chance: SeededChance(seed: 7))
+        let turns = try #require(repository.turns(of: "production"))
+        let end = time.now().advanced(by: Turn.length * 10)
+        let error = await repositoryError {
+            _ = try await turns.withTurn(holder: "slow", tookOver: { _ in }) {
+                while time.now() < end, !Task.isCancelled { await Task.yield() }
+                try Task.checkCancellation()
+            }
+        }
+        #expect(error?.code == .leaseLost)
+        #expect(renewals.withLockedValue { $0 } == 3)
+        #expect(time.now() < end)
         #expect(bench.memory.list("turns", after: nil, limit: 10).isEmpty)
     }
 
