@@ -149,7 +149,7 @@ let package = Package(
         .target(name: "Waiting", dependencies: ["Host", "Seams"], path: "Tests/Waiting", swiftSettings: strict),
         // What stands in for a program that hosts of tests seldom run.
         .target(name: "StandIns", path: "Tests/StandIns", swiftSettings: strict),
-        tests("Bytes"),
+        tests("Bytes", [.subprocess]),
         tests("Seams"),
         tests("Cryptography"),
         tests("Compression"),

@@ -13,14 +13,16 @@ public enum Nearest {
         for candidate in candidates {
             let other = Array(candidate.unicodeScalars.prefix(longest + 1))
             // As many as that are missing at least.
-            guard abs(other.count - letters.count) <= min(allowed, best?.distance ?? allowed) else { continue }
-            let found = (distance: distance(letters, other), candidate: candidate)
+            let limit = min(allowed, best?.distance ?? allowed)
+            guard abs(other.count - letters.count) <= limit else { continue }
+            let found = (distance: distance(letters, other, limit: limit), candidate: candidate)
             if found.distance <= allowed, best.map({ found < $0 }) ?? true { best = found }
         }
         return best?.candidate
     }
 
-    public static func distance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {
+    /// More than `limit` of words that are further apart than that.
+    public static func distance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar], limit: Int = .max) -> Int {
         var (beforeLast, last) = ([Int](), Array(0...b.count))
         for i in a.indices {
             var row = [i + 1]
@@ -30,6 +32,8 @@ public enum Nearest {
                 if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { best = min(best, beforeLast[j - 1] + 1) }
                 row.append(best)
             }
+            // Each row comes of the two before it, and no step makes less of them.
+            if limit < .max, row.min() ?? 0 > limit, last.min() ?? 0 > limit { return limit + 1 }
             (beforeLast, last) = (last, row)
         }
         return last[b.count]

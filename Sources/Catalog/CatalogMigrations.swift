@@ -11,6 +11,11 @@ enum CatalogMigrations {
         migrator.registerMigration("2026-11 views") { db in
             for view in CatalogView.all { try db.execute(sql: "CREATE VIEW \(view.name) AS \(view.definition)") }
         }
+        // Null in what was indexed before: not known, and not none.
+        migrator.registerMigration("2026-11 blind spots and selections") { db in
+            try db.execute(sql: "ALTER TABLE sections ADD COLUMN blind_spots TEXT; ALTER TABLE snapshots ADD COLUMN selection TEXT")
+            for view in CatalogView.all { try db.execute(sql: "DROP VIEW \(view.name); CREATE VIEW \(view.name) AS \(view.definition)") }
+        }
         return migrator
     }
 

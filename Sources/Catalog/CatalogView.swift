@@ -14,12 +14,13 @@ public struct CatalogView: Sendable {
                 ("repository", "the repository's id"), ("location", "where the repository was when it was last indexed"),
                 ("snapshot", "the snapshot's id"), ("parent", "the snapshot before it, or null"), ("cluster", "the cluster's id"),
                 ("brokers", "how many brokers it had"), ("started", "when the sweep began, RFC 3339, UTC"), ("finished", "when it ended"),
-                ("grade", "stable, partial or suspect"), ("reasons", "why, a JSON array of sentences"), ("tags", "a JSON array"),
+                ("grade", "stable, moved, partial or suspect"), ("reasons", "why, a JSON array of sentences"), ("tags", "a JSON array"),
                 ("tool", "what took it"), ("gaps", "how many gaps it has"),
+                ("selection", "the rules that narrowed it, empty where none did; null where an older version indexed it"),
             ],
             definition: """
                 SELECT repository, location, snapshot, parent, cluster, brokers, started, finished, grade, reasons, tags, tool,
-                    (SELECT count(*) FROM gaps WHERE gaps.number = snapshots.number) AS gaps
+                    (SELECT count(*) FROM gaps WHERE gaps.number = snapshots.number) AS gaps, selection
                 FROM snapshots JOIN repositories USING (repository) WHERE complete = 1 ORDER BY finished, snapshot
                 """),
         CatalogView(
@@ -30,9 +31,10 @@ public struct CatalogView: Sendable {
                 ("outcome", "captured, unsupported, forbidden, disabled or unread"), ("reason", "why not captured, or null"),
                 ("limited", "why some may be hidden, or null"), ("moved", "how many changed during the sweep"),
                 ("unread", "how many parts could not be read"),
+                ("blind_spots", "what no look could tell, a JSON array of sentences; null where an older version indexed it"),
             ],
             definition: """
-                SELECT repository, snapshot, finished, kind, part, documents, outcome, reason, limited, moved, unread
+                SELECT repository, snapshot, finished, kind, part, documents, outcome, reason, limited, moved, unread, blind_spots
                 FROM sections JOIN snapshots USING (number) WHERE complete = 1 ORDER BY finished, snapshot, kind, part
                 """),
         CatalogView(

@@ -33,8 +33,10 @@ private struct Check {
     private let repository: Repository
     private let readData: Bool
     private var stored: [ObjectName: Int] = [:]
-    private var states: [ObjectName: State] = [:]
-    private var below: [ObjectName: [PageReference]] = [:]
+    /// By what names an object and what is said of it there: of two references to one object one may be wrong.
+    private var states: [PageReference: State] = [:]
+    private var below: [PageReference: [PageReference]] = [:]
+    private var named: Set<ObjectName> = []
     private var concerned: [StoragePath: Set<SnapshotID>] = [:]
     private(set) var report: CheckReport
 
@@ -92,7 +94,7 @@ private struct Check {
             finding.snapshots = (concerned[path] ?? []).sorted { (order[$0] ?? 0) < (order[$1] ?? 0) }
             report.findings.append(finding)
         }
-        report.objects = states.count
+        report.objects = named.count
         noteExtras()
         try await noteLeftovers()
         report.findings.append(contentsOf: try await repository.confirmationFindings(present: Set(entries.map(\.id))))
@@ -106,16 +108,16 @@ private struct Check {
         _ reference: PageReference, level: Int, _ progress: (Repository.CheckProgress) -> Void
     ) async throws -> [StoragePath: State] {
         let path = Layout.object(reference.name)
-        if states[reference.name] == nil {
-            states[reference.name] = try await look(at: reference, level: level)
-            report.bytes += stored[reference.name] ?? 0
-            progress(.init(objects: states.count, bytes: report.bytes))
+        if states[reference] == nil {
+            states[reference] = try await look(at: reference, level: level)
+            if named.insert(reference.name).inserted { report.bytes += stored[reference.name] ?? 0 }
+            progress(.init(objects: named.count, bytes: report.bytes))
         }
         var result: [StoragePath: State] = [:]
-        if let state = states[reference.name] {
+        if let state = states[reference] {
             if case .right = state {} else { result[path] = state }
         }
-        for reference in below[reference.name] ?? [] {
+        for reference in below[reference] ?? [] {
             result.merge(try await visit(reference, level: level - 1, progress)) { $1 }
         }
         return result
@@ -128,7 +130,7 @@ private struct Check {
         do {
             let read = try await repository.objects.read(reference)
             if level > 0 {
-                below[reference.name] = try Objects.references(in: read.plain, reference, level: level)
+                below[reference] = try Objects.references(in: read.plain, reference, level: level)
             } else {
                 _ = try Objects.documents(in: read.plain, reference)
             }
@@ -177,7 +179,7 @@ private struct Check {
     }
 
     private mutating func noteExtras() {
-        for name in stored.keys where states[name] == nil {
+        for name in stored.keys where !named.contains(name) {
             let path = Layout.object(name)
             report.findings.append(
                 .init(

@@ -68,7 +68,9 @@ public struct RegistryConfiguration: Sendable {
         guard !authority.contains("@") else {
             throw .configuration(
                 "a URL of the schema registry holds a user or password",
-                hint: "Take it out of the URL and give it as credentials, so that it does not end up in logs.")
+                hint:
+                    "Take it out of the URL, so that it does not end up in logs, and give it as basic.auth.user.info in the file of --registry-config."
+            )
         }
         guard !authority.isEmpty, !authority.hasPrefix(":"), url.unicodeScalars.allSatisfy({ $0.isASCII && $0.value > 0x20 }) else {
             throw .configuration("the schema registry's URL '\(url)' names no host", hint: "Write it like https://registry:8081.")

@@ -1,4 +1,4 @@
-import Bytes
+public import Bytes
 
 /// How much a snapshot may be trusted, in one word and its reasons.
 public struct Certificate: Hashable, Sendable {
@@ -16,18 +16,23 @@ public struct Certificate: Hashable, Sendable {
     public var grade: Grade
     /// A sentence each; empty for `stable`.
     public var reasons: [String]
+    /// Members that this version does not know, kept as they are.
+    public var extra: [ByteString: JSON]
 
-    public init(grade: Grade, reasons: [String] = []) {
+    public init(grade: Grade, reasons: [String] = [], extra: [ByteString: JSON] = [:]) {
         self.grade = grade
         self.reasons = reasons
+        self.extra = extra
     }
 
-    public var json: JSON { .object(["grade": .text(grade.rawValue), "reasons": .array(reasons.map { .text($0) })]) }
+    public var json: JSON {
+        .object(extra.merging(["grade": .text(grade.rawValue), "reasons": .array(reasons.map { .text($0) })]) { $1 })
+    }
 
     public init(json: JSON) throws(ManifestError) {
         var fields = try Fields(json, of: "the certificate")
         guard let grade = Grade(rawValue: try fields.text("grade")) else { throw fields.malformed("grade", "an unknown grade") }
         self.init(grade: grade, reasons: try fields.texts("reasons"))
-        try fields.refuseRest()
+        extra = fields.rest
     }
 }

@@ -23,4 +23,23 @@ import Testing
     func distancesAreCounted(_ left: String, _ right: String, _ distance: Int) {
         #expect(Nearest.distance(Array(left.unicodeScalars), Array(right.unicodeScalars)) == distance)
     }
+
+    /// Of every two words of up to four letters out of three.
+    @Test func aLimitMakesNoDistanceOtherThatIsWithinIt() {
+        var words: [[Unicode.Scalar]] = [[]]
+        for length in 0..<4 { words += words.filter { $0.count == length }.flatMap { word in ["a", "b", "c"].map { word + [$0] } } }
+        #expect(words.count == 121)
+        for left in words {
+            for right in words {
+                let distance = Nearest.distance(left, right)
+                for limit in 0...3 {
+                    let limited = Nearest.distance(left, right, limit: limit)
+                    guard limited == distance || distance > limit && limited > limit else {
+                        Issue.record("\(left) \(right) \(limit): \(limited), not \(distance)")
+                        return
+                    }
+                }
+            }
+        }
+    }
 }

@@ -52,6 +52,12 @@ struct Story {
         Document(id: ResourceID(name), body: .object(["partitions": .integer(partitions)]))
     }
 
+    private static var stateOfTopics: SectionState {
+        var state = SectionState.stable
+        state.blindSpots = [SectionState.UnreadPart(what: "hidden ones", why: "nothing lists them")]
+        return state
+    }
+
     static func manifest(parent: SnapshotID?, finished: String, documents: Int) -> Manifest {
         let reference = PageReference(
             name: ObjectName(bytes: [UInt8](repeating: 3, count: 32))!, plainLength: 1, storedLength: 1,
@@ -60,7 +66,7 @@ struct Story {
             tool: .init(name: "tidemark", version: "0.1.0"), clusterID: "c1", brokers: 3, lineage: Lineage(parent: parent),
             started: Timestamp("2026-11-23T10:00:00Z")!, finished: Timestamp(finished)!,
             sections: [
-                Section(kind: "topics", part: .desired, root: TreeRoot(level: 0, reference: reference), state: .stable),
+                Section(kind: "topics", part: .desired, root: TreeRoot(level: 0, reference: reference), state: stateOfTopics),
                 Section(kind: "acls", part: .desired, root: .empty, state: .disabled("no authorizer")),
             ],
             gaps: [Gap(kind: "scram-users", id: ResourceID("eve\u{1b}"), what: "the secret", why: "never told", resolver: "vault")],
@@ -121,6 +127,9 @@ private func code(of body: () async throws -> Void) async -> CatalogError.Code? 
             #expect(latest.rows.count == 3, "b vanished; both normal forms of café are there")
             let sections = try await catalog.query("SELECT outcome, reason, documents FROM section_list WHERE kind = 'acls'")
             #expect(sections.rows.first == [.text("disabled"), .text("no authorizer"), .integer(0)])
+            let unseen = try await catalog.query(
+                "SELECT DISTINCT kind, blind_spots FROM section_list WHERE json_array_length(blind_spots) > 0")
+            #expect(unseen.rows == [[.text("topics"), .text(#"["hidden ones: nothing lists them"]"#)]])
             let gaps = try await catalog.query("SELECT resource, resolver FROM gap_list")
             #expect(gaps.rows.first == [.text("eve\\x1b"), .text("vault")])
             #expect(try await catalog.snapshots(of: "00112233") == [Story.first, Story.second])
@@ -257,6 +266,29 @@ private func code(of body: () async throws -> Void) async -> CatalogError.Code? 
             for path in ["\(folder)/no/catalog.sqlite", folder] { #expect(await code { _ = try Catalog.open(path) } == .unusable) }
             #expect(await code { _ = try Catalog.openReadOnly("\(folder)/catalog.sqlite") } == .unusable)
             #expect(access("\(folder)/catalog.sqlite", F_OK) != 0, "asking makes no file")
+        }
+    }
+
+    @Test func whatAnOlderVersionIndexedStaysAndWhatItDidNotKnowIsNotNone() async throws {
+        try await withFolder { folder in
+            let path = "\(folder)/catalog.sqlite"
+            let older = try DatabaseQueue(path: path)
+            try CatalogMigrations.migrator.migrate(older, upTo: "2026-11 views")
+            try await older.write { db in
+                try db.execute(
+                    sql: """
+                        PRAGMA application_id = \(CatalogMigrations.applicationID);
+                        INSERT INTO repositories VALUES ('00112233', '/backups/a');
+                        INSERT INTO snapshots VALUES (1, '00112233', 'old', NULL, 'c1', 3, '', '', 'stable', '[]', '[]', 'tidemark', 1);
+                        INSERT INTO sections VALUES (1, 'topics', 'desired', 7, 'captured', NULL, NULL, 0, 0);
+                        """)
+            }
+            try older.close()
+            let catalog = try Catalog.open(path)
+            try await Story.tell(catalog)
+            let rows = try await catalog.query("SELECT snapshot, documents, blind_spots FROM section_list WHERE kind = 'topics'").rows
+            #expect(rows.count == 3)
+            #expect(rows.first == [.text("old"), .integer(7), .null])
         }
     }
 

@@ -52,6 +52,8 @@ import Testing
                 let live = try await Comparison.live(
                     report.snapshot, in: repository, source: target, selection: Selection(only: [try .init("schemas")]))
                 #expect(live.isEmpty && live.caveats == [], "\(live)")
+                // This registry's topic is elsewhere: what it has beyond that is not seen, and told.
+                #expect(live.blindSpots.map { $0.hasPrefix("schemas: the cluster may lack settings of subjects") } == [true], "\(live)")
             }
         }
     }
@@ -64,6 +66,11 @@ import Testing
             let manifest = try await repository.manifest(report.snapshot)
             #expect(manifest.blindSpots.count == 1)
             #expect(manifest.blindSpots.first?.hasPrefix("schemas may lack settings of subjects without versions: ") == true)
+            let same = try await Comparison.between(report.snapshot, report.snapshot, in: repository)
+            #expect(same.isEmpty && same.caveats == [])
+            #expect(
+                same.blindSpots.map { $0.contains("the first snapshot may lack") } == [true, false]
+                    && same.blindSpots[1].contains("the second snapshot may lack"))
             try await ClusterFixture.simulated { target, _ in
                 var options = RestoreOptions()
                 options.selection = Selection(only: [try .init("schemas")])

@@ -121,12 +121,6 @@ import Testing
         }
     }
 
-    @Test func namesOfGroupsAreWordsOfAShell() {
-        #expect(ShellWord.quoted("billing") == "billing")
-        #expect(ShellWord.quoted("$(touch x) it's") == "'$(touch x) it'\\''s'")
-        #expect(ShellWord.quoted("") == "''")
-    }
-
     // MARK: Steps
 
     private func snapshot() async throws -> (Repository, SnapshotID) {

@@ -86,6 +86,23 @@ import Testing
         try await two.expect(.misplaced, at: two.leaves[1], readData: true)
     }
 
+    /// Of two snapshots that name one object, what one says of it may be wrong.
+    @Test(arguments: [true, false]) func aWrongWordOfAnObjectIsFoundThoughAnotherSnapshotHasTheRightOne(_ isFirst: Bool) async throws {
+        let two = try await Two()
+        let root = try await two.bench.root(two.first)
+        var reference = try #require(root.reference)
+        reference.documents += 39
+        two.bench.time.advance(by: .seconds(isFirst ? 60 : -600))
+        // No writer of ours would publish it.
+        let manifest = two.bench.manifest(["topics": TreeRoot(level: root.level, reference: reference)])
+        let wrong = try #require(SnapshotID(bytes: HashFunction.sha256.digest(manifest.canonicalBytes)))
+        try two.bench.memory.put(manifest.canonicalBytes, at: Layout.snapshot(wrong, finished: manifest.finished), mode: .ifAbsent)
+        let report = try await two.bench.repository.check(readData: true)
+        #expect(Set(report.whole) == [two.first, two.second] && report.damaged == [wrong])
+        #expect(report.findings(.error).map(\.snapshots) == [[wrong]], "\(report.findings)")
+        #expect(await repositoryError { _ = try await two.bench.documents(wrong) } != nil)
+    }
+
     @Test func anObjectInTheWrongFolderIsToldWhereItBelongs() async throws {
         let two = try await Two()
         let path = two.leaves[1]

@@ -35,6 +35,7 @@ import Testing
                     Section(kind: "topics", part: .desired, root: try await writer.write(Bench.topics(400)), state: .stable),
                     Section(kind: "consumer-groups", part: .desired, root: try await writer.write(Self.awkward), state: .stable),
                     Section(kind: "acls", part: .desired, root: .empty, state: .disabled("no authorizer")),
+                    Section(kind: "schemas", part: .desired, root: .empty, state: .stable),
                 ], certificate: Certificate(grade: .stable))
             return try await writer.publish(manifest)
         }
@@ -62,10 +63,19 @@ import Testing
 
     @Test(arguments: Codec.allCases) func aStrangerReadsEveryDocumentByteForByte(_ codec: Codec) async throws {
         try await withRepository(codec) { _, root, _ in
-            for (kind, documents) in [("topics", Bench.topics(400)), ("consumer-groups", Self.awkward), ("acls", [])] {
+            for (kind, documents) in [("topics", Bench.topics(400)), ("consumer-groups", Self.awkward), ("schemas", [])] {
                 let (output, succeeded) = try await run([root, kind])
                 #expect(succeeded)
                 #expect(Array(output.utf8) == Array(lines(documents).utf8), "\(kind)")
+            }
+        }
+    }
+
+    @Test func aStrangerIsToldThatThereIsNoSuchSection() async throws {
+        try await withRepository(.zstd) { _, root, _ in
+            for arguments in [[root, "zebra"], [root, "topics", "evidence"], [root, "acls"]] {
+                let (output, succeeded) = try await run(arguments)
+                #expect(!succeeded && output.isEmpty, "\(arguments)")
             }
         }
     }

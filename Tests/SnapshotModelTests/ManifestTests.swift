@@ -77,6 +77,7 @@ import Testing
         sections.append(.object(["kind": .text("wormholes"), "part": .text("imagined"), "root": .integer(7)]))
         sections.append(members(sections[0]).merging(["kind": .text("zebras")]) { $1 }.json)
         manifest["sections"] = .array(sections.sorted { $0["kind"]!.text! < $1["kind"]!.text! })
+        manifest["certificate"] = members(manifest["certificate"]!).merging(["witness": .text("two")]) { $1 }.json
         let bytes = JSON.object(manifest).canonicalBytes
 
         let read = try Manifest.parse(bytes)

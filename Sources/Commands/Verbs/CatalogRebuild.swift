@@ -1,5 +1,6 @@
 import ArgumentParser
 import Catalog
+import Recovery
 import Repository
 import SnapshotModel
 
@@ -24,15 +25,15 @@ struct CatalogRebuild: Verb {
         let entries = try await store.snapshots()
         let intact = entries.compactMap { entry in entry.intact.map { (id: entry.id, manifest: $0) } }
         try await index.keepOnly([], of: place.repository)
-        let manifests = Dictionary(intact.map { ($0.id, $0.manifest) }, uniquingKeysWith: { first, _ in first })
+        var history = SectionHistory()
         // Parents first.
         for (number, snapshot) in intact.reversed().enumerated() {
             desk.progress.show("indexing", "\(number + 1) of \(Units.count(intact.count, "snapshot"))")
-            let parent = snapshot.manifest.lineage.parent.flatMap { manifests[$0] }
             let gaps = try await store.gaps(of: snapshot.manifest)
-            try await index.ingest(snapshot.manifest, id: snapshot.id, at: place, gaps: gaps) { section in
-                store.difference(parent?.section(section.kind, section.part)?.root ?? .empty, section.root)
-            }
+            try await index.ingest(
+                snapshot.manifest, id: snapshot.id, at: place, gaps: gaps, selection: snapshot.manifest.selection
+            ) { [history] section in history.changes(to: section, of: snapshot.manifest, in: store) }
+            history.note(snapshot.manifest)
         }
         let damaged = entries.compactMap(\.problem)
         for problem in damaged { desk.warn("left out: \(problem.message)") }

@@ -70,8 +70,8 @@ struct Causes {
 
     /// The hint without the resource's own name in it: `--except topics:orders` is `--except topics:NAME`.
     private static func common(_ item: Item) -> String {
-        guard let id = item.id, let name = Kinds.named(item.kind)?.operatorName(of: id), !name.isEmpty else { return item.hint }
-        return item.hint.replacing("\(item.kind):\(name)", with: "\(item.kind):NAME")
+        guard let id = item.id, let kind = Kinds.named(item.kind), !kind.operatorName(of: id).isEmpty else { return item.hint }
+        return item.hint.replacing(kind.leaving(id), with: "--except \(item.kind):NAME")
     }
 
     private static func hint(_ text: String) -> String { text.isEmpty ? "" : "\n    hint: \(Printable.escape(text))" }

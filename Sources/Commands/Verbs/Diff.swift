@@ -64,6 +64,7 @@ struct Diff: Verb {
                 "changes": .array(comparison.kinds.flatMap { kind in kind.changes.map { $0.json(kind.kind, kind.part) } }),
                 "inheritedDrift": .array(comparison.inheritedDrift.map(\.json)),
                 "caveats": .array(comparison.caveats.map { .text($0) }),
+                "blindSpots": .array(comparison.blindSpots.map { .text($0) }),
             ]
         ) { ComparisonText(comparison).render($0) }
         // What could not be compared weighs more than what differs: with it no answer is the whole answer.
@@ -99,8 +100,10 @@ struct ComparisonText {
             text += style("\(title): \(Units.count(kind.changes.count, "difference"))", .strong) + "\n"
             for change in kind.changes { text += line(change, style) }
         }
-        if comparison.isEmpty { text += comparison.caveats.isEmpty ? "No differences.\n" : "No differences in what was read.\n" }
+        let isWhole = comparison.caveats.isEmpty && comparison.blindSpots.isEmpty
+        if comparison.isEmpty { text += isWhole ? "No differences.\n" : "No differences in what was read.\n" }
         for line in DriftText(comparison.inheritedDrift).lines { text += style("inherited otherwise:", .warning) + " \(line)\n" }
+        for spot in comparison.blindSpots { text += style("not seen:", .warning) + " \(Printable.escape(spot))\n" }
         for caveat in comparison.caveats { text += style("caveat:", .warning) + " \(Printable.escape(caveat))\n" }
         return text
     }

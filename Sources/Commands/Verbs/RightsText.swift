@@ -12,7 +12,7 @@ struct RightsText {
         plan.lackedRights.map { right in
             let user = plan.principal.map { "the user \(Printable.escape($0).dropFirst("User:".count))" } ?? "this user"
             return "\(user) lacks \(right.operation.word) on \(place(right)): \(consequence(right)) (\(Causes.list(right.ids)))"
-                + "\n    hint: \(Printable.escape(right.command))"
+                + "\n    hint: \(right.command)"
         }
     }
 

@@ -38,8 +38,8 @@ struct Snapshots: Verb {
             let isAnyPinned = rows.contains { pins[$0.id] != nil }
             var table = Table(
                 [
-                    .init("snapshot"), .init("taken"), .init("cluster"), .init("trust"), .init("topics", .right), .init("groups", .right),
-                    .init("schemas", .right), .init("tags"), .init("confirmed until"),
+                    .init("snapshot"), .init("taken"), .init("cluster"), .init("trust"), .init("topics", .right),
+                    .init("positions", .right), .init("schema docs", .right), .init("tags"), .init("confirmed until"),
                 ] + (isAnyPinned ? [.init("pinned")] : []))
             for (id, manifest) in rows {
                 let counts = [KindName.topics, .consumerGroups, .schemas].map { kind in

@@ -17,6 +17,8 @@ public struct Comparison: Sendable {
     public var inheritedDrift: [InheritedDrift] = []
     /// What keeps an empty comparison from meaning "equal": sections that stand on one side only, or were not read whole.
     public var caveats: [String] = []
+    /// What no look at a side could tell, a sentence each: known limits, which an empty comparison says nothing about.
+    public var blindSpots: [String] = []
 
     public var isEmpty: Bool { kinds.allSatisfy(\.changes.isEmpty) }
 
@@ -113,6 +115,7 @@ public struct Comparison: Sendable {
                     to: Inheritance(evidence: observation.evidence, desired: observation.desired), over: stored.map(\.id))
             }
             comparison.note(section, "the snapshot")
+            comparison.note(observation.state.blindSpots, of: kind.name, "the cluster")
             if !observation.state.isComplete {
                 comparison.caveats.append("\(kind.name.rawValue): the cluster was not read whole: \(observation.state.summary)")
             }
@@ -126,6 +129,11 @@ public struct Comparison: Sendable {
         if !section.state.isComplete {
             caveats.append("\(section.kind.rawValue) (\(section.part.rawValue)): \(which) is incomplete: \(section.state.summary)")
         }
+        note(section.state.blindSpots, of: section.kind, which)
+    }
+
+    private mutating func note(_ spots: [SectionState.UnreadPart], of kind: KindName, _ which: String) {
+        for spot in spots { blindSpots.append("\(kind.rawValue): \(which) may lack \(spot.what): \(spot.why)") }
     }
 
     private mutating func add(_ kind: KindName, _ part: Part, _ changes: [Change]) {

@@ -15,7 +15,7 @@ public struct LackedRight: Sendable, Hashable {
     public var action: String
     /// What cannot be done, sorted.
     public var ids: [ResourceID]
-    /// Kafka's own tool, as an administrator gives it.
+    /// Kafka's own tool, as an administrator gives it: printable as it is, and not to be escaped.
     public var command: String
 
     /// How many names are granted one by one; more are granted as a whole.
@@ -70,24 +70,9 @@ extension Plan {
         // One rule on the cluster permits to create any topic.
         case .topic where operation == .create && !isShort: place = "--cluster"
         case .topic, .group:
-            place = (isShort ? texts : ["*"]).map { "--\(resource.rawValue) \(ShellWord.quoted($0))" }.joined(separator: " ")
+            place = (isShort ? texts : ["*"]).map { "--\(resource.rawValue) \(ShellWord.quoted(ByteString($0)))" }.joined(separator: " ")
         }
-        return "kafka-acls.sh --bootstrap-server \(bootstrap) --command-config admin.properties --add --allow-principal "
-            + "\(ShellWord.quoted((principal ?? "User:NAME").description)) --operation \(word) \(place)"
-    }
-}
-
-/// A text as one word of a POSIX shell.
-enum ShellWord {
-    static func quoted(_ text: String) -> String {
-        let isPlain =
-            !text.isEmpty
-            && text.utf8.allSatisfy { unit in
-                switch unit {
-                case 0x30...0x39, 0x41...0x5a, 0x61...0x7a: true
-                default: "._-:=,@/+".utf8.contains(unit)
-                }
-            }
-        return isPlain ? text : "'" + text.replacing("'", with: "'\\''") + "'"
+        return "kafka-acls.sh --bootstrap-server \(ShellWord.quoted(ByteString(bootstrap))) --command-config admin.properties --add "
+            + "--allow-principal \(ShellWord.quoted(principal ?? "User:NAME")) --operation \(word) \(place)"
     }
 }

@@ -41,7 +41,7 @@ public struct Plan: Sendable {
 
     /// The substance of the plan, without what is only told to people.
     private var substance: JSON {
-        .object([
+        var fields: [ByteString: JSON] = [
             "snapshot": .text(snapshot.description), "target": .text(targetClusterID), "fingerprint": .text(fingerprint.hex),
             "steps": .array(steps.map(\.json)),
             "expected": .object(
@@ -49,7 +49,17 @@ public struct Plan: Sendable {
                     uniqueKeysWithValues: expected.map { kind, documents in
                         (ByteString(kind.rawValue), JSON.array(documents.map { .object(["id": $0.id.json, "body": $0.body]) }))
                     })),
-        ])
+            "stages": .array(Stage.allCases.filter { options.stages.contains($0) }.map { .text($0.rawValue) }),
+            "registries": .array(registry.urls.map { .text($0) }),
+            "conflicts": .array(
+                conflicts.map {
+                    .object([
+                        "kind": .text($0.kind.rawValue), "id": $0.id?.json ?? .null, "why": .text($0.why), "hint": .text($0.hint),
+                    ])
+                }),
+        ]
+        if let identity = registry.identity { fields["registryId"] = identity.json }
+        return .object(fields)
     }
 
     /// The artifact that is stored and that `--json` prints.
@@ -58,14 +68,6 @@ public struct Plan: Sendable {
         fields["schema"] = "tidemark.plan/1"
         fields["id"] = .text(id)
         fields["sourceCluster"] = .text(snapshotClusterID)
-        fields["registries"] = .array(registry.urls.map { .text($0) })
-        if let identity = registry.identity { fields["registryId"] = identity.json }
-        fields["conflicts"] = .array(
-            conflicts.map {
-                .object([
-                    "kind": .text($0.kind.rawValue), "id": $0.id?.json ?? .null, "why": .text($0.why), "hint": .text($0.hint),
-                ])
-            })
         fields["notes"] = .array(
             notes.map { .object(["kind": .text($0.kind.rawValue), "id": $0.id?.json ?? .null, "text": .text($0.text)]) })
         fields["losses"] = .array(losses.map(\.json))

@@ -51,7 +51,7 @@ extension ConsumerGroupsKind {
                 proposal.conflicts.append(
                     Conflict(
                         kind: name, id: document.id, why: why,
-                        hint: "stop the group's consumers on the target, or leave it out with --except consumer-groups:\(document.group)."))
+                        hint: "stop the group's consumers on the target, or leave it out with \(leaving(document.id))."))
                 continue
             }
             propose(document, logs, try present[document.id].map { try PositionDocument($0) }, context, &proposal)
@@ -134,7 +134,7 @@ extension ConsumerGroupsKind {
                 proposal.conflicts.append(
                     Conflict(
                         kind: name, id: document.id, why: "the target's group has committed other positions on this topic",
-                        hint: "give --existing update to move it, or leave it out with --except consumer-groups:\(document.group)."))
+                        hint: "give --existing update to move it, or leave it out with \(leaving(document.id))."))
                 return
             }
             wanted.positions = wanted.positions.filter { existing.positions[$0.key] != $0.value }

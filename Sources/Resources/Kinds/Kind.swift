@@ -48,8 +48,15 @@ public protocol Kind: Sendable {
 
 extension Kind {
     public func operatorName(of id: ResourceID) -> ByteString { id.parts.first ?? "" }
-    public var resumes: Bool { false }
+
     public func observe(_ sweep: Sweep, naming ids: [ResourceID]) async throws -> Observation { try await observe(sweep) }
+
+    /// The option that leaves the resource out, as a shell reads it; that leaves out the kind where operators have no name for the resource.
+    public func leaving(_ id: ResourceID?) -> String {
+        let operatorName = id.map { self.operatorName(of: $0) } ?? ""
+        return "--except " + (operatorName.isEmpty ? name.rawValue : ShellWord.rule(name.rawValue, operatorName))
+    }
+    public var resumes: Bool { false }
     public func apply(
         _ steps: [Step], to target: Source, interim: @escaping @Sendable (Interim) async throws -> Void,
         done: @Sendable (Step, StepOutcome) async throws -> Void

@@ -128,20 +128,18 @@ extension SchemasKind {
     }
 
     func conflict(_ id: ResourceID?, _ why: String, _ proposal: inout Proposal) {
-        let subject = id.map { ":\(operatorName(of: $0))" } ?? ""
         proposal.conflicts.append(
             Conflict(
                 kind: name, id: id, why: why,
-                hint: "use an empty registry, or leave it out with --except schemas\(subject)."))
+                hint: "use an empty registry, or leave it out with \(leaving(id))."))
     }
 
     /// What an interrupted restore leaves behind, too, and what somebody else may have made here: only the operator can tell.
     func conflictUnlessUpdate(_ id: ResourceID, _ why: String, _ remedy: String, _ proposal: inout Proposal) {
-        let subject = operatorName(of: id).isEmpty ? "" : ":\(operatorName(of: id))"
         proposal.conflicts.append(
             Conflict(
                 kind: name, id: id, why: why,
-                hint: "give --existing update to \(remedy), or leave it out with --except schemas\(subject)."))
+                hint: "give --existing update to \(remedy), or leave it out with \(leaving(id))."))
     }
 
     /// One id means one schema in a context, and one text under two ids corrupts the look-up from text to id.

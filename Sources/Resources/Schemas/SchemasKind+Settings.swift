@@ -49,7 +49,7 @@ extension SchemasKind {
                 Conflict(
                     kind: name, id: id,
                     why: "the target has the subject as an alias of \(alias), where versions would be registered instead",
-                    hint: "take the alias from the target's subject, or leave it out with --except schemas:\(subject)."))
+                    hint: "take the alias from the target's subject, or leave it out with \(leaving(id))."))
         }
         let subjects = Set(wanted.map(\.id).filter { $0.parts.first == Self.schema }.map { $0.parts[1] })
         let wantedSettings = Dictionary(wanted.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })

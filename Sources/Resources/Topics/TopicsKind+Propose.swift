@@ -80,7 +80,7 @@ extension TopicsKind {
                 proposal.conflicts.append(
                     Conflict(
                         kind: name, id: document.id, why: "the target keeps an internal topic of this name",
-                        hint: "rename the topic, or leave it out with --except topics:\(topic.name)."))
+                        hint: "rename the topic, or leave it out with \(leaving(document.id))."))
                 continue
             }
             if let existing = present[document.id] {
@@ -141,7 +141,7 @@ extension TopicsKind {
             proposal.conflicts.append(
                 Conflict(
                     kind: name, id: id, why: "the target has it otherwise", detail: Self.difference(found, topic),
-                    hint: "give --existing update to alter what can be altered, or leave it out with --except topics:\(topic.name)."))
+                    hint: "give --existing update to alter what can be altered, or leave it out with \(leaving(id))."))
             return
         }
         guard found.partitions <= topic.partitions else {

@@ -35,7 +35,7 @@ extension TopicsKind {
             proposal.conflicts.append(
                 Conflict(
                     kind: name, id: step.id, why: "the target refuses it: \(said)",
-                    hint: "change what refuses it on the target, or leave the topic out with --except topics:\(operatorName(of: step.id))."
+                    hint: "change what refuses it on the target, or leave the topic out with \(leaving(step.id))."
                 ))
         case let error where error.isAuthorizationFailure:
             guard let topic = step.id.parts.first else { return }
