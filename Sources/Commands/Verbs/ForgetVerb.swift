@@ -52,7 +52,7 @@ struct ForgetVerb: Verb {
         forget.tags = tags
         forget.clusterID = lineage.map { ByteString($0) }
         if lineage == nil, references.isEmpty, let protected {
-            forget.clusterID = try await ClusterSettings(protected).lineage(in: store, desk.shell.world)
+            forget.clusterID = try await ClusterSettings(protected).lineage(of: protected.name, in: store, desk.shell.world)
         }
         let clock = try retention.clock(protected)
         forget.offset = { clock.offset(at: $0) }
