@@ -25,10 +25,25 @@ extension Repository {
         }
     }
 
-    /// Lays the reserve up where it is not. Nothing depends on it now, so that it cannot be done is no failure.
+    /// Lays the reserve up where it is not, and where four times as much stays free: the last room is for backups. Nothing depends on it now, so
+    /// that it cannot be done is no failure.
     func layUpReserve() async {
-        if let present = try? await storage.head(Layout.reserve), present.length >= Self.reserveLength { return }
-        // Bytes that no file system packs.
-        try? await storage.put(chance.bytes(Self.reserveLength), at: Layout.reserve, mode: .overwrite)
+        let present = (try? await storage.head(Layout.reserve))?.length ?? 0
+        guard present != Self.reserveLength else { return }
+        // Bytes that no file system packs. So much more in the reserve's place, and it beside that until it takes the place, is what tells of
+        // quotas and of every kind of store.
+        let bytes = chance.bytes(Self.reserveLength)
+        do throws(StorageError) {
+            if present < Self.reserveLength {
+                try await storage.put(Array(repeatElement(bytes, count: 4).joined()), at: Layout.reserve, mode: .overwrite)
+            }
+        } catch {
+            return
+        }
+        do throws(StorageError) {
+            try await storage.put(bytes, at: Layout.reserve, mode: .overwrite)
+        } catch {
+            try? await storage.delete(Layout.reserve)
+        }
     }
 }

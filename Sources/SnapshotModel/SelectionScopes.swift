@@ -43,4 +43,19 @@ public struct SelectionScopes: Hashable, Sendable {
         // Beside the rule that takes the whole kind those that take parts of it say nothing.
         return own.filter { !(isWhole && $0.hasPrefix("+")) }.joined(separator: " ")
     }
+
+    /// Whether all that this takes the other takes too, and more. Says no where rules would have to be compared by what they fit.
+    public func isNarrower(than other: SelectionScopes) -> Bool { isWithin(other) && !other.isWithin(self) }
+
+    private func isWithin(_ other: SelectionScopes) -> Bool {
+        guard case .rules(let own, let takesOthers) = form, case .rules(let others, let otherTakesOthers) = other.form else {
+            return form == other.form
+        }
+        guard otherTakesOthers || !takesOthers else { return false }
+        return Set(own.keys).union(others.keys).allSatisfy { kind in
+            guard let narrow = scope(of: kind) else { return true }
+            guard let wide = other.scope(of: kind) else { return false }
+            return wide == Self.whole || wide == narrow
+        }
+    }
 }

@@ -26,6 +26,16 @@ public struct Shrinkage: Hashable, Sendable, CustomStringConvertible {
             ?? "\(kind.rawValue): snapshot \(against.short) has this section, this one has not"
     }
 
+    /// The kind that one of a certificate's reasons says to have shrunk; nil where it is a reason of another sort.
+    public static func kind(in reason: String) -> KindName? {
+        guard let colon = reason.firstRange(of: ": ") else { return nil }
+        let rest = reason[colon.upperBound...]
+        let isGone = rest.hasPrefix("snapshot ") && rest.hasSuffix(" has this section, this one has not")
+        let number = rest.prefix { ("0"..."9").contains($0) }
+        guard isGone || !number.isEmpty && rest.dropFirst(number.count).hasPrefix(" documents, snapshot ") else { return nil }
+        return KindName(String(reason[..<colon.lowerBound]))
+    }
+
     public var json: JSON {
         var members: [ByteString: JSON] = [
             "kind": .text(kind.rawValue), "before": .integer(before), "against": .text(against.description),

@@ -223,10 +223,22 @@ import Testing
             clusters:
               - name: shop
                 bootstrapServers: ["127.0.0.1:1"]
+                properties: {default.api.timeout.ms: "1000"}
                 repository: \(stage.path)
                 retention: {every: 1d, keepLast: 3}
             """.write(toFile: policy, atomically: true, encoding: .utf8)
             try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: policy)
+            let unknown = await stage.run("forget", "--policy", policy, "--yes")
+            #expect(
+                unknown.code == .conflict && unknown.errors.contains("only the cluster can tell whether it is its own"), "\(unknown.errors)"
+            )
+            #expect(try await stage.present() == Set(ids))
+            // An agent's backup by this policy met the cluster there.
+            let turns = try #require(try await stage.repository().turns(of: "shop"))
+            try await turns.note(
+                JobRecord(
+                    began: HostTime().now(), isComplete: true, holder: "an agent", clusterID: "shop", addresses: ["127.0.0.1:1"]),
+                of: "backup")
             let own = await stage.run("forget", "--policy", policy, "--cluster", "shop", "--keep-last", "4", "--yes")
             #expect(own.code == .success && own.output.contains("1 snapshot forgotten, 4 kept.") && !own.output.contains("Freed"))
             let policys = await stage.run("forget", "--policy", policy, "--yes")

@@ -226,10 +226,10 @@ import Testing
                 #expect(await FakeShell().run(["backup"] + connection) != nil)
                 for flags in [[], ["--exit-code"]] {
                     let partial = FakeShell()
-                    #expect(await partial.run(["diff", "latest~1", "latest", "--repo", repository] + flags) == .partial)
+                    #expect(await partial.run(["diff", "latest:any~1", "latest", "--repo", repository] + flags) == .partial)
                     #expect(partial.output.text.contains("+ orders") && partial.output.text.contains("caveat:"), "\(partial.output.text)")
                     #expect(
-                        await FakeShell().run(["diff", "latest~1", "latest", "--only", "topics", "--repo", repository] + flags)
+                        await FakeShell().run(["diff", "latest:any~1", "latest", "--only", "topics", "--repo", repository] + flags)
                             == (flags.isEmpty ? .success : .different))
                 }
             }

@@ -149,18 +149,73 @@ import Testing
         }
     }
 
-    @Test("what could not be read whole is never confirmed, and confirms nothing")
+    @Test(
+        "what could not be read whole confirms nothing that was; as long as it lacks the same, it is confirmed as what it is, and counts for nothing"
+    )
     func partial() async throws {
         try await onACluster { stage in
             let first = try await stage.capture()
             await stage.cluster.killBroker(3)
             let partial = try await stage.capture()
             #expect(partial.manifest.certificate.grade == .partial && partial.confirmation == nil)
-            #expect(try await stage.capture().confirmation == nil)
+            let before = try stage.files()
+            for count in 1...2 {
+                let again = try await stage.capture()
+                #expect(
+                    again.confirmation?.snapshot == partial.snapshot && again.confirmation?.count == count, "\(again.manifest.certificate)")
+                #expect(again.manifest.certificate == partial.manifest.certificate, "the run ends as before")
+                #expect(again.objectsWritten == 0)
+            }
+            #expect(try stage.files().keys.filter { before[$0] == nil }.count == 1, "one record, however often")
+            let points = try await RecoveryPoints(of: stage.repository, .everything)
+            #expect(points.byCluster == [first.manifest.clusterID: first.manifest.started], "no success")
+            await stage.cluster.killBroker(2)
+            let worse = try await stage.capture()
+            #expect(worse.confirmation == nil && worse.manifest.certificate.grade == .partial, "it lacks more")
+            try await stage.cluster.restartBroker(2)
             try await stage.cluster.restartBroker(3)
-            #expect(try await stage.capture().confirmation == nil, "the newest was partial")
+            let whole = try await stage.capture()
+            #expect(whole.confirmation == nil && whole.manifest.certificate.isWhole, "the newest was partial")
             #expect(try await stage.repository.confirmations().confirmedUntil(first.snapshot) == nil)
+            #expect(try await stage.repository.check(readData: true).isSound)
         }
+    }
+
+    @Test("more gaps than a manifest lists are compared one by one")
+    func manyGaps() throws {
+        let root = TreeRoot.empty
+        let certificate = Certificate(grade: .partial, reasons: ["topics: limited: by rights"])
+        func state(_ limited: String?, moved: [ResourceID] = []) -> SectionState {
+            SectionState(outcome: .captured, unread: [.init(what: "broker 3", why: "it is down")], moved: moved, limited: limited)
+        }
+        func draft(_ state: SectionState, _ gaps: [Gap] = []) -> CaptureDraft {
+            var draft = CaptureDraft(basis: nil)
+            draft.note(Observation(kind: .topics, desired: [], state: state, gaps: gaps), root)
+            return draft
+        }
+        let id = try #require(SnapshotID(bytes: Array(repeating: 1, count: 32)))
+        let gap = Gap(kind: .topics, id: nil, what: "configs", why: "hidden")
+        let held = [
+            Section(kind: .topics, part: .desired, root: root, state: state("by rights")),
+            Section(kind: .topics, part: .gaps, root: root, state: .stable),
+        ]
+        let manifest = Manifest(
+            tool: .init(name: "tidemark", version: "1"), clusterID: "c", brokers: 1, started: HostTime().now(), finished: HostTime().now(),
+            sections: held, gaps: [gap], certificate: certificate)
+        let confirmable = Confirmable(id: id, manifest: manifest)
+        let long = [held[1]]
+        #expect(confirmable.isMet(by: draft(state("by rights"), [gap]), long: long, certificate))
+        #expect(confirmable.isMet(by: draft(state("by rights", moved: [ResourceID("a")]), [gap]), long: long, certificate))
+        #expect(!confirmable.isMet(by: draft(state("by rights")), long: long, certificate), "a gap less")
+        #expect(!confirmable.isMet(by: draft(state(nil), [gap]), long: long, certificate), "another state")
+        #expect(!confirmable.isMet(by: draft(state("by rights"), [gap]), long: [], certificate), "another list")
+        var other = certificate
+        other.reasons += ["schemas: unread"]
+        #expect(!confirmable.isMet(by: draft(state("by rights"), [gap]), long: long, other), "another reason")
+        #expect(
+            !confirmable.isMet(by: draft(state("by rights"), [gap]), long: long, Certificate(grade: .suspect, reasons: certificate.reasons))
+        )
+        #expect(!confirmable.isMet(by: draft(state("by rights"), [gap]), long: long, Certificate(grade: .stable)), "it is whole now")
     }
 
     @Test("a snapshot that was forgotten meanwhile is not confirmed: another is published")

@@ -78,7 +78,9 @@ struct StoreWithQuota: Storage {
         }
     }
 
-    @Test(arguments: [20, 2_000]) func forgetAndPruneFreeWhatNothingNeedsAndTheReserveIsThereAgain(_ objects: Int) async throws {
+    @Test(arguments: [20, 2_000]) func forgetAndPruneFreeWhatNothingNeedsAndTheReserveIsThereAgainWhereThereIsRoom(_ objects: Int)
+        async throws
+    {
         let full = try await Full(objects: objects)
         #expect(full.bench.memory.head(Layout.reserve)?.length == Repository.reserveLength, "laid up by the backups")
         let error = await #expect(throws: StorageError.self) {
@@ -90,7 +92,8 @@ struct StoreWithQuota: Storage {
         let report = try await Prune(repository: full.repository, holder: "prune").run()
         #expect(report.objectsFreed > 0 && report.objectsFreed + report.objectsKept == stored)
         #expect(try full.bench.files(Layout.objects).count == report.objectsKept)
-        #expect(full.bench.memory.head(Layout.reserve)?.length == Repository.reserveLength)
+        // Where little was freed that is for backups.
+        #expect((full.bench.memory.head(Layout.reserve)?.length == Repository.reserveLength) == (objects == 2_000))
         #expect(try await Prune(repository: full.repository, holder: "prune").run().objectsFreed == 0, "nothing was left over")
         _ = try await full.repository.withWriter(holder: "a backup") { try await $0.write(Bench.topics(5, partitions: 9)) }
         try await full.judge()
@@ -137,5 +140,20 @@ struct StoreWithQuota: Storage {
         full.store.enlarge()
         try await full.forget()
         try await full.judge()
+    }
+
+    @Test func theLastRoomIsNotTheReserves() async throws {
+        let full = try await Full(objects: 20)
+        full.bench.memory.delete(Layout.reserve)
+        let (used, length) = (full.store.used, StoreWithQuota.size(Repository.reserveLength))
+        for (room, isLaidUp) in [(length * 5 - 1, false), (length * 5, true)] {
+            full.store.quota.withLockedValue { $0 = used + room }
+            await full.repository.layUpReserve()
+            #expect(full.bench.memory.head(Layout.reserve)?.length == (isLaidUp ? Repository.reserveLength : nil), "\(room) bytes are free")
+        }
+        full.store.fill()
+        await full.repository.layUpReserve()
+        #expect(full.bench.memory.head(Layout.reserve)?.length == Repository.reserveLength, "it stays where it is")
+        full.store.enlarge()
     }
 }

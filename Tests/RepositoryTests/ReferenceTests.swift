@@ -52,7 +52,8 @@ import Testing
         #expect(try await bench.repository.resolve(first.description) == first)
         #expect(try await bench.repository.resolve(first.short.uppercased()) == first)
         for reference in [
-            "", "abc", "latest~", "latest~-1", "latest~x", "@", "@yesterday", "@1999-01-01", "LATEST", "0000\u{1b}", "ffffffffffffff",
+            "", "abc", "latest~", "latest~-1", "latest~x", "latestx", "latest:", "latest:anything", "latest:any~", "@", "@yesterday",
+            "@1999-01-01", "LATEST", "0000\u{1b}", "ffffffffffffff",
         ] {
             let error = await repositoryError { _ = try await bench.repository.resolve(reference) }
             #expect(error?.code == .noSuchSnapshot && error?.hint.isEmpty == false, "\(reference)")
@@ -67,9 +68,9 @@ import Testing
             return SnapshotEntry(id: id, finished: Timestamp(milliseconds: 0), path: "snapshots/x", manifest: .failure(damage.error))
         }
         let entries = [entry(1), entry(2)]
-        let error = #expect(throws: RepositoryError.self) { try SnapshotReference.resolve("abcd", among: entries, in: "here") }
+        let error = #expect(throws: RepositoryError.self) { try SnapshotReference("abcd").resolve(among: entries, in: "here") }
         #expect(error?.code == .ambiguous && error?.message.contains("abcd0202") == true)
-        #expect(try SnapshotReference.resolve("abcd01", among: entries, in: "here") == entries[0].id)
+        #expect(try SnapshotReference("abcd01").resolve(among: entries, in: "here").id == entries[0].id)
     }
 
     @Test func pathsOfSnapshotsReadBack() {

@@ -17,7 +17,8 @@ extension PolicyRunner {
         var forget = Forget(repository: repository, choice: .rules(plan.rules), holder: holder)
         let clock = plan.cadence.timeZone
         forget.offset = { clock.offset(at: $0) }
-        forget.clusterID = try await ClusterSettings(cluster).lineage(in: repository, world)
+        forget.clusterID = try await ClusterSettings(cluster).lineage(
+            of: cluster.name, known: identities.withLockedValue { $0[cluster.name] }, in: repository, world)
         var report = RetentionReport(forget: try await forget.run())
         var barredBy: Lease?
         if plan.prune { (report.prune, barredBy) = try await prune(repository, holder) }

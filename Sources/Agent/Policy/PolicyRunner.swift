@@ -48,7 +48,8 @@ struct PolicyRunner: Runner {
         options.selection = selection
         options.tags = cluster.backup?.tags ?? []
         options.confirmsAs = cluster.backup?.confirmUnchanged ?? true ? .agent : nil
-        let report = try await ClusterSettings(cluster).withSource(world) { [options, world] source in
+        let settings = try ClusterSettings(cluster)
+        let report = try await settings.withSource(world) { [options, world] source in
             try source.refuseSchemasWithoutRegistry(options.selection)
             return try await Capture(
                 source: source, repository: repository, kinds: source.kinds, options: options, time: world.time
@@ -58,7 +59,8 @@ struct PolicyRunner: Runner {
         identities.withLockedValue { $0[cluster.name] = id }
         return Ending(
             summary: report.summary, shortfall: shortfall(of: report, cluster.name), report: report,
-            size: await sizes.size(of: repository, of: cluster.name, world.time), clusterID: id)
+            size: await sizes.size(of: repository, of: cluster.name, world.time), clusterID: id,
+            addresses: (try? settings.addresses(world)) ?? [])
     }
 
     private func shortfall(of report: CaptureReport, _ name: String) -> Failure? {
@@ -97,7 +99,8 @@ extension CaptureReport {
     var summary: String {
         let cost = "\(calls.counted("call")), \(objectsWritten.counted("new object")), \(bytesWritten.counted("byte"))"
         if let confirmation {
-            return "snapshot \(snapshot.short) is what the cluster holds still, confirmed until \(confirmation.last): \(cost)"
+            let grade = manifest.certificate.isWhole ? "what the cluster holds still" : "\(manifest.certificate.grade.rawValue) as before"
+            return "snapshot \(snapshot.short) is \(grade), confirmed until \(confirmation.last): \(cost)"
         }
         return "snapshot \(snapshot.short) is \(manifest.certificate.grade.rawValue): \(cost)"
     }

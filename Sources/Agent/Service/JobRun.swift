@@ -69,7 +69,8 @@ struct JobRun {
             try await turns.note(
                 JobRecord(
                     began: began, isComplete: ending.shortfall == nil, holder: holder, occurrence: run.occurrence,
-                    clusterID: ending.clusterID, selection: runner.selection(of: run.job, in: run.cluster)), of: run.job.rawValue)
+                    clusterID: ending.clusterID, selection: runner.selection(of: run.job, in: run.cluster),
+                    addresses: ending.addresses), of: run.job.rawValue)
         } catch {
             // The work is done; another agent may do it again.
             logger.warning("run not noted", metadata: ["reason": "\(error)"])

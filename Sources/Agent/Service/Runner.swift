@@ -49,10 +49,12 @@ public struct Ending: Sendable {
     public var size: RepositorySize?
     /// Kafka's id of the cluster that was read; nil where none was.
     public var clusterID: String?
+    /// Where the policy reaches that cluster, `host:port` in ascending order.
+    public var addresses: [String]
 
     public init(
         summary: String, shortfall: Failure? = nil, barredBy: Lease? = nil, report: (any Sendable)? = nil, size: RepositorySize? = nil,
-        clusterID: String? = nil
+        clusterID: String? = nil, addresses: [String] = []
     ) {
         self.summary = summary
         self.shortfall = shortfall
@@ -60,6 +62,7 @@ public struct Ending: Sendable {
         self.report = report
         self.size = size
         self.clusterID = clusterID
+        self.addresses = addresses
     }
 }
 

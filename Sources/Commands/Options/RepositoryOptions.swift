@@ -32,6 +32,6 @@ struct RepositoryOptions: ParsableArguments {
 /// A snapshot, as operators name one.
 struct SnapshotArgument: ParsableArguments {
     @Argument(
-        help: ArgumentHelp("latest, latest~2, the beginning of an id, or @2026-11-23T10:00Z.", valueName: "snapshot"))
+        help: ArgumentHelp("latest, latest~2, latest:any, the beginning of an id, or @2026-11-23T10:00Z.", valueName: "snapshot"))
     var reference = "latest"
 }

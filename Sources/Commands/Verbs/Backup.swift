@@ -125,7 +125,10 @@ struct BackupText {
         // What a snapshot lacks is no change of what it has.
         let isRepeated = report.isUnchanged && grade != .suspect
         text +=
-            report.confirmation.map { "and what the cluster holds still: confirmed until \(Units.moment($0.last)), no other is published" }
+            report.confirmation.map { confirmation in
+                (report.manifest.certificate.isWhole ? "and what the cluster holds still" : "and just what was found again")
+                    + ": confirmed until \(Units.moment(confirmation.last)), no other is published"
+            }
             ?? (isRepeated ? "and holds what the one before it holds" : "and is published")
         text +=
             ": \(Units.count(report.calls, "call")), \(Units.count(report.objectsWritten, "new object")), "

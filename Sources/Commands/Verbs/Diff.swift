@@ -40,11 +40,12 @@ struct Diff: Verb {
         let store = try await repository.open(desk.shell, protected)
         // What a policy leaves out of backups is no difference from the cluster, as with --except.
         let selection = try selection.selection(live ? protected : nil)
-        let first = try await store.resolve(from)
+        var chosen = ChosenSnapshots(store, desk)
+        let first = try await chosen.choose(from)
         let comparison: Comparison
         let other: String
         if let to {
-            let second = try await store.resolve(to)
+            let second = try await chosen.choose(to)
             other = second.description
             comparison = try await Comparison.between(
                 first, second, in: store, selection: selection, parts: evidence ? [.desired, .evidence] : [.desired])
@@ -65,6 +66,7 @@ struct Diff: Verb {
                 "inheritedDrift": .array(comparison.inheritedDrift.map(\.json)),
                 "caveats": .array(comparison.caveats.map { .text($0) }),
                 "blindSpots": .array(comparison.blindSpots.map { .text($0) }),
+                "passedOver": .array(chosen.passedOver),
             ]
         ) { ComparisonText(comparison).render($0) }
         // What could not be compared weighs more than what differs: with it no answer is the whole answer.

@@ -52,7 +52,7 @@ struct ForgetVerb: Verb {
         forget.tags = tags
         forget.clusterID = lineage.map { ByteString($0) }
         if lineage == nil, references.isEmpty, let protected {
-            forget.clusterID = try await ClusterSettings(protected).lineage(in: store, desk.shell.world)
+            forget.clusterID = try await ClusterSettings(protected).lineage(of: protected.name, in: store, desk.shell.world)
         }
         let clock = try retention.clock(protected)
         forget.offset = { clock.offset(at: $0) }
@@ -86,8 +86,21 @@ struct ForgetVerb: Verb {
     private func choice(_ store: Repository, _ protected: ProtectedCluster?) async throws -> Forget.Choice {
         guard !references.isEmpty else { return .rules(try retention.rules(protected)) }
         var ids: Set<SnapshotID> = []
-        for reference in references { ids.insert(try await store.resolve(reference)) }
+        for reference in references { ids.insert(try await named(reference, in: store)) }
         return .named(ids)
+    }
+
+    /// Elsewhere suspect and narrowed snapshots are passed over. Whoever wants to be rid of one may mean just these: where that makes a
+    /// difference, only an id will do.
+    private func named(_ reference: String, in store: Repository) async throws -> SnapshotID {
+        let id = try await store.resolve(reference)
+        guard let choice = try? await store.choose(reference), choice.id == id else {
+            throw UsageError(
+                "\(reference) is not clear here: counting every snapshot it is \(id.short), and others pass over those that are suspect or "
+                    + "narrowed; nothing was forgotten",
+                hint: "give the id, or latest:any~n where every one shall count; `tidemark snapshots` lists them, the newest first.")
+        }
+        return id
     }
 
     /// Whoever names a snapshot means that one: where it must stay, nothing is done.

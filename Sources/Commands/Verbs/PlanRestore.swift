@@ -21,13 +21,14 @@ struct PlanRestore: Verb {
         let protected = try policy.chosen()
         let options = try choices.options(protected)
         let store = try await repository.open(desk.shell, protected)
-        let id = try await store.resolve(snapshot.reference)
+        var chosen = ChosenSnapshots(store, desk)
+        let id = try await chosen.choose(snapshot.reference)
         let plan = try await store.withReader(of: id, holder: "tidemark plan") {
             try await connection.withSource(desk, protected) { source in
                 try await Planning(repository: store, snapshot: id, target: source, options: options, progress: { desk.show($0) }).run()
             }
         }
-        desk.answer(plan.json) { PlanText(plan, isVerbose: desk.options.verbose).render($0) }
+        desk.answer(chosen.adding(to: plan.json)) { PlanText(plan, isVerbose: desk.options.verbose).render($0) }
         return plan.exitCode
     }
 }

@@ -22,7 +22,7 @@ struct PlanText {
         text +=
             "Plan \(style(plan.shortID, .strong)): snapshot \(plan.snapshot.short) of cluster \(Printable.escape(plan.snapshotClusterID))"
         text += " onto cluster \(Printable.escape(plan.targetClusterID))"
-        text += brokers + "\n"
+        text += brokers + "\n" + suspicion(style)
         if !plan.isEmpty { text += "\n" }
         for stage in Stage.allCases { text += steps(of: stage, style) }
         text += positions(style)
@@ -39,6 +39,16 @@ struct PlanText {
             "Conflicts, nothing can be applied",
             Causes(plan.conflicts.map { .init(kind: $0.kind, id: $0.id, cause: $0.cause, detail: $0.detail, hint: $0.hint) }), style, .bad)
         return text
+    }
+
+    private func suspicion(_ style: Style) -> String {
+        guard let suspicion = plan.suspicion else { return "" }
+        let reasons = Printable.escape(suspicion.reasons.joined(separator: "; "))
+        return style("The snapshot is suspect", .bad) + ": \(reasons).\n"
+            + (suspicion.sound.map {
+                "The last one before it that is not: \(style($0.id.short, .strong)) of \(Units.moment($0.finished)).\n"
+            }
+                ?? "There is none before it any more that is not.\n")
     }
 
     private var changesBrokers: Bool { plan.steps.contains { $0.kind == .brokerConfigs } }

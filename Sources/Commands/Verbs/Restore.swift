@@ -27,25 +27,27 @@ struct Restore: Verb {
         let protected = try policy.chosen()
         let options = try choices.options(protected)
         let store = try await repository.open(desk.shell, protected)
-        let id = try await store.resolve(snapshot.reference)
-        return try await store.withReader(of: id, holder: "tidemark restore") {
-            try await restore(id, store, options, protected, desk)
+        var chosen = ChosenSnapshots(store, desk)
+        let id = try await chosen.choose(snapshot.reference)
+        return try await store.withReader(of: id, holder: "tidemark restore") { [chosen] in
+            try await restore(id, chosen, store, options, protected, desk)
         }
     }
 
     private func restore(
-        _ id: SnapshotID, _ store: Repository, _ options: RestoreOptions, _ protected: ProtectedCluster?, _ desk: Desk
+        _ id: SnapshotID, _ chosen: ChosenSnapshots, _ store: Repository, _ options: RestoreOptions, _ protected: ProtectedCluster?,
+        _ desk: Desk
     ) async throws -> ExitCode {
         try await connection.withSource(desk, protected) { source in
             let planning = Planning(repository: store, snapshot: id, target: source, options: options, progress: { desk.show($0) })
-            if choices.isValidationAlone { return validate(try await planning.run(), desk) }
+            if choices.isValidationAlone { return validate(try await planning.run(), chosen, desk) }
             // From before the plan: what it takes for left behind by a killed restore is nobody's then.
             return try await RestorePlace(source).alone(in: store, tookOver: { tell($0, desk) }) { lease in
                 let plan = try await planning.run()
                 if !desk.options.json { desk.answer(plan.json) { PlanText(plan, isVerbose: desk.options.verbose).render($0) } }
-                if let end = end(of: plan, desk) { return end }
+                if let end = end(of: plan, chosen, desk) { return end }
                 if !plan.isEmpty, try await !approve(plan, desk) { return .interrupted }
-                return try await apply(plan, to: source, store, lease, desk)
+                return try await apply(plan, to: source, chosen, store, lease, desk)
             }
         }
     }
@@ -55,9 +57,9 @@ struct Restore: Verb {
     }
 
     /// Conflicts, and rights that are missing, end a restore before anybody is asked.
-    private func end(of plan: Plan, _ desk: Desk) -> ExitCode? {
+    private func end(of plan: Plan, _ chosen: ChosenSnapshots, _ desk: Desk) -> ExitCode? {
         guard !plan.conflicts.isEmpty || !plan.missingRights.isEmpty else { return nil }
-        if desk.options.json { desk.answer(plan.json) { _ in "" } }
+        if desk.options.json { desk.answer(chosen.adding(to: plan.json)) { _ in "" } }
         desk.progress.clear()
         let explanation =
             plan.conflicts.isEmpty
@@ -91,7 +93,7 @@ struct Restore: Verb {
     }
 
     private func apply(
-        _ plan: Plan, to source: Source, _ store: Repository, _ lease: RestoreLease, _ desk: Desk
+        _ plan: Plan, to source: Source, _ chosen: ChosenSnapshots, _ store: Repository, _ lease: RestoreLease, _ desk: Desk
     ) async throws -> ExitCode {
         let began = desk.shell.time.uptime()
         let report: RunReport
@@ -106,14 +108,14 @@ struct Restore: Verb {
             throw stopped.cause
         }
         let elapsed = desk.shell.time.uptime() - began
-        desk.answer(report.json) { RunText(report, elapsed, isVerbose: desk.options.verbose).render($0) }
+        desk.answer(chosen.adding(to: report.json)) { RunText(report, elapsed, isVerbose: desk.options.verbose).render($0) }
         return report.exitCode
     }
 
     /// `--stage validate` alone: the plan's changes are the differences, and are not made.
-    private func validate(_ plan: Plan, _ desk: Desk) -> ExitCode {
+    private func validate(_ plan: Plan, _ chosen: ChosenSnapshots, _ desk: Desk) -> ExitCode {
         let isValid = plan.isEmpty && plan.conflicts.isEmpty
-        desk.answer(plan.json) { style in
+        desk.answer(chosen.adding(to: plan.json)) { style in
             isValid
                 ? style("The target is as the snapshot.", .good) + "\n"
                 : style("The target is not as the snapshot. What a restore would change:", .bad) + "\n"

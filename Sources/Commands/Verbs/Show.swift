@@ -32,12 +32,14 @@ struct Show: Verb {
     func perform(_ desk: Desk) async throws -> ExitCode {
         let protected = try policy.chosen()
         let store = try await repository.open(desk.shell, protected)
-        let id = try await store.resolve(snapshot.reference)
+        var chosen = ChosenSnapshots(store, desk)
+        let id = try await chosen.choose(snapshot.reference)
         let manifest = try await store.manifest(id)
         guard let kind else {
             let (confirmations, pin) = (try await store.confirmations(), try await store.heldPins()[id])
             let gaps = desk.options.json || desk.options.verbose ? try await store.gaps(of: manifest) : manifest.gaps
-            desk.answer("show", manifest.outline(id, confirmations, pin).merging(["gapList": .array(gaps.map(\.json))]) { $1 }) {
+            let more: [ByteString: JSON] = ["gapList": .array(gaps.map(\.json)), "passedOver": .array(chosen.passedOver)]
+            desk.answer("show", manifest.outline(id, confirmations, pin).merging(more) { $1 }) {
                 SnapshotText(id, manifest, gaps, confirmations.confirmedUntil(id), pin).render($0)
             }
             return .success
@@ -62,7 +64,7 @@ struct Show: Verb {
             "show",
             [
                 "snapshot": .text(id.description), "kind": .text(name.rawValue), "part": .text(section.part.rawValue),
-                "state": state.json,
+                "state": state.json, "passedOver": .array(chosen.passedOver),
                 "documents": .array(documents.map { .object(["id": $0.id.json, "body": $0.body]) }),
             ]
         ) { style in

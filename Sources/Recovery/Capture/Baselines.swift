@@ -2,8 +2,8 @@ import Bytes
 import Repository
 import SnapshotModel
 
-/// What shrunken sections are judged by: of each kind the newest section of the cluster that was captured by the same rules, in a snapshot that
-/// is not suspect itself.
+/// What shrunken sections are judged by: of each kind the newest section of the cluster that was captured by the same rules and read as a whole, in a
+/// snapshot that is not suspect itself. Where none was read as a whole, the newest.
 ///
 /// Snapshots of another selection count for the kinds that both take in the same way; where a selection changed, a kind that was never taken in
 /// this way has nothing to be judged by.
@@ -31,10 +31,18 @@ struct Baselines: Sendable {
             let scopes = manifest.selection == selection.description ? wanted : SelectionScopes(manifest.selection)
             for kind in kinds where !settled.contains(kind) {
                 guard let scope = wanted.scope(of: kind), scope == scopes.scope(of: kind) else { continue }
-                settled.insert(kind)
-                if let section = manifest.section(kind, .desired) {
-                    byKind[kind] = Baseline(snapshot: id, documents: section.root.documents)
+                guard let section = manifest.section(kind, .desired) else {
+                    settled.insert(kind)
+                    continue
                 }
+                let baseline = Baseline(snapshot: id, documents: section.root.documents)
+                guard section.state.isComplete else {
+                    // A part of it: an earlier one that is whole is the measure, or else loss by loss would go unseen.
+                    byKind[kind] = byKind[kind] ?? baseline
+                    continue
+                }
+                settled.insert(kind)
+                byKind[kind] = baseline
             }
             if settled.count == kinds.count { return }
         }

@@ -65,7 +65,10 @@ public struct Capture: Sendable {
             let certificate = Certificate.of(draft.observations, shrinkage, accepting: options.acceptedShrinkage)
             let measurements = await sweep.measurements()
             var moment = time.uptime()
-            let confirmation = try await confirm(draft, certificate, ancestry, at: started, writer)
+            // Where it is as the last time, these pages are there already.
+            var longLists: [Section]?
+            if draft.basis != nil, !certificate.isWhole { longLists = try await draft.writeLongLists(writer) }
+            let confirmation = try await confirm(draft, longLists ?? [], certificate, ancestry, at: started, writer)
             stages.publish = time.uptime() - moment
             let snapshot: (id: SnapshotID, manifest: Manifest)
             if let confirmation, let basis = draft.basis {
@@ -73,7 +76,8 @@ public struct Capture: Sendable {
             } else {
                 moment = time.uptime()
                 try await draft.writeEvidence(writer)
-                try await draft.writeLongLists(writer)
+                if longLists == nil { longLists = try await draft.writeLongLists(writer) }
+                draft.add(longLists ?? [])
                 stages.write += time.uptime() - moment
                 moment = time.uptime()
                 var manifest = Manifest(
@@ -145,9 +149,12 @@ public struct Capture: Sendable {
 
     /// Confirms the snapshot before, where it is what a new one would be. Nil: a new one is to be published.
     private func confirm(
-        _ draft: CaptureDraft, _ certificate: Certificate, _ ancestry: Ancestry, at moment: Timestamp, _ writer: RepositoryWriter
+        _ draft: CaptureDraft, _ longLists: [Section], _ certificate: Certificate, _ ancestry: Ancestry, at moment: Timestamp,
+        _ writer: RepositoryWriter
     ) async throws -> SnapshotConfirmation? {
-        guard let name = options.confirmsAs, let basis = draft.basis, basis.isMet(by: draft.sections, certificate) else { return nil }
+        guard let name = options.confirmsAs, let basis = draft.basis, basis.isMet(by: draft, long: longLists, certificate) else {
+            return nil
+        }
         // Another backup was published while this one read: the basis may not be the newest of its selection any more.
         if try await repository.snapshotIDs() != ancestry.seen {
             let now = try await Ancestry.find(basis.manifest.clusterID, in: repository, options)

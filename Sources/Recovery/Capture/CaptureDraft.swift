@@ -28,11 +28,16 @@ struct CaptureDraft {
             unread.insert(kind.name)
         }
         let root = try await writer.write(selected.desired)
-        sections.append(Section(kind: kind.name, part: .desired, root: root, state: selected.state.cut))
-        observations.append(selected)
+        note(selected, root)
         pending.append(selected)
         if basis?.manifest.section(kind.name, .desired)?.root != root { basis = nil }
         if basis == nil { try await writeEvidence(writer) }
+    }
+
+    /// - Parameter root: of what can be put back.
+    mutating func note(_ observation: Observation, _ root: TreeRoot) {
+        sections.append(Section(kind: observation.kind, part: .desired, root: root, state: observation.state.cut))
+        observations.append(observation)
     }
 
     mutating func writeEvidence(_ writer: RepositoryWriter) async throws {
@@ -43,8 +48,9 @@ struct CaptureDraft {
         pending = []
     }
 
-    /// What is too long for the manifest.
-    mutating func writeLongLists(_ writer: RepositoryWriter) async throws {
+    /// What is too long for the manifest: sections of their own.
+    func writeLongLists(_ writer: RepositoryWriter) async throws -> [Section] {
+        var sections: [Section] = []
         for observation in observations {
             let documents = LongList.documents(
                 observation.gaps, [.desired: observation.state, .evidence: observation.evidenceState])
@@ -52,7 +58,10 @@ struct CaptureDraft {
             let root = try await writer.write(documents)
             sections.append(Section(kind: observation.kind, part: .gaps, root: root, state: .stable))
         }
+        return sections
     }
+
+    mutating func add(_ more: [Section]) { sections += more }
 
     /// Throws where a rule of the selection fits nothing: a typo must not look like success.
     func refuseTypos(in selection: Selection) throws(RecoveryError) {

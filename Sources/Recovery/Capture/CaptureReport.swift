@@ -27,7 +27,8 @@ public struct CaptureReport: Sendable {
     /// What the operator should see beside: a clock that went back, a new cluster in the lineage.
     public var warnings: [String]
 
-    /// The moment to which a restore of the snapshot goes back: when the sweep began that took it, or the last that found the same.
+    /// The moment to which a restore of the snapshot goes back: when the sweep began that took it, or the last that found the same. Where it is
+    /// partial or suspect that is no success.
     public var recoveryPoint: Timestamp { max(manifest.started, confirmation?.last ?? manifest.started) }
 
     /// What to do about a suspect snapshot, in one sentence; nil where it is not.

@@ -1,4 +1,3 @@
-import Bytes
 public import SnapshotModel
 
 extension SectionState {
@@ -19,13 +18,5 @@ extension Manifest {
     /// What no look at the cluster could tell, a sentence each: `schemas may lack …: …`.
     public var blindSpots: [String] {
         sections.flatMap { section in section.state.blindSpots.map { "\(section.kind.rawValue) may lack \($0.what): \($0.why)" } }
-    }
-
-    private static let selectionKey: ByteString = "selection"
-
-    /// The rules that narrowed the capture, as typed; empty where everything was captured.
-    public var selection: String {
-        get { extra[Self.selectionKey]?.text?.description ?? "" }
-        set { extra[Self.selectionKey] = newValue.isEmpty ? nil : .text(newValue) }
     }
 }

@@ -20,6 +20,8 @@ public struct Plan: Sendable {
     public var expected: [KindName: [Document]]
     /// What the snapshot does not hold or this version cannot put back, of the kinds that were asked for.
     public var losses: [Loss]
+    /// Nil where the snapshot is not suspect.
+    public var suspicion: Suspicion?
     /// The broker ids of the snapshot and their counterparts.
     public var brokers: [Int32: Int32]
     /// What the brokers of the target say this user may not do, step by step.
@@ -70,6 +72,7 @@ public struct Plan: Sendable {
         fields["sourceCluster"] = .text(snapshotClusterID)
         fields["notes"] = .array(
             notes.map { .object(["kind": .text($0.kind.rawValue), "id": $0.id?.json ?? .null, "text": .text($0.text)]) })
+        fields["suspicion"] = suspicion?.json ?? .null
         fields["losses"] = .array(losses.map(\.json))
         fields["principal"] = principal.map { .text($0) } ?? .null
         fields["missingRights"] = .array(lackedRights.map(\.json))

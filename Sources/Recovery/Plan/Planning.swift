@@ -36,6 +36,8 @@ public struct Planning: Sendable {
             registry: try await TargetRegistry(target.registry), fingerprint: [],
             options: options, steps: [], conflicts: [], notes: [], positions: [], expected: [:],
             losses: try await losses(manifest), brokers: remapping.brokers)
+        plan.suspicion = try await Suspicion(of: snapshot, manifest, in: repository)
+        plan.losses = (plan.suspicion?.losses ?? []) + plan.losses
         plan.principal = target.client.principal
         plan.bootstrap = target.client.configuration.bootstrap.first?.description ?? ""
         if plan.targetClusterID == manifest.clusterID, !options.allowSameCluster {

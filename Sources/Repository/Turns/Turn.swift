@@ -48,9 +48,12 @@ public struct JobRecord: Hashable, Sendable {
     public var clusterID: String?
     /// Which part of the cluster it was about, in the policy's words; nil where that does not apply.
     public var selection: String?
+    /// Where the policy reaches the cluster, `host:port` in ascending order; empty where it read none.
+    public var addresses: [String]
 
     public init(
-        began: Timestamp, isComplete: Bool, holder: String, occurrence: Timestamp? = nil, clusterID: String? = nil, selection: String? = nil
+        began: Timestamp, isComplete: Bool, holder: String, occurrence: Timestamp? = nil, clusterID: String? = nil,
+        selection: String? = nil, addresses: [String] = []
     ) {
         self.began = began
         self.isComplete = isComplete
@@ -58,6 +61,7 @@ public struct JobRecord: Hashable, Sendable {
         self.occurrence = occurrence
         self.clusterID = clusterID
         self.selection = selection
+        self.addresses = addresses
     }
 
     var canonicalBytes: [UInt8] {
@@ -67,6 +71,7 @@ public struct JobRecord: Hashable, Sendable {
         if let occurrence { members["occurrence"] = .text(occurrence.description) }
         if let clusterID { members["clusterId"] = .text(clusterID) }
         if let selection { members["selection"] = .text(selection) }
+        if !addresses.isEmpty { members["addresses"] = .array(addresses.map { .text($0) }) }
         return JSON.object(members).canonicalBytes + [0x0a]
     }
 
@@ -77,6 +82,6 @@ public struct JobRecord: Hashable, Sendable {
         return JobRecord(
             began: began, isComplete: isComplete, holder: holder.escaped,
             occurrence: json["occurrence"]?.text?.validText.flatMap { Timestamp($0) }, clusterID: json["clusterId"]?.text?.escaped,
-            selection: json["selection"]?.text?.escaped)
+            selection: json["selection"]?.text?.escaped, addresses: (json["addresses"]?.array ?? []).compactMap { $0.text?.validText })
     }
 }

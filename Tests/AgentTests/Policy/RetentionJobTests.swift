@@ -21,15 +21,17 @@ import Testing
         let path: String
         let time: JumpingTime
         var plan = RetentionPlan()
-        /// Nobody is asked unless there are several lineages.
+        /// Nobody answers there.
         var servers = ["127.0.0.1:1"]
+        /// What the agent knows of the cluster from its backups.
+        var known: String? = "c"
 
         func repository() async throws -> Repository {
             try await Repository.open(DirectoryStorage(root: path, time: time), time: time, chance: HostChance())
         }
 
         /// Finished at these moments, each with a page of its own.
-        func publish(of cluster: String = "c", _ moments: String...) async throws -> [SnapshotID] {
+        func publish(of cluster: String = "c", after former: String? = nil, _ moments: String...) async throws -> [SnapshotID] {
             let repository = try await repository()
             var ids: [SnapshotID] = []
             for text in moments {
@@ -39,7 +41,8 @@ import Testing
                         let root = try await writer.write([Document(id: ResourceID("topic"), body: .text(cluster + text))])
                         return try await writer.publish(
                             Manifest(
-                                tool: .init(name: "tidemark", version: "1"), clusterID: ByteString(cluster), brokers: 1, started: moment,
+                                tool: .init(name: "tidemark", version: "1"), clusterID: ByteString(cluster), brokers: 1,
+                                lineage: Lineage(parent: nil, formerClusterIDs: former.map { [ByteString($0)] } ?? []), started: moment,
                                 finished: moment,
                                 sections: [Section(kind: "topics", part: .desired, root: root, state: .stable)],
                                 certificate: Certificate(grade: .stable)))
@@ -48,21 +51,38 @@ import Testing
             return ids
         }
 
-        func perform() async throws -> Ending {
+        func runner() -> PolicyRunner {
             var cluster = ProtectedCluster()
             cluster.name = "shop"
             cluster.repository = path
             cluster.retention = plan
             cluster.bootstrapServers = servers
             cluster.properties = ["default.api.timeout.ms": SecretSource("3000")]
-            let runner = PolicyRunner(
+            return PolicyRunner(
                 clusters: ["shop": cluster], world: World(time: time, chance: HostChance(), environment: Environment([:])),
                 toolVersion: "0"
             ) { error in
                 let error = error as? RepositoryError
                 return Failure(error?.message ?? "?", hint: error?.hint ?? "?", exitCode: 1)
             }
+        }
+
+        func perform() async throws -> Ending {
+            let runner = runner()
+            if let known { runner.identities.withLockedValue { $0["shop"] = known } }
             return try await runner.perform(.retention, of: "shop")
+        }
+
+        /// Why it forgot nothing of what is there; nil where it went on.
+        func refusal() async throws -> RecoveryError? {
+            let before = try await repository().snapshotIDs()
+            do {
+                _ = try await perform()
+                return nil
+            } catch let error as RecoveryError {
+                #expect(try await repository().snapshotIDs() == before && error.message.hasSuffix("nothing was forgotten"))
+                return error
+            }
         }
     }
 
@@ -175,7 +195,7 @@ import Testing
                 let own = try await stage.publish(of: "own", "2026-11-20T00:00Z", "2026-11-21T00:00Z")
                 let others = try await stage.publish(of: "other", "2026-11-20T00:00Z", "2026-11-21T00:00Z")
                 stage.plan.rules = RetentionRules(last: 1)
-                stage.servers = ["127.0.0.1:1"]
+                stage.known = nil
                 let away = stage
                 await #expect { _ = try await away.perform() } throws: {
                     ($0 as? RecoveryError)?.code == .conflict && "\($0)".contains("2 lineages") && "\($0)".contains("nothing was forgotten")
@@ -184,6 +204,70 @@ import Testing
                 stage.servers = cluster.bootstrapServers.split(separator: ",").map(String.init)
                 _ = try await stage.perform()
                 #expect(try await stage.repository().snapshotIDs() == Set(others + own.suffix(1)))
+            }
+        }
+    }
+
+    @Test func aRepositoryThatIsAnotherClustersLosesNothing() async throws {
+        var configuration = SimulatorConfiguration()
+        configuration.clusterID = "own"
+        try await SimulatedCluster.withCluster(configuration, time: HostTime(), chance: HostChance()) { cluster in
+            try await withStage { stage in
+                _ = try await stage.publish(of: "other", "2026-11-20T00:00Z", "2026-11-21T00:00Z", "2026-11-22T00:00Z")
+                stage.plan.rules = RetentionRules(last: 1)
+                stage.servers = cluster.bootstrapServers.split(separator: ",").map(String.init)
+                // Whatever somebody thinks to know: the cluster has answered.
+                for known in [nil, "other", "own"] {
+                    stage.known = known
+                    let error = try await stage.refusal()
+                    #expect(error?.code == .conflict && error?.hint.contains("a repository of its own") == true)
+                    #expect(error?.message.contains("holds snapshots of cluster other, and the cluster at hand is own") == true, "\(error)")
+                }
+                // One that takes its place is decided about, and the one that it took the place of decides nothing any more.
+                _ = try await stage.publish(of: "own", after: "other", "2026-11-23T00:00Z")
+                #expect(try await stage.refusal() == nil)
+                _ = try await stage.publish(of: "third", after: "own", "2026-11-24T00:00Z")
+                #expect(try await stage.refusal()?.message.contains("cluster third took the place of cluster own in ") == true)
+            }
+        }
+    }
+
+    @Test func whileTheClusterIsAwayOnlyWhatIsKnownToBeItsOwnIsForgotten() async throws {
+        try await withStage { stage in
+            let ids = try await stage.publish("2026-11-20T00:00Z", "2026-11-21T00:00Z")
+            stage.plan.rules = RetentionRules(last: 1)
+            stage.known = nil
+            let error = try await stage.refusal()
+            #expect(
+                error?.code == .conflict
+                    && error?.message.contains("1 lineage, and only the cluster can tell whether it is its own") == true)
+            stage.known = "another"
+            #expect(try await stage.refusal() != nil)
+            stage.known = nil
+            let turns = try #require(try await stage.repository().turns(of: "shop"))
+            func note(_ id: String, _ addresses: [String]) async throws {
+                try await turns.note(
+                    JobRecord(began: stage.time.now(), isComplete: false, holder: "an agent", clusterID: id, addresses: addresses),
+                    of: "backup")
+            }
+            // Under the name of a copied policy there is the original's record.
+            for (id, addresses) in [("c", []), ("c", ["127.0.0.1:2"]), ("another", ["127.0.0.1:1"])] {
+                try await note(id, addresses)
+                #expect(try await stage.refusal() != nil, "\(id) at \(addresses)")
+            }
+            try await note("c", ["127.0.0.1:1"])
+            #expect(try await stage.refusal() == nil)
+            #expect(try await stage.repository().snapshotIDs() == [ids[1]])
+        }
+    }
+
+    @Test func aBackupLeavesOnRecordWhatRetentionGoesByLater() async throws {
+        try await SimulatedCluster.withCluster(SimulatorConfiguration(), time: HostTime(), chance: HostChance()) { cluster in
+            try await withStage { stage in
+                let servers = cluster.bootstrapServers.split(separator: ",").map(String.init)
+                stage.servers = servers.reversed()
+                let ending = try await stage.runner().perform(.backup, of: "shop")
+                #expect(ending.clusterID != nil && ending.addresses == servers.sorted())
             }
         }
     }

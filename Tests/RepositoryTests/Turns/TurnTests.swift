@@ -144,6 +144,7 @@ import Testing
         #expect(try await turns.record("backup") == record)
         var full = record
         (full.occurrence, full.clusterID, full.selection) = (bench.time.now(), "abc", "only [] except []")
+        full.addresses = ["kafka-1:9093", "kafka-2:9093"]
         try await turns.note(full, of: "backup")
         #expect(try await turns.record("backup") == full)
         try bench.memory.put([0xff], at: "turns/production/backup.last.json", mode: .overwrite)

@@ -22,6 +22,32 @@ import Testing
         #expect(SelectionScopes(selection).scope(of: kind) == scope)
     }
 
+    @Test(
+        "one selection is narrower than another where it takes nothing else, and not all",
+        arguments: [
+            ("+consumer-groups", "", true), ("", "+consumer-groups", false), ("", "", false), ("-broker-configs", "", true),
+            ("+topics:a", "+topics", true), ("+topics", "+consumer-groups", false), ("+topics", "+topics +consumer-groups", true),
+            ("+topics", "-broker-configs", true), ("+broker-configs", "-broker-configs", false), ("-topics:a", "-broker-configs", false),
+            ("+consumer-groups", "-consumer-groups:tmp", false), ("-consumer-groups:tmp -topics", "-consumer-groups:tmp", true),
+            ("+topics:a b", "", false), ("", "+topics:a b", false),
+        ])
+    func narrower(_ narrow: String, _ wide: String, _ isNarrower: Bool) {
+        #expect(SelectionScopes(narrow).isNarrower(than: SelectionScopes(wide)) == isNarrower)
+    }
+
+    @Test("of a certificate's reasons those that say what shrank name their kind")
+    func shrunken() throws {
+        let id = try #require(SnapshotID(bytes: Array(repeating: 7, count: 32)))
+        for now in [nil, 0, 3] {
+            #expect(Shrinkage.kind(in: Shrinkage(kind: "topics", before: 12, now: now, against: id).description) == "topics")
+        }
+        for other in [
+            "topics: limited: by rights", "topics: 3 gaps (a: configs: hidden)", "topics: 2 unread (broker 1: down; …)", "", "topics",
+        ] {
+            #expect(Shrinkage.kind(in: other) == nil, "\(other)")
+        }
+    }
+
     @Test("ids that meet make one lineage, in whatever order they come")
     func lineages() {
         func manifest(_ id: ByteString, _ former: [ByteString] = []) -> Manifest {
