@@ -31,8 +31,11 @@ struct Baselines: Sendable {
             let scopes = manifest.selection == selection.description ? wanted : SelectionScopes(manifest.selection)
             for kind in kinds where !settled.contains(kind) {
                 guard let scope = wanted.scope(of: kind), scope == scopes.scope(of: kind) else { continue }
+                let section = manifest.section(kind, .desired)
+                // One that could not be read is no measure: the one before it still is.
+                guard section?.state.outcome.isRead ?? true else { continue }
                 settled.insert(kind)
-                if let section = manifest.section(kind, .desired) {
+                if let section {
                     byKind[kind] = Baseline(snapshot: id, documents: section.root.documents)
                 }
             }
