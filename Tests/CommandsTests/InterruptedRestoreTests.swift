@@ -2,6 +2,7 @@ import Foundation
 import Host
 import KafkaSimulator
 import Repository
+import SchemaRegistryClient
 import SnapshotModel
 import Storage
 import Subprocess
@@ -86,6 +87,31 @@ import Waiting
         }
     }
 
+    /// After the last version, before the registry's own level: every subject is whole then.
+    @Test(arguments: [SIGINT, SIGKILL]) func aRestoreStoppedBeforeTheLastLevelIsCompleted(_ signal: Int32) async throws {
+        try await withTarget { target in
+            target.registry.inject(.delay(.seconds(600)), of: "PUT", holding: "/config")
+            let ended = try await target.restore(signal) {
+                target.registry.calls.contains { $0.method == "PUT" && $0.target.hasPrefix("/config") }
+            }
+            #expect(signal == SIGKILL ? ended.signal == SIGKILL : ended.code == 130, "\(ended)")
+            if signal == SIGKILL { try await target.expectLeaseToBeWaitedFor() }
+            try await target.expectCompletion()
+        }
+    }
+
+    @Test func whatSomebodyChoseAfterTheKilledRestoreIsAConflict() async throws {
+        try await withTarget { target in
+            let ended = try await target.restore(stoppedAt: .schemas, by: SIGINT)
+            #expect(ended.code == 130, "\(ended.errors)")
+            #expect(target.registry.serve("PUT", "/config", body: Array(#"{"compatibility":"FULL"}"#.utf8)).status == 200)
+            let again = try await target.again()
+            #expect(again.code == 13 && again.errors.contains("the target's registry has it as FULL"), "\(again)")
+            #expect(target.registry.serve("PUT", "/config", body: Array(#"{"compatibility":"BACKWARD"}"#.utf8)).status == 200)
+            try await target.expectCompletion()
+        }
+    }
+
     @Test func aSecondCtrlCEndsItAtOnce() async throws {
         try await withTarget { target in
             // Putting the modes back takes for ever.
@@ -109,6 +135,8 @@ import Waiting
             #expect(await FakeShell().run("init", "--repo", repository) == .success)
             try await DemoCluster.with(brokers: [1, 2, 3], FakeShell().shell) { company in
                 try await Seeding(client: company.source.client, registry: company.registry, time: company.source.time).run()
+                // The registry's own level is not the one that every empty registry has.
+                try await company.registry.setCompatibility(CompatibilitySetting(level: "NONE"), of: .global)
                 let code = await FakeShell().run(
                     "backup", "--repo", repository, "--bootstrap-server", company.cluster.bootstrapServers, "--schema-registry",
                     company.registryURL)
@@ -180,6 +208,14 @@ private struct Target: Sendable {
             }
             kill(process.value, signal)
             try await then(process)
+        }
+    }
+
+    /// Ended by a signal once it has come to where it is held up.
+    func restore(_ signal: Int32, at isThere: @escaping @Sendable () -> Bool) async throws -> Binary.Ended {
+        try await Binary.run(arguments + ["--yes"]) { process in
+            try await until("the restore is where it is held up", atMost: .seconds(300)) { isThere() }
+            kill(process.value, signal)
         }
     }
 

@@ -92,7 +92,22 @@ import Testing
             try await stage.register(steps[0])
             try await RestorePlace(stage.source).alone(in: stage.repository) { lease in
                 try await stage.leave(1, plan, [(steps[0], "done")], nil, mark: String(lease.id.prefix(8)))
-                #expect(try await stage.plan().conflicts.count == 1)
+                try await stage.registry.setMode(.import, of: .subject("orders-value"), force: true)
+                for existing in [ExistingPolicy.validate, .update] {
+                    let conflicts = try await stage.plan(existing).conflicts
+                    guard existing == .validate else {
+                        #expect(conflicts == [])
+                        continue
+                    }
+                    #expect(conflicts.map(\.id) == [steps[1].id, ResourceID("mode", "orders-value")], "\(conflicts)")
+                    for conflict in conflicts {
+                        #expect(
+                            conflict.why.contains("a restore is at work there (tidemark restore onto cluster ")
+                                && conflict.why.contains(", whose lease ends at 20"), "\(conflict)")
+                        #expect(!conflict.why.contains("no restore left it so"), "\(conflict)")
+                        #expect(!conflict.hint.contains("--existing") && conflict.hint.contains("wait until it is done"), "\(conflict)")
+                    }
+                }
             }
             #expect(try await stage.plan().conflicts == [], "its lease is over, and it left no report")
         }
@@ -263,6 +278,72 @@ import Testing
         }
     }
 
+    // MARK: The registry's own level
+
+    @Test func aLevelThatAKilledRunWasToSetIsNobodysChoiceAsLongAsItIsStillSo() async throws {
+        let id = ResourceID("compatibility")
+        try await onATarget(level: "NONE") { stage in
+            let plan = try await stage.plan()
+            let steps = plan.steps.filter { $0.kind == .schemas }
+            #expect(plan.conflicts == [] && steps.map(\.id).last == id && steps.count == 3)
+            let versions = steps.filter { $0.id != id }
+            try await stage.register(versions)
+            func expect(_ conflicts: [ResourceID], _ what: Comment) async throws {
+                #expect(try await stage.plan().conflicts.map(\.id) == conflicts, what)
+            }
+            try await expect([id], "no journal tells of it")
+            // Killed when every version was there: no subject is unfinished, the level is.
+            try await stage.leave(1, plan, versions.map { ($0, "done") }, nil, existing: nil)
+            try await expect([id], "an older version does not say whether it was told to update")
+            try await stage.leave(2, plan, versions.map { ($0, "done") }, nil, existing: .update)
+            try await expect([id], "it was told to, whoever had chosen the level")
+            try await stage.leave(3, plan, steps.map { ($0, "skipped") }, .interrupted)
+            try await expect([id], "it did nothing to the registry")
+            try await stage.leave(4, plan, versions.map { ($0, "done") }, nil)
+            try await expect([], "killed at it")
+
+            try await stage.registry.setCompatibility(CompatibilitySetting(level: "FULL"), of: .global)
+            try await expect([id], "somebody chose another one since")
+            try await stage.registry.setCompatibility(CompatibilitySetting(level: "BACKWARD"), of: .global)
+            _ = try await stage.registry.register(Registration(schema: Schema(text: "\"string\"")), under: "mine")
+            try await expect([id], "somebody uses the registry as it is")
+            for isForGood in [false, true] { _ = try await stage.registry.delete("mine", forGood: isForGood) }
+
+            // Handed on from run to run.
+            let earlier = try await EarlierRuns(stage.repository).unfinished(SchemasKind(), like: plan)
+            #expect(earlier.unfinished.due == [id: .object(["level": "BACKWARD"])])
+            #expect(Unfinished(json: earlier.json) == earlier.unfinished)
+            try await stage.leave(5, plan, [(versions[0], "done")], .interrupted, unfinished: earlier)
+            try await expect([], "stopped once more")
+            let next = try await stage.plan()
+            #expect(try await stage.replay(next).verdict == .restored)
+            #expect(try await stage.registry.compatibility(of: .global)?.level == "NONE")
+            try await stage.registry.setCompatibility(CompatibilitySetting(level: "BACKWARD"), of: .global)
+            try await expect([id], "that is done with")
+        }
+    }
+
+    // MARK: What cannot be attributed
+
+    @Test func aRestoreToARegistryThatMayBeThisOneIsToldUntilItIsFinished() async throws {
+        try await onATarget { stage in
+            var other = try await stage.plan()
+            other.registry = TargetRegistry(urls: ["http://another:8081"])
+            try await stage.leave("2026-01-01T000000.000Z-000001-00000001", other, [], nil)
+            let told = "a restore to the registry at http://another:8081 did not finish"
+            func isTold() async throws -> Bool {
+                try await stage.plan().notes.contains { $0.text.contains(told) }
+            }
+            for _ in 1...3 {
+                #expect(try await isTold())
+                _ = try await stage.replay(try await stage.plan())
+            }
+            let steps = other.steps.filter { $0.kind == .schemas }
+            try await stage.leave("2026-01-01T000000.000Z-000100-00000001", other, steps.map { ($0, "done") }, .restored)
+            #expect(try await !isTold())
+        }
+    }
+
     // MARK: Order and number of runs
 
     @Test func runsAreOrderedByTheirNumbersWhateverTheClockSaid() throws {
@@ -366,8 +447,9 @@ import Testing
         let repository: Repository
         let snapshot: SnapshotID
 
-        func plan() async throws -> Plan {
+        func plan(_ existing: ExistingPolicy = .validate) async throws -> Plan {
             var options = RestoreOptions()
+            options.existing = existing
             options.offsets = OffsetMode.none
             return try await Planning(repository: repository, snapshot: snapshot, target: source, options: options).run()
         }
@@ -391,15 +473,17 @@ import Testing
         /// What a run of `plan` leaves in the repository that began all of its steps.
         func leave(
             _ run: Int, _ plan: Plan, _ outcomes: [(step: Step, outcome: ByteString)], _ verdict: RunReport.Verdict?,
-            missing: [ResourceID] = [], more: [JSON] = [], mark: String? = nil
+            missing: [ResourceID] = [], more: [JSON] = [], mark: String? = nil, existing: ExistingPolicy? = .validate,
+            unfinished: EarlierWork? = nil
         ) async throws {
             try await leave(
-                "2026-01-01T0000\(run + 10).000Z-\(mark ?? "0000000\(run)")", plan, outcomes, verdict, missing: missing, more: more)
+                "2026-01-01T0000\(run + 10).000Z-\(mark ?? "0000000\(run)")", plan, outcomes, verdict, missing: missing, more: more,
+                existing: existing, unfinished: unfinished)
         }
 
         func leave(
             _ id: String, _ plan: Plan, _ outcomes: [(step: Step, outcome: ByteString)], _ verdict: RunReport.Verdict?,
-            missing: [ResourceID] = [], more: [JSON] = []
+            missing: [ResourceID] = [], more: [JSON] = [], existing: ExistingPolicy? = .validate, unfinished: EarlierWork? = nil
         ) async throws {
             func named(_ step: Step, _ fields: [ByteString: JSON]) -> JSON {
                 .object(
@@ -409,7 +493,10 @@ import Testing
                         $1
                     })
             }
-            try await repository.putRun(id, "plan.json", plan.json.canonicalBytes)
+            var fields = plan.json.object ?? [:]
+            if let existing { fields["existing"] = .text(existing.rawValue) }
+            if let unfinished { fields["unfinished"] = .object(["schemas": unfinished.json]) }
+            try await repository.putRun(id, "plan.json", JSON.object(fields).canonicalBytes)
             var segments: [JSON] = [.object(["intent": .array(plan.steps.map(\.json))])] + more
             segments.append(
                 .object([
@@ -429,7 +516,7 @@ import Testing
     }
 
     /// An empty cluster, and a snapshot of another that had a subject.
-    private func onATarget(_ body: @Sendable (Stage) async throws -> Void) async throws {
+    private func onATarget(level: String? = nil, _ body: @Sendable (Stage) async throws -> Void) async throws {
         let repository = try await Repository.initialize(MemoryStorage(time: HostTime()), time: HostTime(), chance: HostChance())
         try await ClusterFixture.simulated { source, _ in
             let registry = try #require(source.registry)
@@ -438,6 +525,7 @@ import Testing
                     Registration(schema: Schema(text: ByteString(#"{"type":"record","name":"O","fields":[\#(fields)]}"#))),
                     under: "orders-value")
             }
+            if let level { try await registry.setCompatibility(CompatibilitySetting(level: level), of: .global) }
             _ = try await Capture(
                 source: source, repository: repository, options: Capture.Options(toolVersion: "test"), time: HostTime()
             ).run()

@@ -71,8 +71,7 @@ struct PolicyRunner: Runner {
         case .partial:
             return Failure(
                 "snapshot \(report.snapshot.short) is partial\(reasons)",
-                hint: "`tidemark show \(report.snapshot.short)` names what could not be read; give the rights or restore the part.",
-                exitCode: 10)
+                hint: report.partialHint ?? "see what could not be read.", exitCode: 10)
         case .suspect:
             return Failure(
                 "snapshot \(report.snapshot.short) is suspect\(reasons)",

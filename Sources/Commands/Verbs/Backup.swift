@@ -148,7 +148,7 @@ extension BackupText {
     private var hint: String? {
         switch report.manifest.certificate.grade {
         case .stable, .moved: nil
-        case .partial: "`tidemark show \(report.snapshot.short)` names what could not be read; give the rights or restore the part."
+        case .partial: report.partialHint
         case .suspect: report.suspicionHint("tidemark backup …")
         }
     }

@@ -35,6 +35,8 @@ struct Baselines: Sendable {
                     settled.insert(kind)
                     continue
                 }
+                // One that could not be read is no measure: the one before it still is.
+                guard section.state.outcome.isRead else { continue }
                 let baseline = Baseline(snapshot: id, documents: section.root.documents)
                 guard section.state.isComplete else {
                     // A part of it: an earlier one that is whole is the measure, or else loss by loss would go unseen.

@@ -31,12 +31,26 @@ public struct CaptureReport: Sendable {
     /// partial or suspect that is no success.
     public var recoveryPoint: Timestamp { max(manifest.started, confirmation?.last ?? manifest.started) }
 
+    /// What to do about a partial snapshot, in one sentence; nil where it is not.
+    public var partialHint: String? {
+        guard manifest.certificate.grade == .partial else { return nil }
+        return
+            "`tidemark show \(snapshot.short)` names what could not be read; give the rights, or bring back what is down, and back up again."
+    }
+
     /// What to do about a suspect snapshot, in one sentence; nil where it is not.
     ///
     /// - Parameter command: the backup of one run, with its options.
     public func suspicionHint(_ command: String) -> String? {
         guard manifest.certificate.grade == .suspect else { return nil }
         guard let first = shrinkage.first else { return "see what became of it, and back up again." }
+        let unread = sections.filter { section in !section.state.isComplete && shrinkage.contains { $0.kind == section.kind } }
+        guard unread.isEmpty else {
+            // Nobody knows how much of what is missing is gone, and nobody may accept that.
+            return
+                "\(unread.map(\.kind.rawValue).joined(separator: ", ")) could not be read as a whole: give the rights, or bring back what is down, "
+                + "and back up again; nothing of snapshot \(first.against.short) is lost."
+        }
         let options = shrinkage.map { "--accept-shrinkage \($0.kind)" }.joined(separator: " ")
         return
             "`tidemark diff \(first.against.short) \(snapshot.short)` shows what is gone, and nothing of the older one is lost; if it is gone for "

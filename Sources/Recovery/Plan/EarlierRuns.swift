@@ -19,33 +19,55 @@ struct EarlierRuns {
     /// the time of its work, until it is put back. A run without a report was killed, unless its lease is live: then it is at work, and not
     /// evidence of anything.
     ///
-    /// Each run says what was left when it began, so only the newest one is read, and those after it that do not say so: runs of older
-    /// versions. A run that cannot be read is no evidence of anything.
-    func unfinished(_ kind: any Kind, like plan: Plan) async throws -> Unfinished {
-        guard !plan.registry.urls.isEmpty else { return Unfinished() }
+    /// Each run says what was left when it began, and where what is left cannot be attributed, so only the newest one is read, and those after
+    /// it that do not say so: runs of older versions. A run that cannot be read is no evidence of anything.
+    func unfinished(_ kind: any Kind, like plan: Plan) async throws -> EarlierWork {
+        guard !plan.registry.urls.isEmpty else { return EarlierWork() }
         var runs: [RunName: [String]] = [:]
         for (run, name) in try await repository.runFiles() { runs[RunName(run), default: []].append(name) }
         // After the runs: who has no lease by then has ended, with a report, or was killed.
-        let atWork = Set(try await repository.leases().filter { $0.sort == .restore }.map { RunName.mark(of: $0.id) })
+        let atWork = Dictionary(
+            try await repository.leases().filter { $0.sort == .restore }.map { (RunName.mark(of: $0.id), $0) },
+            uniquingKeysWith: { first, _ in first })
         var accounts: [RunAccount] = []
         var elsewhere: [TargetRegistry: [RunAccount]] = [:]
+        var working: [ByteString: RestoreAtWork] = [:]
+        var toldBefore: [TargetRegistry] = []
+        var isTold = false
         for (run, names) in runs.sorted(by: { $0.key > $1.key }) {
             try Task.checkCancellation()
             guard let planned = try await read(run.text, "plan.json"), isOnTarget(plan, planned, kind) else { continue }
             let registry = TargetRegistry(plan: planned)
             let likeness = registry.likeness(to: plan.registry)
-            guard likeness != .other, let account = try await readAccount(kind, run, planned, names, atWork) else { continue }
+            // Of those before one that told what was left, only what cannot be decided is of interest, where that one does not tell it, too.
+            guard likeness != .other, likeness == .undecided || !isTold else { continue }
+            if let lease = atWork[run.mark], !names.contains("report.json") {
+                guard likeness == .same else { continue }
+                let work = RestoreAtWork(holder: lease.holder, until: lease.until)
+                for name in RunAccount(kind, run.text, planned, [], nil).changes { working[name] = work }
+                continue
+            }
+            let account = try await readAccount(kind, run, planned, names)
             if likeness == .undecided {
                 elsewhere[registry, default: []].append(account)
-            } else {
-                accounts.append(account)
-                if account.before != nil { break }
+                continue
             }
+            accounts.append(account)
+            guard account.before != nil else { continue }
+            isTold = true
+            guard let told = EarlierWork.undecided(in: planned["unfinished"]?[ByteString(kind.name.rawValue)]) else { continue }
+            toldBefore = told
+            break
         }
-        var unfinished = Self.sum(accounts)
-        unfinished.undecided = elsewhere.mapValues(Self.sum).filter { !$0.value.begun.isEmpty || !$0.value.former.isEmpty }.keys
-            .map { Self.undecided($0, plan.registry) }.sorted()
-        return unfinished
+        var work = EarlierWork(unfinished: Self.sum(accounts))
+        work.unfinished.atWork = working
+        // Where a run went there since, its account is the newer one.
+        work.undecided = toldBefore.filter { old in
+            old.likeness(to: plan.registry) != .other && !elsewhere.keys.contains { $0.likeness(to: old) == .same }
+        }
+        work.undecided += elsewhere.mapValues(Self.sum).filter { !$0.value.begun.isEmpty || !$0.value.former.isEmpty }.keys
+        work.undecided.sort { $0.urls.lexicographicallyPrecedes($1.urls) }
+        return work
     }
 
     /// - Parameter accounts: newest first.
@@ -55,16 +77,11 @@ struct EarlierRuns {
         return unfinished
     }
 
-    /// Nil for a run that is at work.
-    private func readAccount(
-        _ kind: any Kind, _ run: RunName, _ planned: JSON, _ names: [String], _ atWork: Set<String>
-    ) async throws -> RunAccount? {
+    /// Of a run that is not at work.
+    private func readAccount(_ kind: any Kind, _ run: RunName, _ planned: JSON, _ names: [String]) async throws -> RunAccount {
         var report: JSON?
         var names = names
-        if !names.contains("report.json") {
-            guard !atWork.contains(run.mark) else { return nil }
-            names = try await repository.runFiles(run.text).map(\.name)
-        }
+        if !names.contains("report.json") { names = try await repository.runFiles(run.text).map(\.name) }
         // Where it cannot be parsed the journal tells.
         if names.contains("report.json") { report = try await read(run.text, "report.json") }
         var segments: [JSON] = []
@@ -77,14 +94,6 @@ struct EarlierRuns {
     /// A registry keeps what it has while the cluster beside it is another one.
     private func isOnTarget(_ plan: Plan, _ planned: JSON, _ kind: any Kind) -> Bool {
         kind.stage == .schemas || planned["target"]?.text == plan.targetClusterID
-    }
-
-    /// Two names may be one registry; where one of the two does not say who it is, nothing is assumed.
-    private static func undecided(_ earlier: TargetRegistry, _ now: TargetRegistry) -> String {
-        func list(_ registry: TargetRegistry) -> String { registry.urls.map { "\($0)" }.joined(separator: ", ") }
-        return
-            "a restore to the registry at \(list(earlier)) did not finish; whether that is the one at \(list(now)) cannot be told, as not both say "
-            + "who they are, so that what it left there counts as somebody else's. If it is the same, give the URL that was given then"
     }
 
     /// Nil where it is not there or is not what it should be. That it cannot be read now is an error: it would be taken for no evidence.

@@ -68,9 +68,10 @@ public struct Planning: Sendable {
             if kind.name == .consumerGroups { topics.formUnion(selected.compactMap(\.id.parts.last)) }
             let evidence = try await read(manifest.section(kind.name, .evidence)?.root ?? .empty)
             let remapped = kind.remap(selected, remapping)
-            let unfinished =
-                kind.resumes && !selected.isEmpty ? try await EarlierRuns(repository).unfinished(kind, like: plan) : Unfinished()
-            plan.notes += unfinished.undecided.map { Note(kind: kind.name, text: $0) }
+            let earlier =
+                kind.resumes && !selected.isEmpty ? try await EarlierRuns(repository).unfinished(kind, like: plan) : EarlierWork()
+            let unfinished = earlier.unfinished
+            plan.notes += earlier.doubts(plan.registry).map { Note(kind: kind.name, text: $0) }
             let observed = try await kind.observe(sweep, naming: remapped.documents.map(\.id) + unfinished.former.keys)
             let proposal = try await kind.propose(
                 remapped.documents,

@@ -20,6 +20,10 @@ struct RunAccount {
     private var done: Set<StepName> = []
     private var former: [FormerSetting] = []
     private var restored: Set<ResourceID> = []
+    /// What it found of settings of the whole target that it was to set otherwise.
+    private var found: [StepName: JSON] = [:]
+    /// Whether it set them because nobody had chosen them, and not because the operator asked for an update; older versions do not say.
+    private let foundUnchosen: Bool
     /// Whether it ended with everything proved that it was to do.
     private var isGood = false
 
@@ -27,8 +31,13 @@ struct RunAccount {
         self.kind = kind
         self.run = run
         before = Unfinished(json: plan["unfinished"]?[ByteString(kind.name.rawValue)])
+        foundUnchosen = plan["existing"]?.text.map { $0 != ByteString(ExistingPolicy.update.rawValue) } ?? false
         for id in ids(plan["expected"]?[ByteString(kind.name.rawValue)]?.array ?? []) { planned[kind.operatorName(of: id)] = [] }
-        for step in steps(plan["steps"]) { planned[kind.operatorName(of: step.name.id), default: []].append(step.name) }
+        for step in steps(plan["steps"]) {
+            let name = kind.operatorName(of: step.name.id)
+            planned[name, default: []].append(step.name)
+            if name.isEmpty, let from = step.json["from"], from != .null { found[step.name] = from }
+        }
         if let verdict = report?["verdict"]?.text {
             isGood = verdict != Self.interrupted && verdict != Self.failed
         }
@@ -73,7 +82,21 @@ struct RunAccount {
         }
         // A step of its own sets it for good, and is the last thing that a run does to it.
         for step in done { unfinished.former[step.id] = nil }
+        unfinished.due = unfinished.due.filter { !whole.contains(kind.operatorName(of: $0.key)) }
+        for (step, from) in found where !whole.contains(kind.operatorName(of: step.id)) {
+            if done.contains(step) {
+                unfinished.due[step.id] = nil
+            } else if foundUnchosen, !tried.isEmpty {
+                unfinished.due[step.id] = from
+            } else if unfinished.due[step.id] != from {
+                // Somebody has set it since, and this one was told to overrule him.
+                unfinished.due[step.id] = nil
+            }
+        }
     }
+
+    /// What it changes, by what operators call it.
+    var changes: [ByteString] { planned.filter { !$0.value.isEmpty }.map(\.key) }
 
     private mutating func note(_ step: StepName, _ outcome: JSON?, _ skipped: inout Set<StepName>) {
         if outcome?.text == "done" { done.insert(step) }

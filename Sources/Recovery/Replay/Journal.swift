@@ -32,8 +32,9 @@ actor Journal {
     }
 
     /// - Parameter unfinished: what earlier runs left, by kind, so that nobody has to read their journals again.
-    func begin(_ plan: Plan, unfinished: [KindName: Unfinished] = [:]) async throws {
+    func begin(_ plan: Plan, unfinished: [KindName: EarlierWork] = [:]) async throws {
         var fields = plan.json.object ?? [:]
+        fields["existing"] = .text(plan.options.existing.rawValue)
         fields["unfinished"] = .object(
             Dictionary(uniqueKeysWithValues: unfinished.map { (ByteString($0.key.rawValue), $0.value.json) }))
         try await write("plan", .object(fields))

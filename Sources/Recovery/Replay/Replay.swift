@@ -55,7 +55,7 @@ public struct Replay: Sendable {
         // While the lease is live the run is not taken for a killed one.
         let earlier = EarlierRuns(repository)
         let run = RunName(at: time.now(), after: try await earlier.names(), mark: RunName.mark(of: lease.id)).text
-        var unfinished: [KindName: Unfinished] = [:]
+        var unfinished: [KindName: EarlierWork] = [:]
         for kind in kinds where kind.resumes { unfinished[kind.name] = try await earlier.unfinished(kind, like: plan) }
         let journal = Journal(repository, run: run, time: time, lease: lease)
         try await journal.begin(plan, unfinished: unfinished)

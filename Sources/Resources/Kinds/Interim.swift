@@ -1,4 +1,5 @@
 public import Bytes
+public import Seams
 public import SnapshotModel
 
 /// What a kind makes otherwise only while it applies steps, and puts back afterwards. It says so before and after, so that what was there
@@ -37,8 +38,23 @@ public struct Unfinished: Sendable, Hashable {
     /// it changed for the time of its work: what is found there may be theirs.
     public var suspected: [ByteString: String] = [:]
 
-    /// A sentence for each registry at which earlier restores left something, and of which nobody can tell whether it is the target's.
-    public var undecided: [String] = []
+    /// Settings of the whole target, as an earlier restore found them that was to set them otherwise and is not known to have done so: as long as
+    /// one is still so, nobody has chosen it since. Of restores without `--existing update` only: there nobody had chosen it before either.
+    public var due: [ResourceID: JSON] = [:]
+    /// The restore that is at a resource just now, by what operators call the resource. Each run looks for itself: this is not kept.
+    public var atWork: [ByteString: RestoreAtWork] = [:]
 
     public init() {}
+}
+
+/// A restore whose lease is live: at work, or killed a moment ago.
+public struct RestoreAtWork: Sendable, Hashable {
+    public var holder: String
+    /// When its lease ends unless it is renewed.
+    public var until: Timestamp
+
+    public init(holder: String, until: Timestamp) {
+        self.holder = holder
+        self.until = until
+    }
 }

@@ -14,6 +14,8 @@ struct BegunSubjects {
     let former: [ResourceID: FormerSetting]
     /// By subject: the run of an older version that may have changed its settings and left them so.
     private let suspected: [ByteString: String]
+    private let due: [ResourceID: JSON]
+    private let atWork: [ByteString: RestoreAtWork]
     let isUpdate: Bool
 
     /// - Parameter satisfies: whether a version as found is what is wanted.
@@ -26,6 +28,8 @@ struct BegunSubjects {
         begun = Set(context.unfinished.begun.filter { $0.parts.count == 3 && $0.parts[0] == SchemasKind.schema }.map { $0.parts[1] })
         former = context.unfinished.former
         suspected = context.unfinished.suspected
+        due = context.unfinished.due
+        atWork = context.unfinished.atWork
         isUpdate = context.existing == .update
         let wanted = Dictionary(wanted.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
         for found in present.values {
@@ -42,6 +46,15 @@ struct BegunSubjects {
 
     /// Whether what is found on the subject may be completed and put back.
     func mayGoOn(_ subject: ByteString) -> Bool { isUpdate || begun.contains(subject) }
+
+    /// Whether a setting of the whole registry is nobody's choice, though there are versions: an earlier restore found it just so in a registry
+    /// without any, was to set it and did not come to that, and all versions that there are now are what is wanted.
+    func isUnchosen(_ setting: Document) -> Bool { foreign.isEmpty && due[setting.id] == setting.body }
+
+    /// In words for a conflict: the restore that may be changing this just now.
+    func restoreAtWork(_ name: ByteString) -> String? {
+        atWork[name].map { "a restore is at work there (\($0.holder), whose lease ends at \($0.until) unless it is renewed)" }
+    }
 
     /// Who left a subject's setting as it is, where neither a journal nor the operator says so: in words for a conflict.
     func blame(_ subject: ByteString) -> String {

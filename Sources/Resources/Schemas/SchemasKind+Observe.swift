@@ -44,25 +44,11 @@ extension SchemasKind {
         let known = Set(scopes.map { Self.id(Self.compatibility, $0) })
         scopes += named.union(survey.names).union(unversioned.names).map { ResourceID(Self.compatibility, $0) }
             .filter { !known.contains($0) }.sorted().map { Self.scope(of: $0) }
-        var refused: [ResourceID] = []
-        // A registry that names a context twice, or as a subject, means one scope.
-        var seen: Set<ResourceID> = []
-        for scope in scopes where seen.insert(Self.id(Self.compatibility, scope)).inserted {
-            do throws(RegistryError) {
-                desired += try await settings(of: scope, registry, capabilities)
-            } catch {
-                // Nobody lists these: that one of them is refused takes nothing from the rest.
-                guard error.kind == .forbidden, case let id = Self.id(Self.compatibility, scope), !known.contains(id) else { throw error }
-                refused.append(id)
-            }
-        }
+        let settings = try await settings(of: scopes, registry, capabilities)
+        desired += settings.documents
         var state = SectionState.stable
         state.blindSpots = unversioned.blindSpots
-        state.unread = unversioned.unread
-        for id in refused {
-            state.unread.append(
-                SectionState.UnreadPart(what: "settings of \(ResourceID(operatorName(of: id)))", why: "this user may not read them"))
-        }
+        state.unread = unversioned.unread + settings.unread
         if capabilities.modes == .forbidden {
             state.unread.append(SectionState.UnreadPart(what: "modes", why: "this user may not read them"))
         }
@@ -74,30 +60,6 @@ extension SchemasKind {
             )
         }
         return Observation(kind: name, desired: desired, evidence: evidence, state: state)
-    }
-
-    /// What is set at this very level.
-    private func settings(
-        of scope: RegistryScope, _ registry: SchemaRegistryClient, _ capabilities: RegistryCapabilities
-    ) async throws(RegistryError) -> [Document] {
-        var documents: [Document] = []
-        if let setting = try await registry.compatibility(of: scope), try await isSet(setting, scope, registry, capabilities) {
-            documents.append(Document(id: Self.id(Self.compatibility, scope), body: setting.body))
-        }
-        // A registry with one mode for all would give it again for every subject.
-        guard capabilities.modes == .supported, scope == .global || capabilities.countsIDsPerContext else { return documents }
-        if let mode = try await registry.mode(of: scope) {
-            documents.append(Document(id: Self.id(Self.mode, scope), body: .object(["level": .text(ByteString(mode.rawValue))])))
-        }
-        return documents
-    }
-
-    /// Whether a level is a subject's own, as far as the registry tells it from one that is not set: not where another level decides.
-    private func isSet(
-        _ setting: CompatibilitySetting, _ scope: RegistryScope, _ registry: SchemaRegistryClient, _ capabilities: RegistryCapabilities
-    ) async throws(RegistryError) -> Bool {
-        guard capabilities.answersUnsetLevels, case .subject(let subject) = scope else { return true }
-        return try await registry.effectiveCompatibility(of: subject).level == setting.level
     }
 
     static func id(_ setting: ByteString, _ scope: RegistryScope) -> ResourceID {

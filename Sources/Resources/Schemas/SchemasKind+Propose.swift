@@ -26,7 +26,9 @@ extension SchemasKind {
         let present = try Dictionary(
             context.observed.desired.filter { $0.id.parts.first == Self.schema }.map { ($0.id, try SchemaDocument($0)) }
         ) { first, _ in first }
-        let begun = BegunSubjects(present, wanted: schemas, context) { found, expected in satisfies(found.document, expected.document) }
+        var expected = schemas
+        if !capabilities.keepsIDs { for index in expected.indices { expected[index].id = nil } }
+        let begun = BegunSubjects(present, wanted: expected, context) { found, expected in satisfies(found.document, expected.document) }
         proposeSchemas(schemas, present, context, begun, keepsIDs: capabilities.keepsIDs, &proposal)
         try await proposeSettings(wanted, context, registry, begun, capabilities, &proposal)
         return proposal
@@ -47,8 +49,8 @@ extension SchemasKind {
                     conflict(schema.key, "the target's subject already has versions that the snapshot has not", &proposal)
                 } else if begun.highest(schema.subject) != nil, !begun.mayGoOn(schema.subject) {
                     conflictUnlessUpdate(
-                        schema.key, "the target's subject has some of the wanted versions and not this one, and no restore left it so",
-                        "add what is missing, which refuses producers meanwhile", &proposal)
+                        schema.key, "the target's subject has some of the wanted versions and not this one", isBlamed: true,
+                        "add what is missing, which refuses producers meanwhile", begun, &proposal)
                 } else {
                     missing.append(schema)
                 }
@@ -117,7 +119,7 @@ extension SchemasKind {
     ) {
         guard begun.mayGoOn(wanted.subject) else {
             conflictUnlessUpdate(
-                wanted.key, "the snapshot has this version as deleted, and on the target it is not", "delete it softly", &proposal)
+                wanted.key, "the snapshot has this version as deleted, and on the target it is not", "delete it softly", begun, &proposal)
             return
         }
         proposal.steps.append(
@@ -134,11 +136,24 @@ extension SchemasKind {
                 hint: "use an empty registry, or leave it out with \(leaving(id))."))
     }
 
-    /// What an interrupted restore leaves behind, too, and what somebody else may have made here: only the operator can tell.
-    func conflictUnlessUpdate(_ id: ResourceID, _ why: String, _ remedy: String, _ proposal: inout Proposal) {
+    /// What an interrupted restore leaves behind, too, and what somebody else may have made here: only the operator can tell. What a restore
+    /// is at just now is for that one to finish.
+    ///
+    /// - Parameter isBlamed: whether to say who left it so, as far as that is known.
+    func conflictUnlessUpdate(
+        _ id: ResourceID, _ why: String, isBlamed: Bool = false, _ remedy: String, _ begun: BegunSubjects, _ proposal: inout Proposal
+    ) {
+        let called = operatorName(of: id)
+        if let work = begun.restoreAtWork(called) {
+            proposal.conflicts.append(
+                Conflict(
+                    kind: name, id: id, why: "\(why), and \(work)",
+                    hint: "wait until it is done, or where it was killed its lease is over, and plan again: that completes what it left."))
+            return
+        }
         proposal.conflicts.append(
             Conflict(
-                kind: name, id: id, why: why,
+                kind: name, id: id, why: isBlamed ? "\(why), and \(begun.blame(called))" : why,
                 hint: "give --existing update to \(remedy), or leave it out with \(leaving(id))."))
     }
 

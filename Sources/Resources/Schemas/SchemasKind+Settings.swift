@@ -27,12 +27,12 @@ extension SchemasKind {
             // Registering ends with a subject's import mode cleared: where it is wanted, it is set again.
             let isTouched = isMode && Self.isImport(document) && document.id.parts.count > 1 && registering.contains(document.id.parts[1])
             guard found != document || isTouched else { continue }
-            // An empty registry has a level of its own as well: nobody chose it.
-            let isDefault = document.id.parts.count == 1 && versioned.isEmpty
+            // An empty registry has a level of its own as well: nobody chose it, and what a restore filled since is still that registry.
+            let isDefault = document.id.parts.count == 1 && (versioned.isEmpty || found.map { begun.isUnchosen($0) } ?? false)
             if let found, found != document, context.existing != .update, !isDefault, !isLeftOver(found, begun, hasModes) {
                 conflictUnlessUpdate(
                     document.id, "the target's registry has it as \(found.body["level"]?.text ?? "?")", "set it as the snapshot has it",
-                    &proposal)
+                    begun, &proposal)
                 continue
             }
             proposal.steps.append(
@@ -131,8 +131,7 @@ extension SchemasKind {
             // As the snapshot has it, or said already.
             if let wanted, wanted != found || !isRegistered { return }
             conflictUnlessUpdate(
-                found.id, "the target has the subject in import mode, and \(begun.blame(found.id.parts[1]))", "end its import mode",
-                &proposal)
+                found.id, "the target has the subject in import mode", isBlamed: true, "end its import mode", begun, &proposal)
             return
         }
         guard wanted == nil else { return }
@@ -177,8 +176,8 @@ extension SchemasKind {
             }
             conflictUnlessUpdate(
                 found.id,
-                "the target has the subject without compatibility checks (NONE), the snapshot has no level of its own for it, and "
-                    + begun.blame(found.id.parts[1]), "clear the level", &proposal)
+                "the target has the subject without compatibility checks (NONE), and the snapshot has no level of its own for it",
+                isBlamed: true, "clear the level", begun, &proposal)
             return
         }
         putBack(found, leftover, clear: "clear compatibility", putBack: Self.putBackCompatibility, &proposal)

@@ -32,6 +32,37 @@ struct SchemasTopicTests {
         }
     }
 
+    @Test("A version that is soft-deleted is written again as deleted, a subject by its last version; what is deleted for good is gone")
+    func deletions() async throws {
+        for flavour in [RegistryFlavour.confluent, .karapace] {
+            try await SocketTests.withCluster { cluster in
+                let registry = SimulatedRegistry(flavour: flavour, time: HostTime(), cluster: cluster)
+                func last() throws -> (key: OrderedJSON, value: OrderedJSON?) {
+                    let batch = cluster.withState { $0.topics["_schemas"]?.partitions[0].log.batches.last }
+                    let record = try #require(try #require(batch).records().last?.record)
+                    let key = try OrderedJSON(parsing: try #require(record.key))
+                    return (key, try record.value.map { try OrderedJSON(parsing: $0) })
+                }
+                #expect(registry.serve("POST", "/subjects/a-value/versions", body: Self.schema).status == 200)
+                let other = Array(#"{"schema":"\"bytes\""}"#.utf8)
+                _ = registry.serve("PUT", "/config/a-value", body: Array(#"{"compatibility":"NONE"}"#.utf8))
+                #expect(registry.serve("POST", "/subjects/a-value/versions", body: other).status == 200)
+                #expect(registry.serve("DELETE", "/subjects/a-value/versions/1").status == 200)
+                var record = try last()
+                #expect(record.key["keytype"] == "SCHEMA" && record.key["version"] == 1 && record.key["subject"] == "a-value")
+                #expect(record.value?["deleted"] == true && record.value?["version"] == 1 && record.value?["subject"] == "a-value")
+                #expect(record.value?["id"] == 1 && record.value?["schema"] == #""string""#)
+                #expect(registry.serve("DELETE", "/subjects/a-value/versions/1?permanent=true").status == 200)
+                record = try last()
+                #expect(record.key["keytype"] == "SCHEMA" && record.key["version"] == 1 && record.value == nil)
+                #expect(registry.serve("DELETE", "/subjects/a-value").status == 200)
+                record = try last()
+                #expect(record.key["keytype"] == "DELETE_SUBJECT" && record.key["subject"] == "a-value" && record.key["version"] == nil)
+                #expect(record.value == ["subject": "a-value", "version": 2])
+            }
+        }
+    }
+
     @Test("Where brokers create no topics by themselves, it stays away")
     func noAutomaticTopics() async throws {
         var configuration = SimulatorConfiguration()

@@ -115,6 +115,27 @@ import Testing
         }
     }
 
+    /// A registry that gives ids of its own: what the restore that was killed registered has others than the snapshot.
+    @Test func aHalfFilledSubjectIsCompletedWhereIdsCannotBeKept() async throws {
+        try await ClusterFixture.simulated(flavour: .karapace) { source, _ in
+            let registry = try #require(source.registry)
+            var target = Target(source: source, registry: registry, subject: "begun")
+            for number in 1...2 { _ = try await registry.register(Registration(schema: target.schema(number)), under: target.subject) }
+            target.wanted = try await target.observe().map { document in
+                var schema = try SchemaDocument(document)
+                schema.id = (schema.id ?? 0) + 100
+                return schema.document
+            }
+            try await registry.delete(2, of: target.subject)
+            try await registry.delete(2, of: target.subject, forGood: true)
+            #expect(try await target.propose().conflicts.map(\.hint).allSatisfy { $0.contains("--existing update") })
+            let proposal = try await target.propose(begun: true)
+            #expect(proposal.conflicts == [] && proposal.steps.map(\.action) == ["add"], "\(proposal)")
+            try await target.apply(proposal)
+            #expect(try await registry.versions(of: target.subject) == [1, 2])
+        }
+    }
+
     @Test func versionsOfSomebodyElseAreAConflictAndStay() async throws {
         try await onAnEmptyTarget { target in
             _ = try await target.registry.register(Registration(schema: target.schema(9)), under: target.subject)

@@ -125,6 +125,34 @@ import Waiting
         }
     }
 
+    /// What is soft-deleted stands in the topic still: the registry can give it back.
+    @Test(arguments: [RegistryFlavour.confluent, .karapace]) func theyAreFoundBesideSoftDeletedVersions(
+        _ flavour: RegistryFlavour
+    ) async throws {
+        try await ClusterFixture.simulated(flavour: flavour, keepsTopic: true) { source, _ in
+            let registry = try #require(source.registry)
+            try await registry.setCompatibility(CompatibilitySetting(level: "FULL"), of: .subject("unversioned"))
+            for (subject, texts) in [("a", ["\"string\"", "[\"null\",\"string\"]"]), ("b", ["\"int\""]), ("c", ["\"long\""])] {
+                for text in texts {
+                    _ = try await registry.register(Registration(schema: Schema(text: ByteString(text))), under: ByteString(subject))
+                }
+            }
+            try await registry.delete(1, of: "a")
+            _ = try await registry.delete("b")
+            func observe() async throws -> (versions: [ResourceID], settings: [ResourceID]) {
+                let observation = try await Self.kind.observe(Sweep(source))
+                #expect(observation.state == .stable, "\(observation.state)")
+                let ids = observation.desired.map(\.id)
+                return (ids.filter { $0.parts.count == 3 }, ids.filter { $0.parts.count == 2 })
+            }
+            let found = try await observe()
+            #expect(found.settings == [ResourceID("compatibility", "unversioned")])
+            #expect(found.versions.map { "\($0.parts[1])\($0.parts[2])" } == ["a1", "a2", "b1", "c1"])
+            try await registry.delete(1, of: "a", forGood: true)
+            #expect(try await observe().versions.count == 3)
+        }
+    }
+
     // MARK: Where the topic does not tell
 
     private func blindSpot(_ source: Source) async throws -> String? {

@@ -79,13 +79,18 @@ public final class SimulatedRegistry: Sendable {
         let request = RegistryRequest(method: method, target: target, body: body, at: time.now())
         let answer = guarded.withLockedValue { $0.state.answer(request) }
         if let topic, (200..<300).contains(answer.status), Self.isChange(method, target) {
-            topic.note(request, answer) { subject in
+            /// What the registry says of a subject, deleted versions included.
+            func ask(_ subject: ByteString, _ rest: ByteString...) -> OrderedJSON? {
                 var question = RegistryRequest(method: "GET", target: "/subjects", at: request.moment)
-                question.path = Array(request.path.prefix { $0 != "subjects" }) + ["subjects", subject, "versions"]
+                question.path = ["subjects", subject, "versions"] + rest
                 question.query["deleted"] = "true"
-                let versions = guarded.withLockedValue { $0.state.answer(question) }
-                return (try? OrderedJSON(parsing: versions.body.bytes))?.asArray?.last?.asInteger
+                let answer = guarded.withLockedValue { $0.state.answer(question) }
+                return (200..<300).contains(answer.status) ? try? OrderedJSON(parsing: answer.body.bytes) : nil
             }
+            topic.note(
+                request, answer,
+                SchemasTopic.Holdings(
+                    greatest: { ask($0)?.asArray?.last?.asInteger }, version: { ask($0, ByteString(String($1))) }))
         }
         return (status: answer.status, body: answer.body.bytes)
     }
