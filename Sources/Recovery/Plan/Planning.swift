@@ -77,7 +77,7 @@ public struct Planning: Sendable {
                     topicsToCome: topicsToCome, evidence: evidence, unfinished: unfinished))
             refuseWhatIsNotKnown(kind, observed, remapped.documents, &plan)
             fingerprints += Self.fingerprint(of: observed, over: Set(proposal.expected.map(\.id)))
-            plan.losses += proposal.losses
+            plan.losses += remapped.losses + proposal.losses
             for step in proposal.steps where step.kind == .topics {
                 if step.action == "create" { topicsToCome[step.id] = Int(step.to?["partitions"]?.int64 ?? 0) }
                 if step.action == "grow" { topicsToCome[step.id] = Int(step.to?.int64 ?? 0) }
