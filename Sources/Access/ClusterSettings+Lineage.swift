@@ -14,7 +14,7 @@ extension ClusterSettings {
         let lineages = Manifest.lineages(of: try await repository.snapshots().compactMap(\.intact))
         guard lineages.count > 1 else { return nil }
         do {
-            return try await withSource(world) { try await Sweep($0).describeCluster().clusterID } ?? ""
+            return try await withSource(world) { try await Sweep($0).clusterID() }
         } catch let error as KafkaError {
             throw RecoveryError(
                 .conflict,

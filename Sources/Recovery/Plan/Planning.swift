@@ -32,7 +32,7 @@ public struct Planning: Sendable {
         let cluster = try await sweep.describeCluster()
         let remapping = try await remapping(manifest, target: cluster.brokers.map(\.id).sorted())
         var plan = Plan(
-            snapshot: snapshot, snapshotClusterID: manifest.clusterID, targetClusterID: cluster.clusterID ?? "",
+            snapshot: snapshot, snapshotClusterID: manifest.clusterID, targetClusterID: try await sweep.clusterID(),
             registry: try await TargetRegistry(target.registry), fingerprint: [],
             options: options, steps: [], conflicts: [], notes: [], positions: [], expected: [:],
             losses: try await losses(manifest), brokers: remapping.brokers)
