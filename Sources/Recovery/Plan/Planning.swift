@@ -130,7 +130,13 @@ public struct Planning: Sendable {
     /// Unread is not absent: what the target may hold must not be overwritten unseen. And two resources must not become one.
     private func refuseWhatIsNotKnown(_ kind: any Kind, _ observed: Observation, _ wanted: [Document], _ plan: inout Plan) {
         guard !wanted.isEmpty else { return }
-        if observed.state.outcome != .disabled, observed.state.outcome != .captured || !observed.state.unread.isEmpty {
+        let hindrances = kind.hindrances(in: observed, to: wanted)
+        if observed.state.outcome == .captured {
+            plan.losses += observed.state.unread.filter { !hindrances.contains($0) }.map {
+                Loss(kind: kind.name, id: nil, why: "the target's \($0.what) cannot be read, and are not changed: \($0.why)")
+            }
+        }
+        if observed.state.outcome != .disabled, observed.state.outcome != .captured || !hindrances.isEmpty {
             plan.conflicts.append(
                 Conflict(
                     kind: kind.name, id: nil, why: "the target cannot be read whole: \(observed.state.summary)",
