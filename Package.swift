@@ -184,7 +184,8 @@ let package = Package(
         tests(
             "KafkaSimulator", ["KafkaClient", "Recordings", "Compression", "Waiting", .httpClient, .subprocess], resources: [.copy("Peers")]
         ),
-        tests("Commands", ["tidemark", "KafkaSimulator", "ClusterFixture", "LoopbackServer", "Waiting", .subprocess]),
+        tests(
+            "Commands", ["tidemark", "KafkaSimulator", "ClusterFixture", "LoopbackServer", "StandIns", "Waiting", .subprocess]),
         // What runs the agent, and what is written about it: units, manifests, alerts, pages.
         .testTarget(
             name: "DeploymentTests",

@@ -26,7 +26,7 @@ extension ClusterSettings {
         let place = repository.storage.name
         let id: ByteString
         do {
-            id = try await withSource(world) { try await Sweep($0).describeCluster().clusterID } ?? ""
+            id = try await withSource(world) { try await Sweep($0).clusterID() }
         } catch {
             if error is CancellationError || (error as? KafkaError)?.code == .cancelled { throw error }
             let ids = Set(manifests.flatMap { [$0.clusterID] + $0.lineage.formerClusterIDs })

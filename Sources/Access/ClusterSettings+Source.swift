@@ -9,14 +9,16 @@ extension ClusterSettings {
     /// Runs `body` with the cluster and its registry; connections are closed whatever happens. Nothing is contacted before `body`
     /// asks for something.
     ///
-    /// `warn` gets a sentence for each setting that has no effect. Throws `KafkaError`, `RegistryError`, `PolicyError` or `RecoveryError` (all
+    /// `warn` gets a sentence for each setting that has no effect. `callLimit` bounds a call to a broker, where the settings do not bound it
+    /// more tightly. Throws `KafkaError`, `RegistryError`, `PolicyError` or `RecoveryError` (all
     /// with a hint) where settings cannot be used, and what `body` throws.
     public func withSource<Value: Sendable>(
-        _ world: World, warn: (String) -> Void = { _ in }, _ body: (Source) async throws -> Value
+        _ world: World, callLimit: Duration? = nil, warn: (String) -> Void = { _ in }, _ body: (Source) async throws -> Value
     ) async throws -> Value {
         // In a policy's own words: a properties file is told no more of its value than the key.
         for (key, value) in properties.sorted(by: { $0.key < $1.key }) { _ = try value.resolve("properties.\(key)", world.environment) }
-        let client = try clientConfiguration(world, warn)
+        var client = try clientConfiguration(world, warn)
+        if let callLimit { client.apiTimeout = min(client.apiTimeout, callLimit) }
         let registry = try registryConfiguration(world)
         let topic = try registrySettings(world)["kafkastore.topic"].map { ByteString($0) } ?? Source.usualSchemasTopic
         return try await KafkaClient.withClient(

@@ -93,6 +93,31 @@ import Waiting
         }
     }
 
+    /// Whoever is asked first, by chance.
+    @Test func aServerThatSaysNothingLeavesTimeForAnotherWhereTimeIsShort() async throws {
+        try await ScriptedBroker.run({ _, _, _ in .silence }) { mute in
+            try await ScriptedBroker.run({ api, frame, _ in
+                try api == .apiVersions ? .versions(to: frame) : .metadata(to: frame, [(7, 9)])
+            }) { broker in
+                var limited = ClientConfiguration(bootstrap: [mute.address, broker.address])
+                limited.apiTimeout = .seconds(3)
+                let configuration = limited
+                try await withThrowingTaskGroup(of: [Int32].self) { group in
+                    for seed in UInt64(0)..<8 {
+                        group.addTask {
+                            try await KafkaClient.withClient(
+                                configuration, time: HostTime(), chance: SeededChance(seed: seed),
+                                eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: Logger(label: "test")
+                            ) { try await $0.currentBrokers() }
+                        }
+                    }
+                    for try await brokers in group { #expect(brokers == [7]) }
+                }
+                #expect(mute.count(.apiVersions) > 0, "some have asked it first")
+            }
+        }
+    }
+
     @Test func aReadIsRepeatedWhenTheConnectionIsCut() async throws {
         try await ScriptedBroker.run({ api, frame, before in
             if api == .apiVersions { return try .versions(to: frame) }

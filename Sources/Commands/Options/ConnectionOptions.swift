@@ -24,11 +24,11 @@ struct ConnectionOptions: ParsableArguments {
     /// Runs `body` with the cluster and its registry; connections are closed whatever happens. Nothing is contacted before `body`
     /// asks for something.
     ///
-    /// `policy`: what counts where no option says otherwise; it goes before the environment.
+    /// `policy`: what counts where no option says otherwise; it goes before the environment. `callLimit`: what a call to a broker may take.
     func withSource<Value: Sendable>(
-        _ desk: Desk, _ policy: ProtectedCluster?, _ body: (Source) async throws -> Value
+        _ desk: Desk, _ policy: ProtectedCluster?, callLimit: Duration? = nil, _ body: (Source) async throws -> Value
     ) async throws -> Value {
-        try await settings(desk.shell, policy).withSource(desk.shell.world, warn: { desk.warn($0) }, body)
+        try await settings(desk.shell, policy).withSource(desk.shell.world, callLimit: callLimit, warn: { desk.warn($0) }, body)
     }
 
     func settings(_ shell: Shell, _ policy: ProtectedCluster?) throws -> ClusterSettings {

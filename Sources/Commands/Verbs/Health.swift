@@ -1,6 +1,8 @@
 import ArgumentParser
 import Bytes
 import Foundation
+import NIOConcurrencyHelpers
+import Policies
 import Recovery
 import Seams
 
@@ -61,19 +63,39 @@ struct Health: Verb {
         if let markerFile {
             report = Self.marker(markerFile)
         } else {
-            let limit = Duration.seconds(timeout ?? (probe == nil ? 30 : 10))
-            report =
-                try await within(limit, time: desk.shell.time) {
-                    try await connection.withSource(desk, protected) { try await HealthCheck($0).run(probe?.check ?? .full) }
-                }
-                ?? HealthReport(findings: [
-                    Finding(check: "time", severity: .failure, detail: "not finished within \(Units.duration(limit))")
-                ])
+            report = try await checked(desk, protected, within: .seconds(timeout ?? (probe == nil ? 30 : 10)))
         }
         desk.answer(report.json) { HealthText(report).render($0) }
         if report.isHealthy { return .success }
         if report.hasFailed(for: .refused) { return .denied }
         return report.hasFailed(for: .noContact) ? .cannotConnect : .validationFailed
+    }
+
+    private func checked(_ desk: Desk, _ protected: ProtectedCluster?, within limit: Duration) async throws -> HealthReport {
+        let servers = NIOLockedValueBox<[String]>([])
+        let found = NIOLockedValueBox<[Finding]>([])
+        let report = try await within(limit, time: desk.shell.time) {
+            // A call that nobody answers ends before the check has to, so that its error can say who did not answer.
+            try await connection.withSource(desk, protected, callLimit: limit * 9 / 10) { source in
+                servers.withLockedValue { $0 = source.client.configuration.bootstrap.map(\.description) }
+                return try await HealthCheck(source) { finding in found.withLockedValue { $0.append(finding) } }.run(probe?.check ?? .full)
+            }
+        }
+        return report ?? Self.unfinished(found.withLockedValue { $0 }, limit, servers.withLockedValue { $0 })
+    }
+
+    /// What was found until the time was up. Nothing at all means that nobody has answered.
+    static func unfinished(_ found: [Finding], _ limit: Duration, _ servers: [String]) -> HealthReport {
+        guard !found.isEmpty else {
+            let names = servers.isEmpty ? "" : ": \(servers.joined(separator: ", "))"
+            return HealthReport(findings: [
+                Finding(
+                    check: "contact", severity: .failure, detail: "nobody answered within \(Units.duration(limit))\(names)",
+                    cause: .noContact)
+            ])
+        }
+        return HealthReport(
+            findings: found + [Finding(check: "time", severity: .failure, detail: "not finished within \(Units.duration(limit))")])
     }
 
     private static func marker(_ path: String) -> HealthReport {

@@ -54,3 +54,13 @@ extension DescribeConfigsResponse: SelfConsistent {
         return nil
     }
 }
+
+extension ListPartitionReassignmentsResponse: SelfConsistent {
+    var contradiction: String? {
+        if let name = topics.repeated(\.name) { return "topic \(name) twice" }
+        for topic in topics {
+            if let index = topic.partitions.repeated(\.partitionIndex) { return "partition \(index) of topic \(topic.name) twice" }
+        }
+        return nil
+    }
+}

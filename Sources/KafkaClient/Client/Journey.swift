@@ -24,6 +24,8 @@ struct Journey: Sendable {
     var effect: Effect { machine.effect }
     /// Where the attempt under way goes.
     var address: BrokerAddress? { machine.address }
+    /// How long the attempt under way may wait for a connection.
+    var connectLimit: Duration { machine.connectLimit }
     var remaining: Duration { machine.deadline - client.time.uptime() }
 
     mutating func run<Value: Sendable>(

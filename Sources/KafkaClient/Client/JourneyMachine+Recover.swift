@@ -37,7 +37,9 @@ extension JourneyMachine {
             if somebodyIsLeft { return again(notes) }
         }
         let pause = backoff.next(chance)
-        guard now + pause < deadline else { return end(expired(failed.error), notes: notes) }
+        guard now + pause < deadline else {
+            return end(expired(failed.advice == .reconnect ? unreached(failed.error) : failed.error), notes: notes)
+        }
         state = .resting
         return Step(action: .pause(pause, after: failed.error), notes: notes)
     }
@@ -53,14 +55,19 @@ extension JourneyMachine {
         if let address, destination != .anyBroker, now - start >= limits.connectTimeout {
             notes.append(.avoid(address, until: now + .seconds(10), last))
         }
+        return end(unreached(last), notes: notes)
+    }
+
+    /// The last error; where several brokers were tried, one that names them all.
+    private func unreached(_ last: KafkaError) -> KafkaError {
         var reasons: [String: String] = [:]
         for error in unreachable { reasons[error.broker ?? ""] = error.cause }
-        guard destination == .anyBroker, reasons.count > 1 else { return end(last, notes: notes) }
+        guard destination == .anyBroker, reasons.count > 1 else { return last }
         var error = last
         error.broker = nil
         let list = reasons.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: "; ")
         error.cause = "none of \(reasons.count) brokers can be reached (\(list))"
-        return end(error, notes: notes)
+        return error
     }
 
     private func expired(_ last: KafkaError) -> KafkaError {

@@ -39,6 +39,7 @@ extension JourneyMachine {
 
     private mutating func arrive(at next: BrokerAddress, _ outlook: Outlook, _ now: Duration, _ chance: any ChanceSource) -> Step {
         address = next
+        connectLimit = patience(outlook, now)
         guard let until = outlook.throttled[next], until > now else { return depart(to: next) }
         guard until < deadline else {
             let error = KafkaError(
@@ -61,6 +62,17 @@ extension JourneyMachine {
         }
         // The configuration has one bootstrap server at least, so there is always a candidate.
         return all.first { !tried.contains($0) } ?? all[attempts % all.count]
+    }
+
+    /// Where somebody else may answer too, one that accepts connections and says nothing must not take all of the time: it gets a share of
+    /// what is left of it, as many as may be tried in vain, and a tenth is kept for the call itself.
+    private func patience(_ outlook: Outlook, _ now: Duration) -> Duration {
+        guard destination == .anyBroker else { return limits.connectTimeout }
+        let candidates = outlook.candidates()
+        guard candidates.count > 1 else { return limits.connectTimeout }
+        let untried = candidates.filter { !tried.contains($0) }.count
+        let share = (deadline - now) * 9 / (10 * max(1, min(untried, limits.connectAttempts)))
+        return min(limits.connectTimeout, share)
     }
 
     private var nobody: KafkaError {

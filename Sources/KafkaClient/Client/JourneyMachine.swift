@@ -85,6 +85,8 @@ struct JourneyMachine: Sendable {
     var attempts = 0
     /// Where the last attempt went.
     var address: BrokerAddress?
+    /// How long the last attempt waits for a connection at most.
+    var connectLimit: Duration
     /// Who could not be connected to, in the order of the attempts.
     var unreachable: [KafkaError] = []
     var tried: Set<BrokerAddress> = []
@@ -100,6 +102,7 @@ struct JourneyMachine: Sendable {
         self.backoff = backoff
         self.start = start
         self.deadline = deadline
+        connectLimit = limits.connectTimeout
     }
 
     mutating func handle(_ event: Event, _ outlook: Outlook, now: Duration, _ chance: any ChanceSource) -> Step {

@@ -4,8 +4,10 @@ import Seams
 extension KafkaClient {
     /// The connection to an address, opened where there is none that takes calls, with a session that goes on for a while. Throws
     /// where the client is closed, or there is no token or key to authenticate with. Waits for half of `limit` at most, so that time is
-    /// left for the call.
-    func connection(to address: BrokerAddress, within limit: Duration) async throws(KafkaError) -> BrokerConnection {
+    /// left for the call. `setup` bounds the making of a connection that is opened here.
+    func connection(
+        to address: BrokerAddress, within limit: Duration, setup: Duration
+    ) async throws(KafkaError) -> BrokerConnection {
         let standing = try openConnection(to: address)
         if let standing, !standing.wantsGrant(at: time.uptime()) { return standing }
         let grant: LoginGrant?
@@ -29,7 +31,8 @@ extension KafkaClient {
             // Another call may have opened one meanwhile.
             if let connection = state.openConnection(to: address) { return connection }
             let connection = BrokerConnection.open(
-                to: address, configuration: configuration, tls: tls, grant: grant, sessionShare: share, meter: ConnectionMeter(tally),
+                to: address, configuration: configuration, setup: setup, tls: tls, grant: grant, sessionShare: share,
+                meter: ConnectionMeter(tally),
                 time: time, on: eventLoopGroup.next())
             state.connections[address] = connection
             return connection

@@ -48,7 +48,7 @@ extension KafkaClient {
         guard let address = journey.address else { throw FailedAttempt(.closed, .giveUp) }
         let connection: BrokerConnection
         do throws(KafkaError) {
-            connection = try await self.connection(to: address, within: journey.remaining)
+            connection = try await self.connection(to: address, within: journey.remaining, setup: journey.connectLimit)
         } catch {
             throw FailedAttempt(error, .giveUp)
         }

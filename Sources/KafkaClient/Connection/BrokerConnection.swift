@@ -47,13 +47,14 @@ final class BrokerConnection: Sendable {
         eventLoop.execute { handler.value.perform(.renewed(grant.sasl)) }
     }
 
-    /// Begins to connect and returns at once. A failure shows in the calls.
+    /// Begins to connect and returns at once. A failure shows in the calls, after `setup` at the latest.
     static func open(
-        to address: BrokerAddress, configuration: ClientConfiguration, tls: TLSMaterial?, grant: LoginGrant?, sessionShare: Int,
+        to address: BrokerAddress, configuration: ClientConfiguration, setup: Duration, tls: TLSMaterial?, grant: LoginGrant?,
+        sessionShare: Int,
         meter: ConnectionMeter, time: any TimeSource, on eventLoop: any EventLoop
     ) -> BrokerConnection {
         let limits = ConnectionLimits(
-            setup: TimeAmount(configuration.connectTimeout), idle: TimeAmount(configuration.connectionsMaxIdle),
+            setup: TimeAmount(setup), idle: TimeAmount(configuration.connectionsMaxIdle),
             maxFrameLength: configuration.maxFrameLength, sessionShare: sessionShare,
             tlsVersions: configuration.security.tls?.versions ?? [])
         let machine = ConnectionMachine(isSecure: tls != nil, grant: grant?.sasl, clientID: configuration.clientID)

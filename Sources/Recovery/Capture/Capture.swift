@@ -47,7 +47,7 @@ public struct Capture: Sendable {
         let callsBefore = source.client.statistics.totalCalls
         let sweep = Sweep(source)
         let cluster = try await sweep.describeCluster()
-        let clusterID = cluster.clusterID ?? ""
+        let clusterID = try await sweep.clusterID()
         let ancestry = try await Ancestry.find(clusterID, in: repository, options)
         if !cluster.tellsFenced { await sweep.expect(brokers: ancestry.brokers(in: repository)) }
         var warnings = ancestry.warnings

@@ -20,40 +20,51 @@ public struct HealthCheck: Sendable {
     public static let listed = 20
 
     let source: Source
+    private let found: @Sendable (Finding) -> Void
 
-    public init(_ source: Source) { self.source = source }
+    /// `found` is told each finding as soon as it stands, for who may run out of time.
+    public init(_ source: Source, found: @escaping @Sendable (Finding) -> Void = { _ in }) {
+        self.source = source
+        self.found = found
+    }
 
     /// Never throws for what it is there to find; only for cancellation.
     public func run(_ probe: Probe) async throws -> HealthReport {
         var findings: [Finding] = []
-        guard let cluster = try await contact(&findings) else { return HealthReport(findings: findings) }
+        func add(_ finding: Finding) {
+            findings.append(finding)
+            found(finding)
+        }
+        let (contact, cluster) = try await contact()
+        add(contact)
+        guard let cluster else { return HealthReport(findings: findings) }
         if probe == .startup { return HealthReport(findings: findings) }
-        findings.append(try await brokers(cluster))
+        add(try await brokers(cluster))
         if probe == .liveness { return HealthReport(findings: findings) }
-        findings.append(
+        add(
             cluster.controllerID.map { Finding(check: "controller", severity: .ok, detail: "broker \($0)") }
                 ?? Finding(check: "controller", severity: .warning, detail: "no controller is known"))
-        findings.append(contentsOf: try await partitions(cluster))
+        for finding in try await partitions(cluster) { add(finding) }
         if probe == .full {
-            findings.append(try await quorum())
-            findings.append(try await groups())
-            if let registry = try await registry() { findings.append(registry) }
-            if source.registry != nil { findings.append(try await schemasTopic()) }
+            add(try await quorum())
+            add(try await groups())
+            if let registry = try await registry() { add(registry) }
+            if source.registry != nil { add(try await schemasTopic()) }
         }
         return HealthReport(findings: findings)
     }
 
-    private func contact(_ findings: inout [Finding]) async throws -> ClusterDescription? {
+    private func contact() async throws -> (Finding, ClusterDescription?) {
         do {
             let cluster = try await source.client.describeCluster()
             let name = cluster.clusterID.map { "\($0)" } ?? "without id"
-            findings.append(Finding(check: "contact", severity: .ok, detail: "cluster \(name), \(cluster.brokers.count.counted("broker"))"))
-            return cluster
+            let detail = "cluster \(name), \(cluster.brokers.count.counted("broker"))"
+            return (Finding(check: "contact", severity: .ok, detail: detail), cluster)
         } catch {
             try Task.checkCancellation()
-            findings.append(
-                Finding(check: "contact", severity: .failure, detail: "\(error)", cause: Finding.Cause(of: error, else: .noContact)))
-            return nil
+            return (
+                Finding(check: "contact", severity: .failure, detail: "\(error)", cause: Finding.Cause(of: error, else: .noContact)), nil
+            )
         }
     }
 

@@ -32,7 +32,7 @@ public struct Planning: Sendable {
         let cluster = try await sweep.describeCluster()
         let remapping = try await remapping(manifest, target: cluster.brokers.map(\.id).sorted())
         var plan = Plan(
-            snapshot: snapshot, snapshotClusterID: manifest.clusterID, targetClusterID: cluster.clusterID ?? "",
+            snapshot: snapshot, snapshotClusterID: manifest.clusterID, targetClusterID: try await sweep.clusterID(),
             registry: try await TargetRegistry(target.registry), fingerprint: [],
             options: options, steps: [], conflicts: [], notes: [], positions: [], expected: [:],
             losses: try await losses(manifest), brokers: remapping.brokers)
@@ -80,7 +80,7 @@ public struct Planning: Sendable {
                     topicsToCome: topicsToCome, evidence: evidence, unfinished: unfinished))
             refuseWhatIsNotKnown(kind, observed, remapped.documents, &plan)
             fingerprints += Self.fingerprint(of: observed, over: Set(proposal.expected.map(\.id)))
-            plan.losses += proposal.losses
+            plan.losses += remapped.losses + proposal.losses
             for step in proposal.steps where step.kind == .topics {
                 if step.action == "create" { topicsToCome[step.id] = Int(step.to?["partitions"]?.int64 ?? 0) }
                 if step.action == "grow" { topicsToCome[step.id] = Int(step.to?.int64 ?? 0) }
@@ -133,7 +133,13 @@ public struct Planning: Sendable {
     /// Unread is not absent: what the target may hold must not be overwritten unseen. And two resources must not become one.
     private func refuseWhatIsNotKnown(_ kind: any Kind, _ observed: Observation, _ wanted: [Document], _ plan: inout Plan) {
         guard !wanted.isEmpty else { return }
-        if observed.state.outcome != .disabled, observed.state.outcome != .captured || !observed.state.unread.isEmpty {
+        let hindrances = kind.hindrances(in: observed, to: wanted)
+        if observed.state.outcome == .captured {
+            plan.losses += observed.state.unread.filter { !hindrances.contains($0) }.map {
+                Loss(kind: kind.name, id: nil, why: "the target's \($0.what) cannot be read, and are not changed: \($0.why)")
+            }
+        }
+        if observed.state.outcome != .disabled, observed.state.outcome != .captured || !hindrances.isEmpty {
             plan.conflicts.append(
                 Conflict(
                     kind: kind.name, id: nil, why: "the target cannot be read whole: \(observed.state.summary)",

@@ -7,9 +7,9 @@ public struct RestorePlace: Sendable {
     let targets: [String]
     private let cluster: String
 
-    /// - Throws: `KafkaError` where the cluster does not say who it is.
+    /// - Throws: `KafkaError` or `RecoveryError` where the cluster does not say who it is.
     public init(_ target: Source) async throws {
-        let cluster = try await Sweep(target).describeCluster().clusterID ?? ""
+        let cluster = try await Sweep(target).clusterID()
         self.init(cluster: "\(cluster)", registry: try await TargetRegistry(target.registry))
     }
 

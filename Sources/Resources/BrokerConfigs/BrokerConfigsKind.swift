@@ -76,6 +76,15 @@ public struct BrokerConfigsKind: Kind {
         return result
     }
 
+    /// A broker that is not up keeps nobody from changing the configs of others.
+    public func hindrances(in observed: Observation, to wanted: [Document]) -> [SectionState.UnreadPart] {
+        let ids = Set(wanted.map(\.id))
+        return observed.state.unread.filter { part in
+            guard let words = part.what.split(separator: "configs of broker ").last, let broker = Int32(words) else { return true }
+            return ids.contains(ResourceID(ByteString("\(broker)")))
+        }
+    }
+
     public func propose(_ wanted: [Document], _ context: ProposalContext) async throws -> Proposal {
         var proposal = Proposal()
         let present = context.observedByID

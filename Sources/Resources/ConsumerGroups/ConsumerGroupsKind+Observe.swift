@@ -56,12 +56,13 @@ extension ConsumerGroupsKind {
         await sweep.note(
             positions: positions.committed.mapValues { $0.filter { $0.value.isCommitted }.mapValues(\.offset) },
             ends: ends.value.compactMapValues(\.knownOffset), at: endsRead)
+        // Whether they moved is not known then; as they were read they are whole.
+        var unseen = again.unread.map { SectionState.UnreadPart(what: "a second look at \($0.subject)", why: $0.error.message) }
         var documents: [Document] = []
         var evidence: [Document] = []
         for group in groups {
             evidence.append(groupEvidence(of: group, described.value[group.id].flatMap { $0.error.isError ? nil : $0 }))
             let committed = (positions.committed[group.id] ?? [:]).filter { $0.value.isCommitted }
-            let later = again.value[group.id] ?? [:]
             for (topic, partitions) in Dictionary(grouping: committed, by: \.key.topic) {
                 let rows = partitions.map { ($0.key, $0.value) }
                 let log = Self.logEvidence(group.id, topic, rows, starts.value, ends.value)
@@ -80,16 +81,14 @@ extension ConsumerGroupsKind {
                     ).document)
                 evidence.append(log)
             }
-            state.moved += Set(
-                later.filter { partition, position in
-                    guard !position.error.isError, !internalTopics.contains(partition.topic) else { return false }
-                    if let before = committed[partition] { return before.offset != position.offset }
-                    return position.isCommitted && positions.committed[group.id] != nil
-                        && positions.unstable[group.id]?.contains(partition) != true
-                }.map { ResourceID(group.id, $0.key.topic) })
+            guard let read = positions.committed[group.id], let later = again.value[group.id] else { continue }
+            let look = SecondLook(
+                of: group.id, read, unstable: positions.unstable[group.id] ?? [], later: later, without: internalTopics)
+            state.moved += look.moved.map { ResourceID(group.id, $0) }
+            unseen += look.unread
         }
         state.moved.sort()
-        let evidenceState = SectionState(outcome: .captured, unread: undescribed + unreadEnds)
+        let evidenceState = SectionState(outcome: .captured, unread: undescribed + unreadEnds + unseen)
         return Observation(kind: name, desired: documents, evidence: evidence, state: state, evidenceState: evidenceState, gaps: gaps)
     }
 

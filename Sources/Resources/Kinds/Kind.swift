@@ -25,6 +25,9 @@ public protocol Kind: Sendable {
     /// The wanted documents as they must look on another target: renamed, with its broker ids, its replication factor.
     func remap(_ wanted: [Document], _ remapping: Remapping) -> Remapped
 
+    /// The unread parts of a look at the target that keep `wanted` from being put back: what they may hold must not be overwritten unseen.
+    func hindrances(in observed: Observation, to wanted: [Document]) -> [SectionState.UnreadPart]
+
     /// The steps that make `target` hold `wanted`, and what stands in the way.
     func propose(_ wanted: [Document], _ context: ProposalContext) async throws -> Proposal
 
@@ -63,6 +66,7 @@ extension Kind {
     ) async throws {
         try await apply(steps, to: target, done: done)
     }
+    public func hindrances(in observed: Observation, to wanted: [Document]) -> [SectionState.UnreadPart] { observed.state.unread }
     public func remap(_ wanted: [Document], _ remapping: Remapping) -> Remapped { Remapped(documents: wanted) }
     public func satisfies(_ observed: Document, _ expected: Document) -> Bool { observed == expected }
 }

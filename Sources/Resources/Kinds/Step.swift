@@ -126,6 +126,8 @@ public struct Remapped: Sendable {
     public var documents: [Document]
     public var conflicts: [Conflict] = []
     public var notes: [Note] = []
+    /// What the remapping itself takes from them.
+    public var losses: [Loss] = []
 
     public init(documents: [Document], conflicts: [Conflict] = [], notes: [Note] = []) {
         self.documents = documents

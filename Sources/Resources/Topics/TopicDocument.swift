@@ -8,7 +8,7 @@ public import SnapshotModel
 struct TopicDocument: Equatable {
     var name: ByteString
     var partitions: Int
-    /// That of partition 0, as Kafka's own tools report it.
+    /// That of partition 0, as Kafka's own tools report it; ``factors`` has all.
     var replicationFactor: Int
     var assignment: [[Int32]]?
     /// Overrides set on the topic itself.
@@ -49,6 +49,9 @@ struct TopicDocument: Equatable {
             assignment = replicas
         }
     }
+
+    /// How many replicas the partitions have: more than one number where a reassignment gave some of them others.
+    var factors: Set<Int> { assignment.map { Set($0.map(\.count)) } ?? [replicationFactor] }
 
     var body: JSON {
         var fields: [ByteString: JSON] = [

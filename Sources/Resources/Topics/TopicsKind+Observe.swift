@@ -32,10 +32,18 @@ extension TopicsKind {
         var gaps: [Gap] = []
         let configs = try await sweep.client.describeConfigs(topics.map { .topic($0.name) }, includeSynonyms: false)
         state.unread += configs.unread.map { SectionState.UnreadPart(what: $0.subject, why: $0.error.message) }
+        let moves = try await ReplicaMoves.look(sweep.client)
+        moves.judge(topics, &state)
         for topic in topics {
             let id = ResourceID(topic.name)
             if let flaw = topic.flaw {
                 state.unread.append(SectionState.UnreadPart(what: "topic \(id)", why: flaw))
+                continue
+            }
+            let assignment = topic.partitions.map { moves.wanted($0, topic.name) }
+            if assignment.contains([]) {
+                state.unread.append(
+                    SectionState.UnreadPart(what: "topic \(id)", why: "the controller tells of a reassignment that leaves no replica"))
                 continue
             }
             guard let answer = configs.value[.topic(topic.name)] else {
@@ -47,7 +55,7 @@ extension TopicsKind {
             case .failed(let code, let message):
                 state.unread.append(SectionState.UnreadPart(what: "configs of topic \(id)", why: "\(code) \(message ?? "")"))
             case .entries(let entries):
-                evidence.append(Self.evidence(of: topic, entries))
+                evidence.append(Self.evidence(of: topic, entries, moves))
                 // The cluster makes and keeps its internal topics by itself: recorded, never put back.
                 guard !topic.isInternal else { continue }
                 var overrides: [ByteString: ByteString] = [:]
@@ -65,27 +73,27 @@ extension TopicsKind {
                 desired.append(
                     TopicDocument(
                         name: topic.name, partitions: topic.partitions.count,
-                        replicationFactor: topic.partitions.first?.replicas.count ?? 0,
-                        assignment: topic.partitions.sorted { $0.index < $1.index }.map(\.replicas), configs: overrides
+                        replicationFactor: assignment.first?.count ?? 0, assignment: assignment, configs: overrides
                     ).document)
             }
         }
         return Observation(kind: name, desired: desired, evidence: evidence, state: state, gaps: gaps)
     }
 
-    /// What is only recorded: topic id, leaders, in-sync replicas, and effective values that are inherited from the cluster.
-    private static func evidence(of topic: TopicDescription, _ entries: [ConfigEntry]) -> Document {
-        let partitions = topic.partitions.sorted { $0.index < $1.index }
-        return Document(
-            id: ResourceID(topic.name),
-            body: .object([
-                "topicId": .text(ByteString(topic.id.description)),
-                "internal": .bool(topic.isInternal),
-                "partitions": .integer(Int64(partitions.count)),
-                "leaders": .array(partitions.map { .integer(Int64($0.leader ?? -1)) }),
-                "inSyncReplicas": .array(partitions.map { .array($0.inSyncReplicas.sorted().map { .integer(Int64($0)) }) }),
-                "inherited": .object(inherited(entries)),
-            ]))
+    /// What is only recorded: topic id, leaders, in-sync replicas, reassignments under way, and effective values that are inherited from the
+    /// cluster.
+    private static func evidence(of topic: TopicDescription, _ entries: [ConfigEntry], _ moves: ReplicaMoves) -> Document {
+        let partitions = topic.partitions
+        var fields: [ByteString: JSON] = [
+            "topicId": .text(ByteString(topic.id.description)),
+            "internal": .bool(topic.isInternal),
+            "partitions": .integer(Int64(partitions.count)),
+            "leaders": .array(partitions.map { .integer(Int64($0.leader ?? -1)) }),
+            "inSyncReplicas": .array(partitions.map { .array($0.inSyncReplicas.sorted().map { .integer(Int64($0)) }) }),
+            "inherited": .object(inherited(entries)),
+        ]
+        fields["reassigning"] = moves.evidence(of: topic)
+        return Document(id: ResourceID(topic.name), body: .object(fields))
     }
 
     /// By config: `{"source":"dynamic-default-broker","value":"1"}` of those that the topic does not set and that are not Kafka's default.
@@ -118,7 +126,8 @@ extension TopicsKind {
     private func compareWithLogDirs(_ sweep: Sweep, _ found: inout Observation) async throws {
         let visibility = try await sweep.visibility()
         found.state.unread += visibility.unread
-        found.state.limited = visibility.limited
+        let limits = [visibility.limited, found.state.limited].compactMap { $0 }
+        found.state.limited = limits.isEmpty ? nil : limits.joined(separator: "; ")
         let visible = Set(found.evidence.map(\.id)).union(found.desired.map(\.id))
         for topic in visibility.hidden {
             found.state.unread.append(

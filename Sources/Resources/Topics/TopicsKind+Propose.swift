@@ -26,11 +26,13 @@ extension TopicsKind {
                     continue
                 }
                 origin[collision] = document.id
-                if let factor = remapping.replicationFactor, Int(factor) != topic.replicationFactor {
+                let factors = topic.factors
+                if let factor = remapping.replicationFactor, factors != [Int(factor)] {
                     topic.replicationFactor = Int(factor)
                     topic.assignment = nil
                 } else if let assignment = topic.assignment {
                     topic.assignment = Self.translate(assignment, remapping)
+                    if topic.assignment == nil, factors.count > 1 { result.losses.append(Self.loss(of: factors, topic)) }
                 }
                 result.notes += ThrottledReplicas.remap(&topic, remapping.brokers)
                 result.documents.append(topic.document)
@@ -41,6 +43,15 @@ extension TopicsKind {
         }
         result.documents.sort { $0.id < $1.id }
         return result
+    }
+
+    /// CreateTopics takes one replication factor for all partitions, or each one's replicas.
+    private static func loss(of factors: Set<Int>, _ topic: TopicDocument) -> Loss {
+        Loss(
+            kind: .topics, id: ResourceID(topic.name),
+            why:
+                "its partitions have between \(factors.min() ?? 0) and \(factors.max() ?? 0) replicas; as not every broker id has a counterpart, "
+                + "all of them get \(topic.replicationFactor), as partition 0 has")
     }
 
     /// Kafka's rule for a topic's name.
@@ -164,6 +175,8 @@ extension TopicsKind {
                 Loss(
                     kind: name, id: id, why: "it keeps its \(found.replicationFactor) replicas; the snapshot has \(topic.replicationFactor)"
                 ))
+        } else if let different = Self.otherFactors(found, topic) {
+            proposal.losses.append(Loss(kind: name, id: id, why: "it keeps other numbers of replicas than the snapshot has: \(different)"))
         }
         if found.partitions < topic.partitions {
             proposal.notes.append(Note(kind: name, id: id, text: "growing it sends keys to other partitions than before"))
@@ -179,6 +192,15 @@ extension TopicsKind {
                     to: .object(wanted.configs.mapValues { .text($0) }), reversibility: .reversible))
         }
         proposal.expected.append(wanted.document)
+    }
+
+    /// Partitions that both have, with other numbers of replicas: `partition 3: 2, wanted 5`; nil where there are none.
+    private static func otherFactors(_ found: TopicDocument, _ wanted: TopicDocument) -> String? {
+        let rows = zip(found.assignment ?? [], wanted.assignment ?? []).map { ($0.count, $1.count) }
+        let different = rows.enumerated().filter { $0.element.0 != $0.element.1 }
+        guard let first = different.first else { return nil }
+        let more = different.count > 1 ? " (and \((different.count - 1).counted("partition")) more)" : ""
+        return "partition \(first.offset): \(first.element.0), wanted \(first.element.1)\(more)"
     }
 
     private static func difference(_ found: TopicDocument, _ wanted: TopicDocument) -> String {

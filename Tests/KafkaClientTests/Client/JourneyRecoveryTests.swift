@@ -124,4 +124,20 @@ import Testing
         #expect(error.cause == "none of 3 brokers can be reached (one: broken; seed: broken; two: broken)")
         #expect(error.broker == nil)
     }
+
+    /// The time is up before the number of attempts: who was tried is told all the same.
+    @Test func whoWasTriedIsNamedWhereTheTimeIsUp() {
+        var stage = JourneyStage.attempting(2, to: .anyBroker)
+        stage.machine.tried = [JourneyStage.one, JourneyStage.two, JourneyStage.seed]
+        stage.machine.unreachable = [JourneyStage.error(.cannotConnect, broker: "one")]
+        stage.now = stage.machine.deadline - .milliseconds(1)
+        let step = stage.handle(.failed(FailedAttempt(JourneyStage.error(.cannotConnect, broker: "two"), .reconnect)))
+        guard case .giveUp(let error) = step.action else {
+            Issue.record("\(step.summary)")
+            return
+        }
+        #expect(
+            error.cause.hasPrefix("none of 2 brokers can be reached (one: broken; two: broken) (given up after 2 attempts"),
+            "\(error.cause)")
+    }
 }

@@ -102,6 +102,31 @@ import Testing
         #expect(order == ["two", "one", "seed"])
     }
 
+    /// Whoever says nothing gets a share of the time; where time is plenty, or nobody else could answer, the limit of the configuration.
+    @Test func aFirstContactLeavesTimeForTheOthers() {
+        func limits(_ bootstrap: Int, _ timeout: Duration, to destination: Destination = .anyBroker) -> [Duration] {
+            var stage = JourneyStage(to: destination)
+            stage.outlook.nodes = destination == .anyBroker ? [:] : stage.outlook.nodes
+            stage.outlook.bootstrap = (0..<bootstrap).map { BrokerAddress(host: "b\($0)", port: 9092) }
+            stage.machine = JourneyMachine(
+                to: destination, .reads, limits: JourneyStage.limits, backoff: Backoff(first: .milliseconds(100), limit: .seconds(1)),
+                start: stage.now, deadline: stage.now + timeout)
+            return (0..<bootstrap).map { _ in
+                _ = stage.handle(.ready)
+                let limit = stage.machine.connectLimit
+                stage.now += limit
+                _ = stage.handle(.failed(FailedAttempt(JourneyStage.error(.cannotConnect), .reconnect)))
+                return limit
+            }
+        }
+        #expect(limits(2, .seconds(60)) == [.seconds(10), .seconds(10)])
+        #expect(limits(1, .seconds(9)) == [.seconds(10)])
+        #expect(limits(1, .seconds(9), to: .broker(1)) == [.seconds(10)])
+        #expect(limits(2, .seconds(10)) == [.milliseconds(4500), .milliseconds(4950)])
+        let many = limits(9, .seconds(10))
+        #expect(many[0] == .milliseconds(2250) && many.allSatisfy { $0 > .zero } && many.reduce(.zero, +) < .seconds(10))
+    }
+
     @Test func beliefsThatAnAnswerDisprovedAreForgottenAndNoOthers() {
         var view = ClusterView()
         var metadata = MetadataResponse()
