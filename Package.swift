@@ -119,7 +119,7 @@ let package = Package(
             "Agent",
             [
                 "CMemoryFile", "Access", "Monitoring", "Policies", "Schedules", "Recovery", "Repository", "Web", "Storage",
-                "KafkaClient", .logging, .nio, .nioLocks, .serviceLifecycle, .subprocess, .hummingbird,
+                "KafkaClient", "Cryptography", .logging, .nio, .nioLocks, .serviceLifecycle, .subprocess, .hummingbird,
             ]),
 
         // The far side of the wire, for the demo, for drills and for tests.

@@ -73,6 +73,22 @@ import Waiting
         }
     }
 
+    @Test("a run over its time limit ends with 17, with the reason and what to do")
+    func timeLimit() async throws {
+        try await withDirectory { directory in
+            #expect(try await Binary.run(["init", "--repo", "\(directory)/repository"]).code == 0)
+            try await withSilence { port in
+                let cluster = cluster("silent", "127.0.0.1:\(port)", "\(directory)/repository")
+                let policy = try policy(
+                    directory, "version: 1\nclusters:\n" + cluster.replacing("every: 1h", with: "every: 1h, timeLimit: 1s"))
+                let ended = try await Binary.run(["agent", "--policy", policy, "--once", "--quiet"])
+                #expect(ended.code == 17, "\(ended.errors)")
+                #expect(ended.errors.contains("the backup was not done within its time limit of 1s"), "\(ended.errors)")
+                #expect(ended.errors.contains("raise the limit in the policy"))
+            }
+        }
+    }
+
     @Test("notification programs that read nothing do not take the agent with them")
     func readsNothing() async throws {
         try await withDirectory { directory in

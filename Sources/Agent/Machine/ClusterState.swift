@@ -77,7 +77,14 @@ struct ClusterState: Sendable {
 }
 
 /// Why a run was told to end.
-public enum CancelReason: Sendable, Hashable {
+public enum CancelReason: Sendable, Hashable, CustomStringConvertible {
     case timeLimit(Duration)
     case stopping
+
+    public var description: String {
+        switch self {
+        case .timeLimit(let limit): "its time limit of \(limit.words) is over"
+        case .stopping: "the agent is to end, and agent.stopWithin is over"
+        }
+    }
 }

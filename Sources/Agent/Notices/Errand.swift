@@ -5,7 +5,7 @@ struct Errand: Sendable {
     /// That it is to be told, as the repository has it.
     struct Note: Sendable {
         let turns: Turns
-        let untold: Untold
+        var untold: Untold
     }
 
     let notice: Notice

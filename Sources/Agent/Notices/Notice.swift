@@ -5,7 +5,7 @@ public import SnapshotModel
 /// What somebody is told: a job of a cluster is in trouble, or is well again. Told once for each change, not for each run.
 public struct Notice: Sendable, Hashable {
     public enum Event: String, Sendable, CaseIterable {
-        /// A run failed, and the one before it did not.
+        /// A run failed, and since the last one that ended well none did in this way.
         case failure
         /// A schedule passed and nothing ran.
         case missed
@@ -16,6 +16,8 @@ public struct Notice: Sendable, Hashable {
     public var event: Event
     public var cluster: String
     public var job: Job
+    /// Of a failure its exit code, as docs/cli.md lists them; nil of anything else.
+    public var code: Int32?
     /// One sentence, without secrets.
     public var message: String
     /// What to do; nil where there is nothing to.
@@ -24,10 +26,13 @@ public struct Notice: Sendable, Hashable {
     /// The agent that tells.
     public var agent: String
 
-    public init(_ event: Event, cluster: String, job: Job, message: String, hint: String?, moment: Timestamp, agent: String) {
+    public init(
+        _ event: Event, cluster: String, job: Job, code: Int32? = nil, message: String, hint: String?, moment: Timestamp, agent: String
+    ) {
         self.event = event
         self.cluster = cluster
         self.job = job
+        self.code = code
         self.message = message
         self.hint = hint
         self.moment = moment
@@ -42,7 +47,9 @@ public struct Notice: Sendable, Hashable {
             let job = text("job").flatMap({ Job(rawValue: $0) }), let message = text("message"),
             let moment = text("moment").flatMap({ Timestamp($0) }), let agent = text("agent")
         else { return nil }
-        self.init(event, cluster: cluster, job: job, message: message, hint: text("hint"), moment: moment, agent: agent)
+        self.init(
+            event, cluster: cluster, job: job, code: json["code"]?.int64.flatMap { Int32(exactly: $0) }, message: message,
+            hint: text("hint"), moment: moment, agent: agent)
     }
 
     /// A line such as `Tidemark: backup of production failed`.
@@ -58,7 +65,8 @@ public struct Notice: Sendable, Hashable {
     public var json: JSON {
         .object([
             "schema": "tidemark.notice/1", "event": .text(event.rawValue), "cluster": .text(cluster), "job": .text(job.rawValue),
-            "title": .text(title), "message": .text(message), "hint": hint.map { .text($0) } ?? .null,
+            "code": code.map { .integer(Int64($0)) } ?? .null, "title": .text(title), "message": .text(message),
+            "hint": hint.map { .text($0) } ?? .null,
             "moment": .text(moment.description), "agent": .text(agent),
         ])
     }

@@ -16,16 +16,16 @@ extension Receiver {
         case .slack(let url): return Address(url: try resolve(url, "slack", environment))
         case .webhook(let url, let headers):
             var address = Address(url: try resolve(url, "webhook", environment))
-            for (header, value) in headers { address.headers[header] = try value.resolve("\(name).headers.\(header)", environment) }
+            for (header, value) in headers { address.headers[header] = try value.resolve("\(place).headers.\(header)", environment) }
             return address
         }
     }
 
     private func resolve(_ source: SecretSource, _ key: String, _ environment: Environment) throws(PolicyError) -> Secret {
-        let url = try source.resolve("\(name).\(key)", environment)
+        let url = try source.resolve("\(place).\(key)", environment)
         guard url.revealed.hasPrefix("https://") || url.revealed.hasPrefix("http://") else {
             throw PolicyError(
-                "\(name).\(key): what \(source) stands for is no URL", hint: "put a URL there that begins with https://.")
+                "\(place).\(key): what \(source) stands for is no URL", hint: "put a URL there that begins with https://.")
         }
         return url
     }

@@ -14,16 +14,22 @@ public struct Receiver: Sendable, Hashable {
         case command([String])
     }
 
-    /// How logs name it: without secrets, unique in a policy.
+    /// The same wherever the same is meant, in whichever policy it stands, at whichever place; without secrets.
     public var name: String
+    /// Where it stands in its policy, for logs and errors.
+    public var place: String
     public var channel: Channel
     public var events: Set<Notice.Event>
     /// For one delivery.
     public var timeLimit: Duration
 
-    public init(name: String, channel: Channel, events: Set<Notice.Event> = Set(Notice.Event.allCases), timeLimit: Duration = .seconds(30))
-    {
+    /// - Parameter place: nil: its name.
+    public init(
+        name: String, place: String? = nil, channel: Channel, events: Set<Notice.Event> = Set(Notice.Event.allCases),
+        timeLimit: Duration = .seconds(30)
+    ) {
         self.name = name
+        self.place = place ?? name
         self.channel = channel
         self.events = events
         self.timeLimit = timeLimit

@@ -25,7 +25,7 @@ extension Engagement {
             let own = cluster.notifications.enumerated().map { ("\(cluster.name).notifications[\($0.offset)]", $0.element) }
             var told: [Receiver] = []
             for (place, notification) in all + own {
-                guard let receiver = notification.receiver(named: place) else { continue }
+                guard let receiver = notification.receiver(at: place) else { continue }
                 told.append(receiver)
                 do {
                     _ = try receiver.address(world.environment)
@@ -62,7 +62,7 @@ extension ProtectedCluster {
 
 extension Policies.Notification {
     /// Nil where it names no channel. Its secrets are looked up for each delivery.
-    func receiver(named name: String) -> Receiver? {
+    func receiver(at place: String) -> Receiver? {
         guard let channel else { return nil }
         let meant: Receiver.Channel =
             switch channel {
@@ -72,6 +72,6 @@ extension Policies.Notification {
             case .command(let words): .command(words)
             }
         let events = Set(on.compactMap { Notice.Event(rawValue: $0.rawValue) })
-        return Receiver(name: name, channel: meant, events: events, timeLimit: timeLimit)
+        return Receiver(name: meant.name, place: place, channel: meant, events: events, timeLimit: timeLimit)
     }
 }

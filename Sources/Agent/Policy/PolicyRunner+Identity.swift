@@ -7,8 +7,10 @@ extension PolicyRunner {
     /// Longer is not waited for an answer: a run that needs the cluster says what is wrong with it.
     private static let patience: Duration = .seconds(10)
 
+    func seenClusterID(of name: String) -> String? { identities.withLockedValue { $0[name] } }
+
     func clusterID(of name: String) async -> String? {
-        if let known = identities.withLockedValue({ $0[name] }) { return known }
+        if let known = seenClusterID(of: name) { return known }
         guard let cluster = clusters[name] else { return nil }
         let found = try? await withThrowingTaskGroup(of: String?.self) { group in
             group.addTask {

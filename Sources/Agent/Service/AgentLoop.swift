@@ -36,6 +36,7 @@ struct AgentLoop {
     }
 
     mutating func begin(_ group: inout DiscardingTaskGroup) {
+        service.outbox.turn(to: engagement.everybody) { task in group.addTask(operation: task) }
         perform(machine.begin(), &group)
         arm(&group)
     }
@@ -67,6 +68,8 @@ struct AgentLoop {
         do {
             let read = try await setup.load()
             engagement = read
+            service.outbox.turn(to: read.everybody) { task in group.addTask(operation: task) }
+            service.tellings.keep { cluster, job in read.rules.clusters.contains { $0.name == cluster && $0.jobs[job] != nil } }
             perform(machine.handle(.reloaded(read.rules), at: Moment(setup.time), setup.chance), &group)
             setup.logger.info("policy read again", metadata: ["clusters": "\(read.rules.clusters.count)"])
             service.warn(read.remarks)
@@ -84,7 +87,8 @@ struct AgentLoop {
                 "telling",
                 metadata: [
                     "event": "\(notice.event)", "cluster": "\(notice.cluster)", "job": "\(notice.job)", "title": "\(notice.title)",
-                    "receivers": "\(errands.map(\.receiver.name).joined(separator: ","))",
+                    "code": "\(notice.code.map { "\($0)" } ?? "")",
+                    "receivers": "\(errands.map(\.receiver.place).joined(separator: ","))",
                 ])
         }
         service.outbox.add(errands) { task in group.addTask(operation: task) }
@@ -96,7 +100,9 @@ struct AgentLoop {
         for action in actions {
             switch action {
             case .look(let cluster): look(cluster, &group)
-            case .forget(let cluster): setup.onMoved(cluster)
+            case .forget(let cluster):
+                setup.onMoved(cluster)
+                service.tellings.keep { name, _ in name != cluster }
             case .start(let run): start(run, &group)
             case .cancel(let id, let reason):
                 setup.logger.warning("run cancelled", metadata: ["run": "\(id)", "reason": "\(reason)"])
@@ -155,6 +161,7 @@ struct AgentLoop {
         // The recovery of a run is told by workers that outlive it, so they are asked for by event.
         let job = JobRun(
             run: run, runner: engagement.runner, tellings: service.tellings, holder: setup.holder, logger: logger,
+            tellsAnybody: !receivers.isEmpty,
             takeOn: { [service] turns in
                 let errands = await service.takeOn(turns, receivers)
                 if !errands.isEmpty { service.send(.tell(errands, again: true)) }
@@ -178,6 +185,8 @@ struct AgentLoop {
     private mutating func note(_ id: RunID, _ outcome: Outcome, _ group: inout DiscardingTaskGroup) {
         guard let run = underWay.removeValue(forKey: id) else { return }
         switches[id] = nil
+        var outcome = outcome
+        if outcome == .cancelled, let limit = machine.timeLimit(of: id) { outcome = .failed(.timeLimit(run.job, limit)) }
         setup.onEnded(run, outcome)
         var logger = setup.logger
         logger[metadataKey: "run"] = "\(id)"
@@ -188,7 +197,7 @@ struct AgentLoop {
         case .incomplete(let failure), .failed(let failure):
             logger.error(
                 "run failed", metadata: ["reason": "\(failure.message)", "hint": "\(failure.hint)", "code": "\(failure.exitCode)"])
-            raise(.failure, run.job, run.cluster, failure, &group)
+            raise(failure, run, &group)
         case .doneByOther(let ago, let incomplete):
             logger.log(
                 level: setup.isOnce && incomplete ? .warning : .info, "run left out: another agent did it",
@@ -198,53 +207,24 @@ struct AgentLoop {
             logger.log(level: setup.isOnce ? .warning : .info, "run left out: another agent is at it", metadata: ["holder": "\(holder)"])
         case .busy(let holder, let until?):
             logger.warning("run put off: the repository is locked", metadata: ["holder": "\(holder)", "until": "\(until)"])
-        case .cancelled:
-            if let limit = machine.timeLimit(of: id) { raise(.failure, run.job, run.cluster, .timeLimit(run.job, limit), &group) }
+        case .cancelled: break
         }
     }
 
-    private mutating func raise(
-        _ event: Notice.Event, _ job: Job, _ cluster: String, _ failure: Failure, _ group: inout DiscardingTaskGroup
-    ) {
-        let receivers = engagement.receivers[cluster] ?? []
-        let notice = service.notice(event, job, cluster, failure.message, failure.hint)
+    private mutating func raise(_ failure: Failure, _ run: Run, _ group: inout DiscardingTaskGroup) {
+        // Then nothing is noted as told, either: agents that have somebody may share the repository, or come to.
+        guard engagement.tells(.failure, of: run.cluster) else {
+            return setup.logger.info("nobody to tell", metadata: ["cluster": "\(run.cluster)", "job": "\(run.job)"])
+        }
+        let notice = service.notice(.failure, run.job, run.cluster, code: failure.exitCode, failure.message, failure.hint)
         raises += 1
         group.addTask { [service, engagement] in
-            let turns = try? await engagement.runner.repository(of: cluster).turns(of: cluster)
-            let errands = await service.tellings.raise(event, of: job, cluster, turns) {
-                await Errand.all(notice, to: receivers, turns, by: service.setup.holder)
-            }
-            service.send(.raised(errands))
+            service.send(.raised(await service.raise(.failure(failure), run.gap, notice, engagement, failure)))
         }
     }
 
     private func review(_ review: Review, _ group: inout DiscardingTaskGroup) {
-        let receivers = engagement.receivers[review.cluster] ?? []
-        group.addTask { [service, engagement] in
-            let turns = try? await engagement.runner.repository(of: review.cluster).turns(of: review.cluster)
-            if let turns, let now = try? await turns.now(), let record = try? await turns.record(review.job.rawValue), record.isComplete,
-                case let ago = now.since(record.began), record.serves(review, ago: ago),
-                await engagement.runner.kinship(of: record, review.job, review.cluster) == .same
-            {
-                return service.send(.event(.reviewed(review, ago: max(.zero, ago))))
-            }
-            service.setup.logger.error(
-                "run missed",
-                metadata: [
-                    "cluster": "\(review.cluster)", "job": "\(review.job)", "reason": "\(review.missedWords)",
-                    "hint": "\(Review.missedHint)",
-                ])
-            let isFailing = (try? await turns?.isRaised(Notice.Event.failure.rawValue, of: review.job.rawValue)) ?? false
-            let notice = service.notice(.missed, review.job, review.cluster, review.missedWords, Review.missedHint)
-            if !isFailing,
-                let errands = await service.tellings.raise(
-                    .missed, of: review.job, review.cluster, turns,
-                    { await Errand.all(notice, to: receivers, turns, by: service.setup.holder) })
-            {
-                service.send(.tell(errands))
-            }
-            service.send(.event(.reviewed(review, ago: nil)))
-        }
+        group.addTask { [service, engagement] in await service.review(review, engagement) }
     }
 
     // MARK: Time

@@ -11,10 +11,15 @@ extension AgentService {
             guard !untold.isEmpty else { return [] }
             let now = try await turns.now()
             for left in untold where left.isOver(at: now) && !outbox.holds(left) {
-                guard let notice = Notice(json: left.notice), let receiver = receivers.first(where: { $0.name == left.receiver }) else {
+                guard let notice = Notice(json: left.notice), let receiver = Self.receiver(of: left, receivers) else {
+                    // Another agent may have whom it is for.
+                    guard left.isAbandoned(at: now) else { continue }
                     setup.logger.error(
                         "notice given up",
-                        metadata: ["receiver": "\(left.receiver)", "reason": "the policy has no such receiver any more"])
+                        metadata: [
+                            "receiver": "\(left.receiver)", "title": "\(Notice(json: left.notice)?.title ?? "")",
+                            "reason": "for a day no agent had such a receiver in its policy",
+                        ])
                     try await turns.told(left)
                     continue
                 }
@@ -22,7 +27,7 @@ extension AgentService {
                 setup.logger.warning(
                     "telling what was left untold",
                     metadata: [
-                        "receiver": "\(left.receiver)", "title": "\(notice.title)", "by": "\(left.holder)", "at": "\(notice.moment)",
+                        "receiver": "\(receiver.place)", "title": "\(notice.title)", "by": "\(left.holder)", "at": "\(notice.moment)",
                     ])
                 errands.append(Errand(notice: notice, receiver: receiver, note: .init(turns: turns, untold: own)))
             }
@@ -33,13 +38,19 @@ extension AgentService {
         return errands.sorted { $0.notice.moment < $1.notice.moment }
     }
 
+    /// Earlier versions noted where in the policy it stands.
+    private static func receiver(of untold: Untold, _ receivers: [Receiver]) -> Receiver? {
+        receivers.first { $0.name == untold.receiver } ?? receivers.first { $0.place == untold.receiver }
+    }
+
     /// Looks at the beginning what others left untold, and waits for what they may be telling now: an agent that was killed and started again
     /// at once need not wait for its next run.
     func takeOnFirst(_ turns: Turns, _ receivers: [Receiver]) async {
         while !Task.isCancelled {
             let errands = await takeOn(turns, receivers)
             if !errands.isEmpty { send(.tell(errands, again: true)) }
-            guard let others = try? await turns.untold().filter({ !outbox.holds($0) }), let now = try? await turns.now(),
+            guard let others = try? await turns.untold().filter({ !outbox.holds($0) && Self.receiver(of: $0, receivers) != nil }),
+                let now = try? await turns.now(),
                 let next = others.map(\.until).min()
             else { return }
             guard (try? await setup.time.sleep(for: min(max(next.since(now), .seconds(1)), Untold.length))) != nil else { return }

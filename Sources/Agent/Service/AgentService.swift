@@ -109,9 +109,11 @@ public final class AgentService: Service, Sendable {
         lastTurn.withLockedValue { $0 = setup.time.uptime() }
     }
 
-    func notice(_ event: Notice.Event, _ job: Job, _ cluster: String, _ message: String, _ hint: String?) -> Notice {
+    func notice(
+        _ event: Notice.Event, _ job: Job, _ cluster: String, code: Int32? = nil, _ message: String, _ hint: String?
+    ) -> Notice {
         Notice(
-            event, cluster: cluster, job: job, message: message, hint: hint, moment: setup.time.now(), agent: setup.holder)
+            event, cluster: cluster, job: job, code: code, message: message, hint: hint, moment: setup.time.now(), agent: setup.holder)
     }
 
     func send(_ incoming: Incoming) { post.yield(incoming) }

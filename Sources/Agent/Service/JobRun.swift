@@ -9,6 +9,8 @@ struct JobRun {
     let tellings: Tellings
     let holder: String
     let logger: Logger
+    /// Whether anybody is told of anything. Who tells nobody takes nothing back: there may be agents that do.
+    let tellsAnybody: Bool
     /// Takes on what others left untold.
     let takeOn: @Sendable (Turns) async -> Void
     /// Notes that the job is well again, for whoever wants to hear it.
@@ -43,8 +45,9 @@ struct JobRun {
     private func inTurn(_ turns: Turns) async throws -> Outcome {
         await takeOn(turns)
         let began = try await turns.now()
+        let last = try await turns.record(run.job.rawValue)
         var namesake: JobRecord?
-        if let record = try await turns.record(run.job.rawValue), record.holder != holder,
+        if let record = last, record.holder != holder,
             case let ago = began.since(record.began), case let serves = record.serves(run, ago: ago), serves || run.isRecent(ago)
         {
             switch await runner.kinship(of: record, run.job, run.cluster) {
@@ -62,6 +65,10 @@ struct JobRun {
         } catch let error as RepositoryError where run.job == .retention && error.lease != nil {
             // A killed one's lease ends by itself after minutes: in the meantime the turn is for those that it does not bar.
             return .busy(holder: error.lease?.holder ?? "", until: error.lease?.ends)
+        } catch {
+            // The repository is another cluster's, and somebody looks after that one under this name just now.
+            guard let namesake, runner.explain(error).exitCode == 13 else { throw error }
+            return .failed(.namesake(run.cluster, runner.seenClusterID(of: run.cluster), namesake))
         }
         ended(ending)
         if let lease = ending.barredBy { return .busy(holder: lease.holder, until: lease.ends) }
@@ -76,9 +83,16 @@ struct JobRun {
             logger.warning("run not noted", metadata: ["reason": "\(error)"])
         }
         if let shortfall = ending.shortfall { return .incomplete(shortfall) }
-        if let namesake { return .incomplete(.namesake(run.cluster, ending.clusterID, namesake)) }
-        if let errands = await tellings.settle(run.job, run.cluster, turns, { await recovery(turns) }) { tell(errands) }
+        guard tellsAnybody else { return .succeeded }
+        let errands = await tellings.settle(await matter(turns, ending), former: last?.clusterID) { await recovery(turns) }
+        if let errands { tell(errands) }
         return .succeeded
+    }
+
+    private func matter(_ turns: Turns, _ ending: Ending) async -> Matter {
+        var owner = ending.clusterID
+        if owner == nil { owner = await runner.owner(of: run.job, in: run.cluster, turns) }
+        return Matter(job: run.job, cluster: run.cluster, gap: run.gap, turns: turns, owner: owner)
     }
 
     private func recovery(_ turns: Turns) async -> [Errand] {
@@ -87,11 +101,12 @@ struct JobRun {
 }
 
 extension Failure {
-    /// Two clusters go by one name: neither's runs are the other's, and what is told of one would be taken for the other.
+    /// Two clusters go by one name in one repository, which is for one of them.
     static func namesake(_ name: String, _ id: String?, _ record: JobRecord) -> Failure {
         Failure(
             "two clusters are named '\(name)' in this repository: this one\(id.map { " with the id \($0)" } ?? ""), and one with the id "
-                + "\(record.clusterID ?? "unknown") that \(record.holder) looks after",
-            hint: "give each cluster a name of its own in its policy, or a repository of its own.", exitCode: 13)
+                + "\(record.clusterID ?? "unknown") that \(record.holder) looks after; the repository is the latter's, and nothing was done",
+            hint: "give each a repository and a name of its own; if this one took the other's place, stop the other's agent, and give "
+                + "`tidemark backup --accept-new-cluster` once.", exitCode: 13)
     }
 }

@@ -14,6 +14,9 @@ public protocol Runner: Sendable {
     /// Kafka's id of the cluster; nil where it does not answer soon.
     func clusterID(of cluster: String) async -> String?
 
+    /// The same where somebody has seen it already: nobody is asked.
+    func seenClusterID(of cluster: String) -> String?
+
     /// An error of these in words for people and scripts, without secrets.
     func explain(_ error: any Error) -> Failure
 }
@@ -21,6 +24,18 @@ public protocol Runner: Sendable {
 extension Runner {
     public func selection(of job: Job, in cluster: String) -> String? { nil }
     public func clusterID(of cluster: String) async -> String? { nil }
+    public func seenClusterID(of cluster: String) -> String? { nil }
+
+    /// Kafka's id of the cluster that a job's troubles are of; nil where it is not known, and of a check, which is of the repository alone.
+    ///
+    /// - Parameter failure: a conflict may be about just this, and the cluster has answered: it is asked.
+    func owner(of job: Job, in cluster: String, _ turns: Turns?, _ failure: Failure? = nil) async -> String? {
+        if job == .check { return nil }
+        if let seen = seenClusterID(of: cluster) { return seen }
+        if failure?.exitCode == 13 { return await clusterID(of: cluster) }
+        // Before it was seen, as by an agent that was started anew while it is down, it is the one that was read last.
+        return try? await turns?.record(Job.backup.rawValue)?.clusterID
+    }
 
     /// What a record under a cluster's name is to the cluster that this policy means by the name.
     func kinship(of record: JobRecord, _ job: Job, _ cluster: String) async -> Kinship {
@@ -74,6 +89,17 @@ public struct Engagement: Sendable {
     public var receivers: [String: [Receiver]]
     /// What will not work as things are now, and may still when it is needed.
     public var remarks: [Failure]
+
+    /// Everybody who is told of anything.
+    var everybody: [Receiver] { receivers.values.flatMap { $0 } }
+
+    /// Whether anybody is told of `event`.
+    func tells(_ event: Notice.Event, of cluster: String) -> Bool { receivers[cluster]?.contains { $0.events.contains(event) } ?? false }
+
+    func matter(_ job: Job, of cluster: String, gap: Duration, _ failure: Failure? = nil) async -> Matter {
+        let turns = try? await runner.repository(of: cluster).turns(of: cluster)
+        return Matter(job: job, cluster: cluster, gap: gap, turns: turns, owner: await runner.owner(of: job, in: cluster, turns, failure))
+    }
 
     public init(rules: AgentRules, runner: any Runner, receivers: [String: [Receiver]] = [:], remarks: [Failure] = []) {
         self.rules = rules

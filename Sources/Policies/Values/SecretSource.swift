@@ -14,7 +14,7 @@ public struct SecretSource: Sendable, Hashable {
 
     let parts: [Part]
     /// As in the policy, for where references are understood by somebody else.
-    let written: Secret
+    public let written: Secret
 
     /// - Parameter folder: what a relative path behind `file:` is of.
     public init(_ text: String, folder: String = "") {

@@ -4,7 +4,7 @@ public import Storage
 /// The folder `turns/<cluster>/` of a repository: whose turn it is, what ran last, what was told and not yet taken back, and what is to be told.
 ///
 /// The cluster's name is the policy's. `claims/<id>.json` are turns; `<job>.last.json` the last run that was brought to an end;
-/// `<job>.<trouble>.json` says that somebody told of a trouble: it is put only where none is, so that one of many tells.
+/// what else is named after a job says that somebody told of a trouble (``TroubleMark``).
 public struct Turns: Sendable {
     private let repository: Repository
     public let cluster: String
@@ -21,7 +21,6 @@ public struct Turns: Sendable {
 
     private func claim(_ id: String) -> StoragePath { claims / "\(id).json" }
     private func last(_ job: String) -> StoragePath { folder / "\(job).last.json" }
-    private func told(_ job: String, _ trouble: String) -> StoragePath { folder / "\(job).\(trouble).json" }
 
     // MARK: Turns
 
@@ -138,35 +137,6 @@ public struct Turns: Sendable {
 
     /// The store's clock.
     public func now() async throws(StorageError) -> Timestamp { try await storage.now() }
-
-    // MARK: What was told
-
-    /// Whether it is ours to tell of the trouble: nobody else did.
-    public func raise(_ trouble: String, of job: String, by holder: String) async throws(StorageError) -> Bool {
-        let note = JobRecord(began: try await storage.now(), isComplete: false, holder: holder)
-        do throws(StorageError) {
-            try await storage.put(note.canonicalBytes, at: told(job, trouble), mode: .ifAbsent)
-            return true
-        } catch {
-            guard error.code == .alreadyExists else { throw error }
-            return false
-        }
-    }
-
-    /// Whether somebody told of the trouble.
-    public func isRaised(_ trouble: String, of job: String) async throws(StorageError) -> Bool {
-        try await storage.head(told(job, trouble)) != nil
-    }
-
-    /// Takes back what was told of the job, if anything: to be called in one's turn. Whether there was anything.
-    public func settle(_ troubles: [String], of job: String) async throws(StorageError) -> Bool {
-        var was = false
-        for trouble in troubles where try await isRaised(trouble, of: job) {
-            try await storage.delete(told(job, trouble))
-            was = true
-        }
-        return was
-    }
 }
 
 extension Repository {

@@ -12,8 +12,8 @@ public struct Untold: Hashable, Sendable {
     public let holder: String
     /// By the store's clock.
     public var until: Timestamp
-    /// The receiver's name in the policy.
-    public let receiver: String
+    /// Who is to be told it, by a name that is the same to all who may tell.
+    public var receiver: String
     /// What is to be told, in the agent's form.
     public let notice: JSON
 
@@ -22,6 +22,12 @@ public struct Untold: Hashable, Sendable {
 
     /// Whether nobody is at it any more. One that ends later than any would that is noted now was noted before the store's clock was set back.
     public func isOver(at moment: Timestamp) -> Bool { moment >= until || until > moment.advanced(by: Self.length + Lease.skew) }
+
+    /// Whether for a day nobody was at it who could tell it.
+    public func isAbandoned(at moment: Timestamp) -> Bool {
+        let since = moment.since(until)
+        return max(since, .zero - since) > .seconds(86_400)
+    }
 
     var canonicalBytes: [UInt8] {
         JSON.object([

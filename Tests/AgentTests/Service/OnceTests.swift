@@ -32,30 +32,41 @@ import Testing
         let place: Place
         var shortfalls: [Job: Failure] = [:]
         var isUnreachable = false
+        /// What a run throws.
+        var refusal: Failure?
 
         func repository(of cluster: String) async throws -> Repository {
             if isUnreachable { throw Failure("the store does not answer", hint: "look.", exitCode: 19) }
             return try await Repository.open(place.storage, time: place.time, chance: HostChance())
         }
         func perform(_ job: Job, of cluster: String) async throws -> Ending {
+            if let refusal { throw refusal }
             place.runs.withLockedValue { $0[job, default: []].append(place.time.now()) }
             return Ending(summary: "done", shortfall: shortfalls[job], clusterID: job == .backup ? place.clusterID : nil)
         }
         func explain(_ error: any Error) -> Failure { error as? Failure ?? Failure("\(error)", hint: "look.", exitCode: 1) }
         func clusterID(of cluster: String) async -> String? { place.clusterID }
+        func seenClusterID(of cluster: String) -> String? { place.clusterID }
         func selection(of job: Job, in cluster: String) -> String? { job == .backup ? place.selection : nil }
     }
 
     /// How the runs of one process ended.
-    func once(_ place: Place, _ jobs: [Job: Schedule], _ change: (inout PlacedRunner) -> Void = { _ in }) async throws -> [Outcome] {
+    ///
+    /// - Parameter listener: hears of it; nil: nobody does.
+    func once(
+        _ place: Place, _ jobs: [Job: Schedule], telling listener: AgentServiceTests.Listener? = nil,
+        _ change: (inout PlacedRunner) -> Void = { _ in }
+    ) async throws -> [Outcome] {
         var runner = PlacedRunner(place: place)
         change(&runner)
         let outcomes = NIOLockedValueBox<[Outcome]>([])
         var setup = AgentService.Setup(
             time: place.time, chance: HostChance(), logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
-            holder: "a test \(HostChance().bytes(6))", notifier: AgentServiceTests.Listener()
-        ) { [runner] in
-            Engagement(rules: AgentStage.rules(jobs.mapValues { JobRules(schedule: $0) }), runner: runner)
+            holder: "a test \(HostChance().bytes(6))", notifier: listener ?? AgentServiceTests.Listener()
+        ) { [runner, isHeard = listener != nil] in
+            Engagement(
+                rules: AgentStage.rules(jobs.mapValues { JobRules(schedule: $0) }), runner: runner,
+                receivers: isHeard ? ["one": [Receiver(name: "all", channel: .command(["none"]))]] : [:])
         }
         setup.isOnce = true
         setup.onEnded = { _, outcome in outcomes.withLockedValue { $0.append(outcome) } }
@@ -158,26 +169,46 @@ import Testing
 
     // MARK: Names
 
-    @Test("two clusters of one name in one repository: each is backed up each time, and each says that there is another")
+    @Test("two clusters of one name in one repository: the second is refused and says that there is another, once; the first hears nothing")
     func namesakes() async throws {
         var one = try await Place("2026-11-24T02:00:10Z")
         var other = one
         (one.clusterID, other.clusterID) = ("first", "second")
         let schedule = [Job.backup: AgentStage.daily("0 2 * * *")]
-        #expect(try await once(one, schedule) == [.succeeded])
+        let (ears, others) = (AgentServiceTests.Listener(), AgentServiceTests.Listener())
+        #expect(try await once(one, schedule, telling: ears) == [.succeeded])
         for _ in 0..<3 {
             one.time.pass(.seconds(10))
-            guard case .incomplete(let failure)? = try await once(other, schedule).first else {
+            let refusal = Failure("this repository holds snapshots of cluster first", hint: "use another.", exitCode: 13)
+            let outcomes = try await once(other, schedule, telling: others) { $0.refusal = refusal }
+            guard case .failed(let failure)? = outcomes.first else {
                 Issue.record("the second cluster was left out")
                 return
             }
             #expect(failure.exitCode == 13 && failure.message.contains("first") && failure.message.contains("second"))
+            #expect(failure.message.contains("two clusters are named 'one'"))
             one.time.pass(.seconds(86_370))
-            // Whoever is first finds the other's of yesterday, which is none of its own.
-            _ = try await once(one, schedule)
+            #expect(try await once(one, schedule, telling: ears) == [.succeeded])
             one.time.pass(.seconds(20))
         }
-        #expect(one.count(.backup) == 7)
+        #expect(one.count(.backup) == 4)
+        #expect(ears.events == [] && others.events == [.failure])
+    }
+
+    @Test("a cluster that takes the place of one that was backed up yesterday is well, and ends what was told of that one")
+    func placeTaken() async throws {
+        var one = try await Place("2026-11-24T02:00:10Z")
+        one.clusterID = "first"
+        let schedule = [Job.backup: AgentStage.daily("0 2 * * *")]
+        let listener = AgentServiceTests.Listener()
+        #expect(try await once(one, schedule, telling: listener) == [.succeeded])
+        one.time.pass(.seconds(86_400))
+        #expect(try await once(one, schedule, telling: listener) { $0.refusal = .broken } == [.failed(.broken)])
+        one.clusterID = "second"
+        one.time.pass(.seconds(600))
+        #expect(try await once(one, schedule, telling: listener) == [.succeeded])
+        #expect(listener.events == [.failure, .recovery])
+        #expect(one.storage.list("turns", after: nil, limit: 9).map { "\($0.path)" } == ["turns/one/backup.last.json"])
     }
 
     @Test("a snapshot of another selection is none of this one")

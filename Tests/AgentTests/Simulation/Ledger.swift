@@ -4,7 +4,8 @@ import Seams
 
 /// What was told against what really happened, event by event.
 ///
-/// A trouble is told by one agent and noted in the repository, until a run that ends well takes the note away and tells that too. While the
+/// A trouble, which is a failure of a certain code or a missed schedule, is told by one agent and noted in the repository, until a run that ends well takes all
+/// notes away and tells that too. While the
 /// store takes no notes each process of an agent tells for itself, once, and takes it back itself. A process that is killed at the very moment when it
 /// decides leaves what it noted: that may be told by another as well as by whoever meets the same trouble. That is all there is to excuse.
 struct Ledger {
@@ -13,22 +14,25 @@ struct Ledger {
         var at: Duration
         var process: String
         var job: Job
-        var event: Notice.Event
+        var trouble: Trouble
+        var event: Notice.Event { trouble.event }
         /// Its process was killed before it said so; what arrived proves it.
         var isGuessed = false
     }
 
     private struct Memory {
         /// Told by this process without a note.
-        var own: Set<Notice.Event> = []
+        var own: Set<Trouble> = []
     }
 
     let job: Job
     let facts: SimulatedPlant.Facts
-    private var noted: Set<Notice.Event> = []
+    private var noted: Set<Trouble> = []
     private var memories: [String: Memory] = [:]
     /// What killed processes may or may not have noted, or taken away.
-    private var unsure: Set<Notice.Event> = []
+    private var unsure: Set<Trouble> = []
+    /// A killed process may have taken away whatever there was.
+    private var isUnsureOfAll = false
     private var wrong: [String] = []
 
     init(_ job: Job, _ facts: SimulatedPlant.Facts) {
@@ -55,15 +59,18 @@ struct Ledger {
         var guessed: [Decision] = []
         let arrived = Set(facts.told.map(\.notice)).filter { $0.job == job && facts.killed[$0.agent] != nil }
         for (process, notices) in Dictionary(grouping: arrived, by: \.agent) {
-            for event in Notice.Event.allCases {
-                let extra = notices.count { $0.event == event } - said.count { $0.process == process && $0.event == event }
+            for trouble in Set(notices.map(Self.trouble)) {
+                let extra = notices.count { Self.trouble($0) == trouble } - said.count { $0.process == process && $0.trouble == trouble }
                 for _ in 0..<max(0, extra) {
-                    guessed.append(Decision(at: facts.killed[process] ?? .zero, process: process, job: job, event: event, isGuessed: true))
+                    guessed.append(
+                        Decision(at: facts.killed[process] ?? .zero, process: process, job: job, trouble: trouble, isGuessed: true))
                 }
             }
         }
         return guessed
     }
+
+    private static func trouble(_ notice: Notice) -> Trouble { Trouble(event: notice.event, code: notice.code) }
 
     /// Whether the store took no notes: at the very edge it may have been either.
     private func isFull(_ at: Duration) -> (may: Bool, must: Bool) {
@@ -74,57 +81,73 @@ struct Ledger {
     }
 
     private mutating func take(_ decision: Decision) {
-        let (event, process) = (decision.event, decision.process)
+        let (trouble, process) = (decision.trouble, decision.process)
         let full = isFull(decision.at)
         if decision.isGuessed {
-            if event == .recovery { unsure.formUnion(Notice.Event.allCases) } else { unsure.insert(event) }
-            if event != .recovery { noted.insert(event) }
+            if trouble.event == .recovery {
+                unsure.formUnion(noted)
+                isUnsureOfAll = true
+            } else {
+                unsure.insert(trouble)
+                noted.insert(trouble)
+            }
             return
         }
-        switch event {
+        switch trouble.event {
         case .failure, .missed:
-            if unsure.remove(event) != nil {
-                noted.insert(event)
+            if unsure.remove(trouble) != nil {
+                noted.insert(trouble)
                 return
             }
-            let isNewToAll = !noted.contains(event)
-            let isNewToProcess = !(memories[process]?.own.contains(event) ?? false)
+            let isNewToAll = !noted.contains(trouble)
+            let isNewToProcess = !(memories[process]?.own.contains(trouble) ?? false)
             if full.must {
-                if !isNewToProcess { wrong.append("\(decision.at): \(job) \(event) told twice by \(process) while the store was full") }
-                memories[process, default: Memory()].own.insert(event)
+                if !isNewToProcess {
+                    wrong.append("\(decision.at): \(job) \(trouble.word) told twice by \(process) while the store was full")
+                }
+                memories[process, default: Memory()].own.insert(trouble)
             } else {
-                if !isNewToAll, !(full.may && isNewToProcess) { wrong.append("\(decision.at): \(job) \(event) told twice, by \(process)") }
-                noted.insert(event)
-                if full.may { memories[process, default: Memory()].own.insert(event) }
+                if !isNewToAll, !(full.may && isNewToProcess) {
+                    wrong.append("\(decision.at): \(job) \(trouble.word) told twice, by \(process)")
+                }
+                noted.insert(trouble)
+                if full.may { memories[process, default: Memory()].own.insert(trouble) }
             }
         case .recovery:
-            if noted.isEmpty, memories[process]?.own.isEmpty ?? true, unsure.isEmpty {
+            if noted.isEmpty, memories[process]?.own.isEmpty ?? true, unsure.isEmpty, !isUnsureOfAll {
                 wrong.append("\(decision.at): \(job) recovery told of nothing, by \(process)")
             }
             // One that is told by who was alone with the news takes nobody else's note away, unless it ran itself.
-            let ran = facts.ended.contains {
-                $0.process == process && $0.job == job && $0.outcome == .succeeded && abs($0.at, decision.at) <= .seconds(60)
-            }
-            if ran { (noted, unsure) = ([], []) }
+            if settles(decision) { (noted, unsure, isUnsureOfAll) = ([], [], false) }
             memories[process] = nil
         }
+    }
+
+    /// Whether a recovery was told by who took notes away, or may have.
+    private func settles(_ decision: Decision) -> Bool {
+        guard decision.event == .recovery else { return false }
+        return decision.isGuessed
+            || facts.ended.contains {
+                $0.process == decision.process && $0.job == job && $0.outcome == .succeeded && abs($0.at, decision.at) <= .seconds(60)
+            }
     }
 
     /// Each failure stands as told when its run has ended: by this process now, or by whoever before.
     private mutating func expectFailuresTold(_ decided: [Decision]) {
         for ended in facts.ended where ended.job == job {
             switch ended.outcome {
-            case .failed, .incomplete:
-                // The last thing that was told of the job before, or one that was told right after: a recovery may be, too.
-                let last = decided.last { $0.at <= ended.at && $0.event != .missed }
-                if last?.event == .failure { continue }
-                if decided.contains(where: { $0.event == .failure && ended.at < $0.at && $0.at <= ended.at + .seconds(60) }) { continue }
+            case .failed(let failure), .incomplete(let failure):
+                let trouble = Trouble.failure(failure)
+                let before = decided.filter { $0.at <= ended.at }
+                // Told since notes were taken away last, or right after: a recovery may be, too.
+                if before.suffix(after: { settles($0) }).contains(where: { $0.trouble == trouble }) { continue }
+                if decided.contains(where: { $0.trouble == trouble && ended.at < $0.at && $0.at <= ended.at + .seconds(60) }) { continue }
                 // It told for itself while the store was full, and has not taken that back.
-                let ofItself = decided.last { $0.process == ended.process && $0.at <= ended.at }
-                if let ofItself, ofItself.event == .failure, isFull(ofItself.at).may { continue }
+                let ofItself = before.filter { $0.process == ended.process }.suffix(after: { $0.event == .recovery })
+                if ofItself.contains(where: { $0.trouble == trouble && isFull($0.at).may }) { continue }
                 // Killed before it could.
                 if facts.kills.contains(where: { ended.at <= $0 && $0 <= ended.at + .seconds(60) }) { continue }
-                wrong.append("\(ended.at): a failure of \(job) by \(ended.process) was not told")
+                wrong.append("\(ended.at): \(trouble.word) of \(job) by \(ended.process) was not told")
             case .succeeded, .doneByOther, .busy, .cancelled: break
             }
         }
@@ -138,16 +161,23 @@ struct Ledger {
             wrong.append("\(notice.moment): \(job) \(notice.event) of \(notice.agent), which was not killed, arrived \(times) times")
         }
         for (process, meant) in Dictionary(grouping: decided, by: \.process) {
-            for event in Notice.Event.allCases {
-                let wanted = meant.filter { $0.event == event }
-                let arrived = Set(told.filter { $0.agent == process && $0.event == event }).count
+            for trouble in Set(meant.map(\.trouble) + told.filter { $0.agent == process }.map(Self.trouble)) {
+                let wanted = meant.filter { $0.trouble == trouble }
+                let arrived = Set(told.filter { $0.agent == process && Self.trouble($0) == trouble }).count
                 let mayBeLost = facts.killed[process] != nil && wanted.contains { isFull($0.at).may }
                 if arrived > wanted.count || arrived < wanted.count && !mayBeLost {
-                    wrong.append("\(job): \(wanted.count) of \(event) were meant by \(process), \(arrived) arrived")
+                    wrong.append("\(job): \(wanted.count) of \(trouble.word) were meant by \(process), \(arrived) arrived")
                 }
             }
         }
     }
 
     private func abs(_ one: Duration, _ other: Duration) -> Duration { one > other ? one - other : other - one }
+}
+
+extension Array {
+    /// What comes after the last element of which it is true; all where there is none.
+    fileprivate func suffix(after isLast: (Element) -> Bool) -> ArraySlice<Element> {
+        lastIndex(where: isLast).map { self[($0 + 1)...] } ?? self[...]
+    }
 }

@@ -25,6 +25,8 @@ final class SimulatedPlant: Sendable {
 
     struct Facts: Sendable {
         var clusterIsUp = true
+        /// A right is missing: backups are partial.
+        var isRestricted = false
         var storeIsFull = false
         /// Runs under way, by agent.
         var running: Set<Int> = []
@@ -67,6 +69,8 @@ final class SimulatedProcess: Sendable {
     private let killed = NIOLockedValueBox(false)
     var isDead: Bool { killed.withLockedValue { $0 } }
     func kill() { killed.withLockedValue { $0 = true } }
+    /// Kafka's id of the cluster, once it has seen it.
+    let seen = NIOLockedValueBox<String?>(nil)
 }
 
 /// Real snapshots in the real repository, of a cluster that changes all the time.
@@ -91,8 +95,10 @@ struct SimulatedRunner: Runner {
     }
 
     func explain(_ error: any Error) -> Failure {
-        error as? Failure ?? Failure("\(error)", hint: "look.", exitCode: 1)
+        error as? Failure ?? Failure("\(error)", hint: "look.", exitCode: error is StorageError ? 19 : 1)
     }
+
+    func seenClusterID(of cluster: String) -> String? { process.seen.withLockedValue { $0 } }
 
     func perform(_ job: Job, of cluster: String) async throws -> Ending {
         let began = plant.world.elapsed
@@ -110,9 +116,9 @@ struct SimulatedRunner: Runner {
             return Ending(
                 summary: "checked", shortfall: report.isSound ? nil : Failure("\(report.findings)", hint: "", exitCode: 15))
         }
-        let version = plant.read { facts in
+        let (version, isRestricted) = plant.read { facts in
             facts.version += 1
-            return facts.version
+            return (facts.version, facts.isRestricted)
         }
         let id = try await repository.withWriter(holder: "agent \(agent)") { writer in
             try await clock.sleep(for: .milliseconds(plant.chance.number(in: 500...60_000)))
@@ -132,9 +138,11 @@ struct SimulatedRunner: Runner {
         }
         plant.read { facts in
             facts.published.append(id)
-            if !process.isDead { facts.lastSuccess = began }
+            if !process.isDead, !isRestricted { facts.lastSuccess = began }
         }
-        return Ending(summary: "published")
+        process.seen.withLockedValue { $0 = "week" }
+        let shortfall = Failure("snapshot \(id.short) is partial", hint: "give the right.", exitCode: 10)
+        return Ending(summary: "published", shortfall: isRestricted ? shortfall : nil, clusterID: "week")
     }
 
     /// As an agent does it by a policy, with what is to go noted before it does.

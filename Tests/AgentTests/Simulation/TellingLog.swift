@@ -19,6 +19,11 @@ struct TellingLog: LogHandler {
         guard event.message == "telling", !process.isDead, let metadata = event.metadata, let kind = metadata["event"].map({ "\($0)" }),
             let word = metadata["job"].map({ "\($0)" }), let kind = Notice.Event(rawValue: kind), let job = Job(rawValue: word)
         else { return }
-        plant.read { $0.decided.append(.init(at: plant.world.elapsed, process: name, job: job, event: kind)) }
+        plant.read {
+            $0.decided.append(
+                .init(
+                    at: plant.world.elapsed, process: name, job: job,
+                    trouble: Trouble(event: kind, code: metadata["code"].flatMap { Int32("\($0)") })))
+        }
     }
 }

@@ -122,7 +122,7 @@ import Testing
         while plant.world.elapsed < end {
             try? await plant.world.sleep(for: .milliseconds(chance.number(in: 600_000...14_400_000)))
             if plant.world.elapsed >= end { return }
-            switch chance.number(in: 0...5) {
+            switch chance.number(in: 0...6) {
             case 0, 1, 2:
                 let agent = chance.number(in: 0...1)
                 if let victim = agents.withLockedValue({ $0[agent] }) { kill(victim, plant) }
@@ -139,6 +139,17 @@ import Testing
                     facts.storeIsFull = false
                     facts.storeTrouble.append(began..<plant.world.elapsed)
                 }
+            case 5:
+                // A cluster that goes away meanwhile is worse, and told.
+                plant.read { $0.isRestricted = true }
+                try? await plant.world.sleep(for: .milliseconds(chance.number(in: 1_200_000...3_600_000)))
+                if chance.number(in: 0...1) == 0 {
+                    plant.read { $0.clusterIsUp = false }
+                    try? await plant.world.sleep(for: .milliseconds(chance.number(in: 1_200_000...3_600_000)))
+                    plant.read { $0.clusterIsUp = true }
+                    try? await plant.world.sleep(for: .milliseconds(chance.number(in: 60_000...3_600_000)))
+                }
+                plant.read { $0.isRestricted = false }
             default: clocks[chance.number(in: 0...1)].jump(by: .seconds(chance.number(in: -86_400...86_400)))
             }
         }

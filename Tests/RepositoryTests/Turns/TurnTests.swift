@@ -129,9 +129,48 @@ import Testing
         for name in ["a", "b", "c"] { first.append(try await turns.raise("failure", of: "backup", by: name)) }
         #expect(first == [true, false, false])
         #expect(try await turns.raise("failure", of: "check", by: "b"))
-        #expect(try await turns.settle(["failure", "missed"], of: "backup"))
-        #expect(try await !turns.settle(["failure", "missed"], of: "backup"))
+        try await turns.settle(try await turns.marks(of: "backup"))
+        #expect(try await turns.marks(of: "backup") == [])
+        #expect(try await turns.marks(of: "check").count == 1)
         #expect(try await turns.raise("failure", of: "backup", by: "c"))
+    }
+
+    @Test("troubles are told each for itself, and two clusters' each for its own; a mark says whose it is and when it was met last")
+    func marks() async throws {
+        let bench = try await Bench()
+        let turns = try turns(bench)
+        try await turns.note(JobRecord(began: bench.time.now(), isComplete: true, holder: "a"), of: "backup")
+        _ = try await turns.note(.object([:]), for: "pager", by: "a")
+        for id in [nil, "one", "an/other ü"] {
+            #expect(try await turns.raise("failure-17", of: "backup", cluster: id, by: "a"))
+            #expect(try await !turns.raise("failure-17", of: "backup", cluster: id, by: "b"))
+        }
+        #expect(try await turns.raise("failure-10", of: "backup", cluster: "one", by: "b"))
+        let began = bench.time.now()
+        var marks = try await turns.marks(of: "backup")
+        #expect(
+            Set(marks.map { "\($0.trouble) \($0.clusterID ?? "-") \($0.record.holder)" }) == [
+                "failure-17 - a", "failure-17 one a", "failure-17 an/other ü a", "failure-10 one b",
+            ])
+        #expect(marks.allSatisfy { $0.record.began == began })
+        bench.time.advance(by: .seconds(60))
+        try await turns.renew(marks[0])
+        try await turns.settle(Array(marks.dropFirst()))
+        marks = try await turns.marks(of: "backup")
+        #expect(marks.count == 1 && marks[0].record.began == began.advanced(by: .seconds(60)))
+    }
+
+    @Test("a mark of an earlier version, and one that cannot be read, stand there as any other")
+    func earlierMarks() async throws {
+        let bench = try await Bench()
+        let turns = try turns(bench)
+        let record = JobRecord(began: bench.time.now(), isComplete: false, holder: "old")
+        try bench.memory.put(record.canonicalBytes, at: "turns/production/backup.failure.json", mode: .ifAbsent)
+        try bench.memory.put([0xff], at: "turns/production/backup.missed.json", mode: .ifAbsent)
+        let marks = try await turns.marks(of: "backup")
+        #expect(marks.map(\.trouble) == ["failure", "missed"] && marks[0].record == record && marks[1].clusterID == nil)
+        try await turns.settle(marks)
+        #expect(bench.memory.list("turns", after: nil, limit: 10).isEmpty)
     }
 
     @Test("what ran last is known to everybody; what cannot be read is not known, and no damage of the repository")

@@ -43,6 +43,16 @@ import Testing
         }
     }
 
+    @Test func aNoteThatNobodyCouldTellForADayIsAbandoned() async throws {
+        try await withTurns { turns, time in
+            let note = try await turns.note(Self.notice, for: "pager", by: "one")
+            time.pass(.seconds(86_000))
+            #expect(note.isOver(at: time.now()) && !note.isAbandoned(at: time.now()))
+            time.pass(.seconds(600))
+            #expect(note.isAbandoned(at: time.now()))
+        }
+    }
+
     @Test func oneOfManyTakesItOn() async throws {
         try await withTurns { turns, time in
             let note = try await turns.note(Self.notice, for: "pager", by: "killed")
