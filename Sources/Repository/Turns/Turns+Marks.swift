@@ -1,6 +1,5 @@
 import Bytes
 import Cryptography
-public import SnapshotModel
 public import Storage
 
 /// That somebody was told of a trouble of a job, and of its end not yet.

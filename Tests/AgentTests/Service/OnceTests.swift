@@ -187,9 +187,8 @@ import Testing
             }
             #expect(failure.exitCode == 13 && failure.message.contains("first") && failure.message.contains("second"))
             #expect(failure.message.contains("two clusters are named 'one'"))
-            one.time.pass(.seconds(86_370))
+            one.time.pass(.seconds(86_390))
             #expect(try await once(one, schedule, telling: ears) == [.succeeded])
-            one.time.pass(.seconds(20))
         }
         #expect(one.count(.backup) == 4)
         #expect(ears.events == [] && others.events == [.failure])

@@ -44,6 +44,8 @@ final class SimulatedPlant: Sendable {
         var told: [Told] = []
         /// When the last backup that ended well began.
         var lastSuccess: Duration?
+        /// When the last partial one began: the repository tells of the last that was published, and so no more of one that ended well before.
+        var lastPartial: Duration?
         var version = 0
         /// The hours in which the store was full or was not well.
         var storeTrouble: [Range<Duration>] = []
@@ -138,7 +140,8 @@ struct SimulatedRunner: Runner {
         }
         plant.read { facts in
             facts.published.append(id)
-            if !process.isDead, !isRestricted { facts.lastSuccess = began }
+            if process.isDead { return }
+            if isRestricted { facts.lastPartial = began } else { facts.lastSuccess = began }
         }
         process.seen.withLockedValue { $0 = "week" }
         let shortfall = Failure("snapshot \(id.short) is partial", hint: "give the right.", exitCode: 10)
