@@ -59,7 +59,7 @@ extension ClusterSettings {
 
     /// The addresses that the cluster is reached at, as they are set, in ascending order.
     public func addresses(_ world: World) throws -> [String] {
-        try ClientProperties(try propertiesText(), bootstrap: bootstrap, environment: world.environment).configuration.bootstrap
+        try ClientProperties(try propertiesText().text, bootstrap: bootstrap, environment: world.environment).configuration.bootstrap
             .map(\.description).sorted()
     }
 
