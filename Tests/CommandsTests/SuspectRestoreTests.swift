@@ -66,10 +66,10 @@ import Testing
         try await withStage { stage, whole, suspect, narrowed in
             let shown = await stage.run("show")
             #expect(shown.output.hasPrefix("Snapshot \(whole)\n"), "\(shown.output)")
-            #expect(shown.errors.hasPrefix("warning: latest is snapshot \(whole.prefix(8)) of "), "\(shown.errors)")
+            #expect(shown.errors.hasPrefix("warning: latest is snapshot \(whole.prefix(12)) of "), "\(shown.errors)")
             #expect(
-                shown.errors.contains("passed over: \(suspect.prefix(8)) of ")
-                    && shown.errors.contains(", suspect; \(narrowed.prefix(8)) of "))
+                shown.errors.contains("passed over: \(suspect.prefix(12)) of ")
+                    && shown.errors.contains(", suspect; \(narrowed.prefix(12)) of "))
             #expect(shown.errors.contains(", narrowed to +consumer-groups. Give an id to take one of them."))
             let plan = await stage.onto("plan", "--json")
             let json = try JSON.parse(Array(plan.output.utf8.dropLast()))
@@ -81,7 +81,7 @@ import Testing
             let difference = await stage.run("diff", "latest", "latest:any~1", "--exit-code")
             #expect(difference.code == .different && difference.output.contains("- orders-0\n"), "\(difference.output)")
             let pinned = await stage.run("pin", "latest")
-            #expect(pinned.output.hasPrefix("Snapshot \(whole.prefix(8)) is pinned") && pinned.errors.hasPrefix("warning: latest is "))
+            #expect(pinned.output.hasPrefix("Snapshot \(whole.prefix(12)) is pinned") && pinned.errors.hasPrefix("warning: latest is "))
             let restored = await stage.onto("restore", "--yes")
             #expect(restored.code == .success && restored.errors.contains("passed over"), "\(restored.output)\(restored.errors)")
         }
@@ -92,9 +92,9 @@ import Testing
             let plan = await stage.onto("plan", suspect)
             #expect(plan.code == .partial && plan.errors.isEmpty)
             let lines = plan.output.split(separator: "\n")
-            let reason = "topics: 2 documents, snapshot \(whole.prefix(8)) has 12"
+            let reason = "topics: 2 documents, snapshot \(whole.prefix(12)) has 12"
             #expect(lines[2] == "The snapshot is suspect: \(reason).", "\(plan.output)")
-            #expect(lines[3].hasPrefix("The last one before it that is not: \(whole.prefix(8)) of "))
+            #expect(lines[3].hasPrefix("The last one before it that is not: \(whole.prefix(12)) of "))
             let json = try JSON.parse(Array(await stage.onto("plan", suspect, "--json").output.utf8.dropLast()))
             #expect(json["suspicion"]?["reasons"] == .array([.text(reason)]) && json["suspicion"]?["sound"]?["id"] == .text(whole))
             #expect(json["losses"]?.array?.map { $0["kind"] } == ["topics"])
@@ -112,11 +112,11 @@ import Testing
                 let refused = await stage.run("forget", reference, "--yes")
                 #expect(refused.code == .usage && refused.errors.contains("\(reference) is not clear here"), "\(refused.errors)")
             }
-            let gone = await stage.run("forget", "latest:any", "--yes")
+            let gone = await stage.run("forget", "latest:any~1", "--yes")
             #expect(gone.code == .success, "\(gone.errors)")
             let listed = await stage.run("snapshots")
-            #expect(listed.output.contains(whole.prefix(8)) && listed.output.contains(suspect.prefix(8)))
-            #expect(!listed.output.contains(narrowed.prefix(8)))
+            #expect(listed.output.contains(whole.prefix(12)) && listed.output.contains(narrowed.prefix(12)))
+            #expect(!listed.output.contains(suspect.prefix(12)))
         }
     }
 }
