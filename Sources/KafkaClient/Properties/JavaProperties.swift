@@ -15,8 +15,10 @@ public struct JavaProperties: Equatable, Sendable {
         public var cause: String
     }
 
-    /// UTF-8; where the bytes are not, ISO 8859-1, which is what Java reads such files as.
+    /// UTF-8; where the bytes are not, ISO 8859-1, which is what Java reads such files as. The mark that editors of some systems begin a file
+    /// with, to say that it is UTF-8, is no part of the first key.
     public init(_ bytes: [UInt8]) throws(Flaw) {
+        let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
         let text = String(validating: bytes, as: UTF8.self) ?? String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
         for (line, logical) in Self.logicalLines(text) {
             var rest = logical[...]

@@ -19,6 +19,12 @@ import Testing
         #expect(try read("a\\ b\\:c\\=d=1") == ["1|a b:c=d|1"])
     }
 
+    @Test func aByteOrderMarkIsNoPartOfTheFirstKey() throws {
+        #expect(try read("\u{FEFF}security.protocol=SSL\n\u{FEFF}a=1") == ["1|security.protocol|SSL", "2|\u{FEFF}a|1"])
+        #expect(try read("\u{FEFF}# x\na=1") == ["2|a|1"])
+        #expect(try JavaProperties([0xEF, 0xBB, 0xBF, 0x61, 0x3D, 0xE9]).entries.map { "\($0.key)|\($0.value)" } == ["a|é"])
+    }
+
     @Test func commentsAndBlankLinesAreLeftOut() throws {
         #expect(try read("# x\n ! y\n\n \t \na=#1\r\nb=!2\rc=3") == ["5|a|#1", "6|b|!2", "7|c|3"])
     }
