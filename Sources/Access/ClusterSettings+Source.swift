@@ -29,14 +29,23 @@ extension ClusterSettings {
         }
     }
 
+    /// A sentence for each setting of the client that has no effect, as ``withSource(_:warn:_:)`` tells them; nothing is contacted.
+    public func warnings(_ world: World) throws -> [String] {
+        var warnings: [String] = []
+        _ = try clientConfiguration(world) { warnings.append($0) }
+        return warnings
+    }
+
     private func clientConfiguration(_ world: World, _ warn: (String) -> Void) throws(KafkaError) -> ClientConfiguration {
-        let read = try ClientProperties(try propertiesText(), bootstrap: bootstrap, environment: world.environment)
+        let (text, fileLines) = try propertiesText()
+        // A policy's own properties were judged when it was read, by its own lines.
+        let read = try ClientProperties(text, bootstrap: bootstrap, environment: world.environment, warningsOf: fileLines)
         for warning in read.warnings { warn("\(commandConfig ?? "properties"): \(warning)") }
         return read.configuration
     }
 
     private func registrySettings(_ world: World) throws -> RegistrySettings {
-        try RegistrySettings(try registry?.config.map { try ConfigurationFile.read($0) } ?? propertiesText(), world.environment)
+        try RegistrySettings(try registry?.config.map { try ConfigurationFile.read($0) } ?? propertiesText().text, world.environment)
     }
 
     /// Nil where no registry is named.

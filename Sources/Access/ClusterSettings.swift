@@ -34,14 +34,23 @@ public struct ClusterSettings: Sendable {
     }
 
     /// The text of the file, and behind it the properties of the policy: the last one of a key counts. References stay references.
-    func propertiesText() throws(KafkaError) -> [UInt8] {
+    ///
+    /// `fileLines`: how many lines are the file's.
+    func propertiesText() throws(KafkaError) -> (text: [UInt8], fileLines: Int) {
         var text = try commandConfig.map { path throws(KafkaError) in try ConfigurationFile.read(path) } ?? []
-        guard !properties.isEmpty else { return text }
+        let fileLines = commandConfig == nil ? 0 : 1 + Self.lineEnds(text)
+        guard !properties.isEmpty else { return (text, fileLines) }
         // A line that the file ends with must not go on here.
         text += Array("\n\n".utf8)
         for (key, value) in properties.sorted(by: { $0.key < $1.key }) {
             text += Array("\(JavaProperties.escape(key))=\(JavaProperties.escape(value.asProperty.revealed))\n".utf8)
         }
-        return text
+        return (text, fileLines)
+    }
+
+    /// Of Unix, Windows and old Macs.
+    private static func lineEnds(_ text: [UInt8]) -> Int {
+        let (lineFeed, carriageReturn) = (UInt8(ascii: "\n"), UInt8(ascii: "\r"))
+        return text.indices.count { text[$0] == lineFeed && ($0 == 0 || text[$0 - 1] != carriageReturn) || text[$0] == carriageReturn }
     }
 }

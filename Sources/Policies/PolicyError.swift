@@ -50,5 +50,5 @@ public struct PolicyProblem: Hashable, Sendable, CustomStringConvertible {
     public var description: String { "\(place) (\(hint))" }
 
     /// Without the hint.
-    var place: String { "\(file):\(line):\(column): \(keyPath.isEmpty ? "" : "\(keyPath): ")\(message)" }
+    public var place: String { "\(file):\(line):\(column): \(keyPath.isEmpty ? "" : "\(keyPath): ")\(message)" }
 }

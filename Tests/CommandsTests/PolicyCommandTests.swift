@@ -174,6 +174,52 @@ import Testing
     }
 
     @Test func showIsThePolicyAgainWithoutSecrets() async throws {
+    @Test func whatHasNoEffectIsAFindingWithThePolicysOwnLine() async throws {
+        try await withScene { scene in
+            #expect(await scene.run("init", "--policy", scene.policy).code == .success)
+            let file = "\(scene.directory)/client.properties"
+            try "client.id=me\r\ngroup.idd=x".write(toFile: file, atomically: true, encoding: .utf8)
+            let before = try String(contentsOfFile: scene.policy, encoding: .utf8)
+            func write(_ line: String) throws {
+                try before.replacing(
+                    "    repository: repository", with: "      \(line)\n    commandConfig: \(file)\n    repository: repository"
+                )
+                .write(toFile: scene.policy, atomically: true, encoding: .utf8)
+                try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: scene.policy)
+            }
+            try write("foo.bar: x")
+            let checked = await scene.run("policy", "check", scene.policy)
+            #expect(checked.code == .success, "\(checked.shell.output.text)")
+            let place = "\(scene.policy):10:7: clusters[0].properties.foo.bar: foo.bar is not known and has no effect"
+            #expect(checked.shell.output.text.contains("warning  policy: \(place)\n    hint: "), "\(checked.shell.output.text)")
+            #expect(
+                checked.shell.output.text.contains("warning  properties: \(file): line 2: the key group.idd is not known"),
+                "\(checked.shell.output.text)")
+            // Once each, and on no line of a text that nobody wrote.
+            #expect(
+                !checked.shell.output.text.contains("line 5") && checked.shell.output.text.split(separator: "foo.bar: foo.bar").count == 2)
+            let offline = await scene.run("policy", "check", scene.policy, "--offline", "--json")
+            let json = try JSON.parse(Array(offline.shell.output.text.utf8.dropLast()))
+            let finding = json["clusters"]?.array?.first?["findings"]?.array?.first
+            #expect(offline.code == .success && json["ready"] == .bool(true) && finding?["severity"] == "warning")
+            #expect(finding?["check"] == "policy" && finding?["detail"]?.text?.description.hasPrefix(place) == true)
+            let backup = await scene.run("backup", "--policy", scene.policy)
+            #expect(backup.code == .success && backup.shell.errors.text.contains(place) && backup.shell.errors.text.contains("group.idd"))
+            // The agent tells it when it begins, and when it reads the policy again.
+            let agent = await scene.run("agent", "--once", "--policy", scene.policy)
+            #expect(agent.shell.errors.text.contains(place) && agent.shell.errors.text.contains("group.idd"), "\(agent.shell.errors.text)")
+
+            try write("security.protocl: SASL_SSL")
+            for arguments in [["policy", "check", scene.policy], ["agent", "--once", "--policy", scene.policy]] {
+                let shell = FakeShell(variables: ["KAFKA_PW": "right-password"])
+                #expect(await shell.run(arguments) == .usage)
+                #expect(
+                    shell.errors.text.contains(":10:7: clusters[0].properties.security.protocl: ")
+                        && shell.errors.text.contains("did you mean 'security.protocol'?"), "\(shell.errors.text)")
+            }
+        }
+    }
+
         try await withScene { scene in
             let shown = await scene.run("policy", "show", scene.policy)
             #expect(shown.code == .success && shown.shell.output.text.contains("[redacted]${KAFKA_PW}[redacted]"))

@@ -9,6 +9,29 @@ import Testing
         #expect(problem.description.hasPrefix("/etc/p.yaml:6:5: clusters[0].bakcup: there is no key 'bakcup' here"))
     }
 
+    @Test func aTypoInAClientPropertyIsNamedWithItsPlaceAndTheNearestKnownOne() throws {
+        let problems = PolicyTexts.problems(
+            PolicyTexts.cluster(
+                "properties:\n  security.protocl: SASL_SSL\n  sasl.username: backup\n  ssl.ca.location: /ca\n  reqest.timeout.ms: 1"))
+        #expect(problems.map(\.line) == [7, 8, 9, 10] && problems.allSatisfy { $0.column == 7 })
+        #expect(problems.first?.keyPath == "clusters[0].properties.security.protocl")
+        #expect(problems.map(\.message.isEmpty) == [false, false, false, false])
+        #expect(problems[0].hint == "did you mean 'security.protocol'?" && problems[3].hint == "did you mean 'request.timeout.ms'?")
+        #expect(problems[1].hint.contains("docs/cli.md") && problems[2].hint.contains("docs/cli.md"))
+    }
+
+    @Test func aClientPropertyThatNobodyKnowsIsRemarkedUponWithItsPlace() throws {
+        let lines = "properties:\n  foo.bar: hunter2\n  ssl.cipher.suites: X\n  ssl.provider: ''\n  linger.ms: 5\n  'a b=hunter2': x"
+        let policy = try PolicyFile.parse(
+            PolicyTexts.cluster(lines) + "  - {name: b, bootstrapServers: [\"b:1\"], repository: /r, properties: {other: 1}}\n",
+            file: "/etc/p.yaml")
+        let remarks = policy.clusters[0].remarks
+        #expect(remarks.map(\.line) == [7, 8, 11], "\(remarks)")
+        #expect(remarks[0].place.hasPrefix("/etc/p.yaml:7:7: clusters[0].properties.foo.bar: ") && remarks[0].message.contains("no effect"))
+        #expect(remarks[1].message.contains("not applied") && !remarks.contains { $0.description.contains("hunter2") })
+        #expect(policy.clusters[1].remarks.map(\.keyPath) == ["clusters[1].properties.other"])
+    }
+
     @Test func aSingleProblemSaysItsHintOnce() throws {
         let error = #expect(throws: PolicyError.self) {
             try PolicyFile.parse(PolicyTexts.cluster("bakcup:\n  every: 15m"), file: "/etc/p.yaml")

@@ -20,7 +20,16 @@ extension Engagement {
             longestBackoff: policy.agent.longestBackoff, parallel: policy.agent.parallel, stopWithin: policy.agent.stopWithin)
         var receivers: [String: [Receiver]] = [:]
         var remarks: [Failure] = []
+        func remark(_ message: String, hint: String) {
+            let remark = Failure(message, hint: hint, exitCode: 64)
+            if !remarks.contains(remark) { remarks.append(remark) }
+        }
         for cluster in clusters {
+            for flaw in cluster.remarks { remark(flaw.place, hint: flaw.hint) }
+            // Settings that cannot be used at all are what each run fails by.
+            for warning in (try? ClusterSettings(cluster).warnings(world)) ?? [] {
+                remark("\(cluster.name): \(warning)", hint: "docs/cli.md has the keys that are known.")
+            }
             let all = policy.notifications.enumerated().map { ("notifications[\($0.offset)]", $0.element) }
             let own = cluster.notifications.enumerated().map { ("\(cluster.name).notifications[\($0.offset)]", $0.element) }
             var told: [Receiver] = []
@@ -30,8 +39,7 @@ extension Engagement {
                 do {
                     _ = try receiver.address(world.environment)
                 } catch {
-                    let remark = Failure("somebody could not be told now: \(error.message)", hint: error.hint, exitCode: 64)
-                    if !remarks.contains(remark) { remarks.append(remark) }
+                    remark("somebody could not be told now: \(error.message)", hint: error.hint)
                 }
             }
             receivers[cluster.name] = told

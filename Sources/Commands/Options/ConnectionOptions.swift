@@ -28,7 +28,9 @@ struct ConnectionOptions: ParsableArguments {
     func withSource<Value: Sendable>(
         _ desk: Desk, _ policy: ProtectedCluster?, _ body: (Source) async throws -> Value
     ) async throws -> Value {
-        try await settings(desk.shell, policy).withSource(desk.shell.world, warn: { desk.warn($0) }, body)
+        // Those of a policy are of its properties, which another file takes the place of as a whole.
+        if commandConfig == nil { for remark in policy?.remarks ?? [] { desk.warn(remark.description) } }
+        return try await settings(desk.shell, policy).withSource(desk.shell.world, warn: { desk.warn($0) }, body)
     }
 
     func settings(_ shell: Shell, _ policy: ProtectedCluster?) throws -> ClusterSettings {

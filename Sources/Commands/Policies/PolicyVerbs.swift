@@ -30,11 +30,11 @@ struct PolicyCheck: Verb {
         desk.ifStopped("the check was not finished; nothing was changed")
         let policy = try PolicyFile.read(file)
         let clusters = try cluster.map { name throws(PolicyError) in [try policy.cluster(name)] } ?? policy.clusters
-        var reports = clusters.map { TrialReport(cluster: $0.name) }
+        var reports = clusters.map { TrialReport($0) }
         if !offline {
             for (index, cluster) in clusters.enumerated() {
                 desk.progress.show("trying", cluster.name)
-                reports[index] = try await Trial(cluster: cluster, others: policy.notifications, desk: desk).run()
+                reports[index] = try await Trial(cluster: cluster, others: policy.notifications, desk: desk).run(reports[index])
             }
         }
         let ids = Dictionary(
@@ -42,15 +42,15 @@ struct PolicyCheck: Verb {
         SharedRepositories(clusters: policy.clusters).judge(&reports, ids)
         let code = reports.map(\.exitCode).first { $0 != .success } ?? .success
         desk.answer(
+        let isSilent = offline && reports.allSatisfy(\.items.isEmpty)
             "policy-check",
             [
                 "policy": .text(file), "ready": .bool(code == .success), "offline": .bool(offline),
-                "clusters": .array(
-                    offline && code == .success ? clusters.map { .object(["cluster": .text($0.name)]) } : reports.map(\.json)),
+                "clusters": .array(isSilent ? clusters.map { .object(["cluster": .text($0.name)]) } : reports.map(\.json)),
             ]
         ) { style in
             let names = clusters.map { Printable.escape($0.name) }.joined(separator: ", ")
-            if offline, code == .success { return "The policy can be read: \(names). Nobody was contacted.\n" }
+            if isSilent { return "The policy can be read: \(names). Nobody was contacted.\n" }
             if offline { return reports.map { $0.render(style) }.joined() + "The policy can be read. Nobody was contacted.\n" }
             let verdict = code == .success ? style("Nothing would fail tonight.", .good) : style("Something would fail tonight.", .bad)
             return reports.map { $0.render(style) }.joined() + verdict + "\n"

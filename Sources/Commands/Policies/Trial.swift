@@ -18,8 +18,9 @@ struct Trial {
     let others: [Policies.Notification]
     let desk: Desk
 
-    func run() async throws -> TrialReport {
-        var report = TrialReport(cluster: cluster.name)
+    /// Adds to what the report says already.
+    func run(_ report: TrialReport) async throws -> TrialReport {
+        var report = report
         schedules(&report)
         let repository = try await store(&report)
         try await snapshot(into: repository, &report)
@@ -71,6 +72,10 @@ struct Trial {
     private func snapshot(into storage: (any Storage)?, _ report: inout TrialReport) async throws {
         let shell = desk.shell
         do {
+        var warnings: [String] = []
+        defer {
+            for warning in warnings { report.warn("properties", warning, hint: "docs/cli.md has the keys that are known.") }
+        }
             let repository: Repository
             if let storage {
                 repository = try await Repository.open(
@@ -80,7 +85,7 @@ struct Trial {
             }
             var options = Capture.Options(toolVersion: Release.version)
             options.selection = cluster.backup?.selection ?? .everything
-            let captured = try await ClusterSettings(cluster).withSource(shell.world, warn: { desk.warn($0) }) { [options] source in
+            let captured = try await ClusterSettings(cluster).withSource(shell.world, warn: { warnings.append($0) }) { [options] source in
                 try source.refuseSchemasWithoutRegistry(options.selection)
                 return try await Capture(
                     source: source, repository: repository, kinds: source.kinds, options: options, time: shell.time,

@@ -1,4 +1,5 @@
 import Bytes
+import Policies
 import SnapshotModel
 
 /// What a trial of a policy found out about one cluster.
@@ -8,7 +9,7 @@ struct TrialReport {
             case ok, warning, failure
         }
 
-        /// `schedule`, `repository`, `cluster`, `snapshot`, a kind, `notification`.
+        /// `policy`, `properties`, `schedule`, `repository`, `cluster`, `snapshot`, a kind, `notification`.
         var check: String
         var severity: Severity
         var detail: String
@@ -22,7 +23,11 @@ struct TrialReport {
     var clusterID: ByteString?
     private(set) var items: [Item] = []
 
-    init(cluster: String) { self.cluster = cluster }
+    /// With what the policy's reading remarked upon.
+    init(_ cluster: ProtectedCluster) {
+        self.cluster = cluster.name
+        for remark in cluster.remarks { warn("policy", remark.place, hint: remark.hint) }
+    }
 
     mutating func note(_ check: String, _ detail: String) { items.append(Item(check: check, severity: .ok, detail: detail)) }
 

@@ -9,15 +9,17 @@ public struct ClientProperties: Sendable {
 
     /// Reads the text of a file.
     ///
-    /// `bootstrap`: from the command line, goes before the file's own. `read` opens files that the text names (certificates, and
+    /// `bootstrap`: from the command line, goes before the file's own. `lines`: how many of them are the file's; of what stands behind them,
+    /// which others check, no warning tells. `read` opens files that the text names (certificates, and
     /// those that ``SecretReferences`` point to); relative names are taken as they are. `environment`: what `${env:NAME}` refers to,
     /// and where keys of AWS are looked for later. Throws `.configuration` naming key and remedy; no value of a secret is in it.
     public init(
         _ text: [UInt8], bootstrap: [BrokerAddress] = [], environment: Environment = Environment(),
+        warningsOf lines: Int = .max,
         read: @escaping (String) throws(KafkaError) -> [UInt8] = ConfigurationFile.read
     ) throws(KafkaError) {
         let values = try PropertyValues(text, environment: environment, read: read)
-        warnings = Self.warnings(values)
+        warnings = Self.warnings(values.first(lines))
         var servers = bootstrap
         if servers.isEmpty, let list = values["bootstrap.servers"] { servers = try BrokerAddress.list(list, from: "bootstrap.servers") }
         var configuration = ClientConfiguration(bootstrap: servers)

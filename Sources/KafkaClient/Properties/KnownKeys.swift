@@ -72,6 +72,8 @@ enum KnownKeys {
             || ["config.providers.", "schema.registry.", "basic.auth.", "bearer.auth.", "kafkastore.topic"].contains { key.hasPrefix($0) }
     }
 
+    private static let nameable = used.union(irrelevant).union(unapplied)
+
     /// The known key that an unknown one was probably meant to be. Keys are long, and many differ in a word only.
-    static func nearest(to key: String) -> String? { Nearest.to(key, among: used.union(irrelevant), lettersPerMistake: 5) }
+    static func nearest(to key: String) -> String? { Nearest.to(key, among: nameable, lettersPerMistake: 5) }
 }

@@ -4,7 +4,7 @@ import Seams
 /// The values of a properties file by key; the last one of a key counts, as in Java. References are resolved, but for those in
 /// `sasl.jaas.config`, which are resolved where its options are: what they stand for needs no quotes there.
 struct PropertyValues {
-    let entries: [JavaProperties.Entry]
+    private(set) var entries: [JavaProperties.Entry]
     let values: [String: String]
     let references: SecretReferences
     /// Opens files that values name.
@@ -42,6 +42,13 @@ struct PropertyValues {
         self.values = values
         references = other.references
         read = other.read
+    }
+
+    /// The same values, with the entries of the first so many lines.
+    func first(_ lines: Int) -> PropertyValues {
+        var values = self
+        values.entries.removeAll { $0.line > lines }
+        return values
     }
 
     subscript(key: String) -> String? { values[key] }

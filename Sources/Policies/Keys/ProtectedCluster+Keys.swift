@@ -1,5 +1,3 @@
-import SnapshotModel
-
 extension ProtectedCluster: PolicyRecord {
     static let title = "cluster"
     static let summary =
@@ -13,7 +11,8 @@ extension ProtectedCluster: PolicyRecord {
         keys.optional("commandConfig", &commandConfig, .path, "A `client.properties` as Kafka's own tools read it.")
         keys.key(
             "properties", &properties, ClientProperty.map,
-            "Client properties on top of those of the file. Values may be, or contain, references to secrets.")
+            "Client properties on top of those of the file. Values may be, or contain, references to secrets. A key that nobody knows is an error "
+                + "where it is nearly a known one, or begins with `security.`, `sasl.` or `ssl.`, and else a warning.")
         keys.optional(
             "schemaRegistry", &schemaRegistry, .record(RegistryPlace.self),
             "The schema registry. Without one schemas are not in the snapshots.")
@@ -59,20 +58,5 @@ extension RegistryPlace: PolicyRecord {
             (user == nil) == (password == nil) ? nil : Remark(message: "user and password go together", hint: "write both, or neither."))
         keys.demand(
             "key", key != nil && certificate == nil ? Remark(message: "a key without a certificate", hint: "add certificate.") : nil)
-    }
-}
-
-/// Client properties, of which those are shown that cannot hold a secret.
-enum ClientProperty {
-    static let map = Term<[String: SecretSource]>.map(of: .property) { name, value in
-        .text(isPlain(name) ? value.written.revealed : value.description)
-    }
-
-    private static let plainEnds = [".ms", ".protocol", ".protocols", ".mechanism", ".location", ".type", ".algorithm", ".id", ".servers"]
-
-    static func isPlain(_ name: String) -> Bool {
-        let lower = name.lowercased()
-        let words = ["password", "secret", "jaas", "token", "credential", "client.id", "auth"]
-        return plainEnds.contains { lower.hasSuffix($0) } && (lower == "client.id" || !words.contains { lower.contains($0) })
     }
 }

@@ -23,8 +23,11 @@ extension Term {
             show: { .array($0.map(item.show)) })
     }
 
-    /// Text by text, such as properties.
-    static func map<Item>(of item: Term<Item>, show: (@Sendable (String, Item) -> JSON)? = nil) -> Term<[String: Item]> {
+    /// Text by text, such as properties. `judge` is asked about each key and what stands at it, and notes what is wrong with the key.
+    static func map<Item>(
+        of item: Term<Item>, show: (@Sendable (String, Item) -> JSON)? = nil,
+        judge: (@Sendable (_ key: Node, _ name: String, _ value: Item, Place, inout Findings) -> Void)? = nil
+    ) -> Term<[String: Item]> {
         Term<[String: Item]>(
             words: "mapping of \(item.words)", schema: .type("object", ["additionalProperties": item.schema]), records: item.records,
             read: { node, place, findings in
@@ -32,7 +35,9 @@ extension Term {
                 guard let pairs = MappingPairs(node, place, &findings) else { return nil }
                 var values: [String: Item] = [:]
                 for (name, pair) in pairs.byName {
-                    if let value = item.read(pair.value, place.key(name), &findings) { values[name] = value }
+                    guard let value = item.read(pair.value, place.key(name), &findings) else { continue }
+                    judge?(pair.key, name, value, place, &findings)
+                    values[name] = value
                 }
                 return values
             },

@@ -29,6 +29,8 @@ struct Findings {
     /// What paths are of.
     let folder: String
     private(set) var problems: [PolicyProblem] = []
+    /// What does not keep the policy from being used.
+    private(set) var remarks: [PolicyProblem] = []
     /// How many nodes may still be looked at: aliases make many of few.
     private var budget = 200_000
 
@@ -41,11 +43,18 @@ struct Findings {
         note(node.mark, place, message, hint)
     }
 
+    mutating func remark(_ node: Node, _ place: Place, _ remark: Remark) {
+        if remarks.count < 1000 { remarks.append(problem(node.mark, place, remark.message, remark.hint)) }
+    }
+
     mutating func note(_ mark: Mark?, _ place: Place, _ message: String, _ hint: String) {
         // What is wrong behind an alias is wrong once.
-        let problem = PolicyProblem(
+        if problems.count < 1000 { problems.append(problem(mark, place, message, hint)) }
+    }
+
+    private func problem(_ mark: Mark?, _ place: Place, _ message: String, _ hint: String) -> PolicyProblem {
+        PolicyProblem(
             file: file, line: mark?.line ?? 1, column: mark?.column ?? 1, keyPath: place.keyPath, message: message, hint: hint)
-        if problems.count < 1000 { problems.append(problem) }
     }
 
     /// False once too much was looked at, which is noted the first time.

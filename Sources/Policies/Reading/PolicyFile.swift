@@ -17,7 +17,12 @@ public enum PolicyFile {
         let root = try YAMLText.tree(text, file: file)
         var findings = Findings(file: file)
         let policy = Term.record(Policy.self).read(root, Place(keyPath: ""), &findings)
-        guard let policy, findings.problems.isEmpty else { throw PolicyError(findings.problems) }
+        guard var policy, findings.problems.isEmpty else { throw PolicyError(findings.problems) }
+        for index in policy.clusters.indices {
+            let place = Place(keyPath: "clusters").item(index).keyPath
+            policy.clusters[index].remarks = findings.remarks.filter { $0.keyPath.hasPrefix("\(place).") }
+                .sorted { ($0.line, $0.column) < ($1.line, $1.column) }
+        }
         return policy
     }
 

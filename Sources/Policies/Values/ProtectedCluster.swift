@@ -19,6 +19,8 @@ public struct ProtectedCluster: Sendable, Hashable {
     public var check: CheckRules?
     public var notifications: [Notification] = []
     public var restore = RestoreDefaults()
+    /// What in the file has no effect on it: whoever uses the cluster tells these.
+    public var remarks: [PolicyProblem] = []
 
     public init() {}
 

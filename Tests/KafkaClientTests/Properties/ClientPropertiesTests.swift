@@ -85,6 +85,22 @@ import Testing
         #expect(warnings[1].contains("foo") && !warnings[1].contains("did you mean") && !warnings[1].contains("bar"))
     }
 
+    @Test func whatStandsBehindTheFilesOwnLinesIsNotWarnedOf() throws {
+        let text = "foo=1\nbar=2\n\n\nbaz=3\n"
+        func warnings(of lines: Int) throws -> Int { try ClientProperties(Array(text.utf8), warningsOf: lines).warnings.count }
+        #expect(try warnings(of: 0) == 0)
+        #expect(try warnings(of: 1) == 1)
+        #expect(try warnings(of: 4) == 2)
+        #expect(try warnings(of: .max) == 3)
+    }
+
+    @Test func namesAreKnownNearOneThatIsOrNone() {
+        #expect(PropertyName("sasl.jaas.config") == .known && PropertyName("config.providers.x.class") == .known)
+        #expect(PropertyName("ssl.provider") == .unapplied && PropertyName("ssl.providr") == .unknown(nearest: "ssl.provider"))
+        #expect(PropertyName("security.protocl") == .unknown(nearest: "security.protocol"))
+        #expect(PropertyName("foo") == .unknown(nearest: nil) && PropertyName("p@ss word") == PropertyName.none)
+    }
+
     @Test(arguments: [
         "sasl.jaas.config=x.PlainLoginModule required username=\"u\"\npassword=\"PWLEAK1\";",
         "sasl.jaas.config=x.PlainLoginModule required username=\"u\" password=\n\"PWLEAK1\";",
