@@ -36,13 +36,14 @@ extension ConsumerGroupsKind {
             },
             look: { doubtful in
                 let found = try await positions(of: group, doubtful.map(\.key), target)
-                var held: [TopicPartition: Bool] = [:]
+                var sights: [TopicPartition: Settled.Sight] = [:]
                 for (partition, wanted) in doubtful {
                     if let seen = found[partition], seen.error.isError { continue }
                     let seen = found[partition]
-                    held[partition] = seen?.offset == wanted.offset && (seen?.metadata ?? "") == (wanted.metadata ?? "")
+                    let isThere = seen?.offset == wanted.offset && (seen?.metadata ?? "") == (wanted.metadata ?? "")
+                    sights[partition] = isThere ? .made : .notYet
                 }
-                return held
+                return sights
             })
     }
 

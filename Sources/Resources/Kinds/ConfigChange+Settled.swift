@@ -8,12 +8,12 @@ extension Source {
     func alterConfigs(_ changes: [ConfigChange]) async throws -> [ConfigResource: WriteResult] {
         try await Settled.write(changes, key: \.resource, time: time, send: { try await client.alterConfigs($0) }) { doubtful in
             let answers = try await client.describeConfigs(doubtful.map(\.resource), includeSynonyms: false).value
-            var held: [ConfigResource: Bool] = [:]
+            var sights: [ConfigResource: Settled.Sight] = [:]
             for change in doubtful {
                 guard case .entries(let entries)? = answers[change.resource] else { continue }
-                held[change.resource] = change.isHeld(by: entries)
+                sights[change.resource] = change.isHeld(by: entries).map { $0 ? .made : .notYet }
             }
-            return held
+            return sights
         }
     }
 }

@@ -18,6 +18,7 @@ extension TopicsKind {
         let topics = try steps.map { try NewTopic($0) }
         let results = try await Settled.write(
             topics, key: \.name, time: target.time, send: { try await target.client.createTopics($0) },
+            claim: .init(isMade: { $0.error == .topicAlreadyExists }, within: Self.visibleWithin),
             look: { try await Self.look(for: $0, target) })
         let created = Set(topics.map(\.name).filter { results[$0]?.isDone == true })
         var known: Set<ByteString> = []
@@ -36,18 +37,18 @@ extension TopicsKind {
     }
 
     /// Whether topics are there, of the size that was asked for; what else they are is seen when all is observed again.
-    private static func look(for topics: [NewTopic], _ target: Source) async throws -> [ByteString: Bool] {
+    private static func look(for topics: [NewTopic], _ target: Source) async throws -> [ByteString: Settled.Sight] {
         let found = Dictionary(
             try await target.client.describeTopics(topics.map(\.name)).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-        var held: [ByteString: Bool] = [:]
+        var sights: [ByteString: Settled.Sight] = [:]
         for topic in topics {
             guard let seen = found[topic.name], seen.error != .topicAuthorizationFailed else { continue }
             let count = topic.assignments.isEmpty ? Int(topic.partitions) : topic.assignments.count
             let factor = topic.assignments[0]?.count ?? Int(topic.replicationFactor)
-            held[topic.name] =
-                seen.flaw == nil && seen.partitions.count == count && (factor < 0 || seen.partitions[0].replicas.count == factor)
+            let isAsAsked = seen.partitions.count == count && (factor < 0 || seen.partitions.first?.replicas.count == factor)
+            sights[topic.name] = seen.flaw != nil ? .notYet : isAsAsked ? .made : .otherwise
         }
-        return held
+        return sights
     }
 
     private func outcome(_ name: ByteString, _ result: WriteResult?, known: Set<ByteString>, isSought: Bool) -> StepOutcome {
@@ -101,16 +102,18 @@ extension TopicsKind {
         let counts = steps.compactMap { NewPartitions($0) }
         guard !counts.isEmpty else { return }
         let results = try await Settled.write(
-            counts, key: \.topic, time: target.time, send: { try await target.client.createPartitions($0) }
+            counts, key: \.topic, time: target.time, send: { try await target.client.createPartitions($0) },
+            claim: .init(isMade: { $0.error == .invalidPartitions }, within: Self.visibleWithin)
         ) { doubtful in
             let found = try await target.client.describeTopics(doubtful.map(\.topic))
             let partitions = Dictionary(found.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-            var held: [ByteString: Bool] = [:]
+            var sights: [ByteString: Settled.Sight] = [:]
             for count in doubtful {
                 guard let topic = partitions[count.topic], topic.flaw == nil else { continue }
-                held[count.topic] = topic.partitions.count == Int(count.totalCount)
+                let (there, wanted) = (topic.partitions.count, Int(count.totalCount))
+                sights[count.topic] = there == wanted ? .made : there < wanted ? .notYet : .otherwise
             }
-            return held
+            return sights
         }
         for step in steps {
             guard let name = step.id.parts.first else { continue }
