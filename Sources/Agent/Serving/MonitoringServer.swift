@@ -14,16 +14,35 @@ public final class MonitoringServer: Service {
     private let listening: AsyncStream<Void>
     private let announce: AsyncStream<Void>.Continuation
 
-    /// What a scraper and three probes need, many times over; whoever wants more has to wait.
-    static let mostConnections = 64
+    private let limits: Limits
+
+    /// What whoever connects is given.
+    struct Limits: Sendable {
+        /// What a scraper and three probes need, many times over; beyond it the one that has asked nothing for longest is closed.
+        var connections = 64
+        /// For the whole head of a request.
+        var head = TimeAmount.seconds(10)
+        /// For an answer to be taken.
+        var answer = TimeAmount.seconds(30)
+        /// Between two requests.
+        var idle = TimeAmount.seconds(30)
+    }
 
     /// - Parameters:
     ///   - address: where; port 0 lets the system choose.
     ///   - onListening: gets the port.
-    public init(
+    public convenience init(
         _ pages: MonitoringPages, at address: ListenAddress, onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
     ) {
+        self.init(pages, at: address, limits: Limits(), onListening: onListening)
+    }
+
+    init(
+        _ pages: MonitoringPages, at address: ListenAddress, limits: Limits,
+        onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+    ) {
         self.pages = pages
+        self.limits = limits
         self.address = address
         self.onListening = onListening
         (listening, announce) = AsyncStream.makeStream()
@@ -39,15 +58,15 @@ public final class MonitoringServer: Service {
     public func run() async throws {
         // Hummingbird calls each connection that is open when the server stops an error.
         let logger = Logger(label: "tidemark.monitoring") { _ in SwiftLogNoOpLogHandler() }
+        let limits = limits
+        let room = ConnectionRoom(limits.connections)
         let application = Application(
             responder: MonitoringResponder(pages: pages),
             server: .http1(
                 configuration: .init(
-                    idleTimeout: .seconds(30),
+                    additionalChannelHandlers: [HeadWatch(room, limits)], idleTimeout: limits.idle,
                     httpDecoderConfiguration: .init(maxHeaderFieldSize: 8 << 10, maxHeaderListSize: 16 << 10, maxHeaderFieldCount: 100))),
-            configuration: ApplicationConfiguration(
-                address: .hostname(address.host, port: address.port), backlog: 64,
-                availableConnectionsDelegate: MaximumAvailableConnections(Self.mostConnections)),
+            configuration: ApplicationConfiguration(address: .hostname(address.host, port: address.port), backlog: 64),
             onServerRunning: { [onListening, announce] channel in
                 await onListening(channel.localAddress?.port ?? 0)
                 announce.finish()

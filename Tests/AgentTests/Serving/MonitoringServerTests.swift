@@ -18,7 +18,7 @@ import Web
 @Suite(.serialized) struct MonitoringServerTests {
     /// An agent whose runs end at once, its server, and where that listens.
     private func serving(
-        _ change: (inout AgentService.Setup) -> Void = { _ in },
+        limits: MonitoringServer.Limits = MonitoringServer.Limits(), _ change: (inout AgentService.Setup) -> Void = { _ in },
         _ script: @escaping @Sendable (Job, String) async throws -> Ending = { _, _ in Ending(summary: "done") },
         _ body: @escaping @Sendable (AgentService, _ url: String) async throws -> Void
     ) async throws {
@@ -30,7 +30,8 @@ import Web
         let service = AgentService(setup)
         let port = NIOLockedValueBox<Int?>(nil)
         let server = MonitoringServer(
-            MonitoringPages(service, measures, version: "1.2.3", time: HostTime()), at: ListenAddress(host: "127.0.0.1", port: 0)
+            MonitoringPages(service, measures, version: "1.2.3", time: HostTime()), at: ListenAddress(host: "127.0.0.1", port: 0),
+            limits: limits
         ) { bound in port.withLockedValue { $0 = bound } }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
@@ -157,18 +158,58 @@ import Web
         }
     }
 
-    @Test("connections are bounded: one too many waits until another ends")
+    @Test("connections are bounded: beyond that those that ask nothing are closed, and a probe is answered")
     func connections() async throws {
-        try await serving { (_: AgentService, url: String) async throws in
+        var limits = MonitoringServer.Limits()
+        limits.head = .seconds(60)
+        try await serving(limits: limits) { (_: AgentService, url: String) async throws in
             let port = try #require(url.split(separator: ":").last.flatMap { Int($0) })
-            // A batch of connections is accepted before they are counted.
-            let held = try (0..<MonitoringServer.mostConnections + 32).map { _ in try #require(Self.connect(port)) }
+            let most = MonitoringServer.Limits().connections
+            let held = try (0..<most + 32).map { _ in try #require(Self.connect(port)) }
+            defer { for socket in held { close(socket) } }
+            for socket in held { _ = Self.write("GET /health/live HTTP/1.1\r\nHost: a", to: socket) }
             var request = WebRequest(url: url + "/health/live")
-            request.timeout = .milliseconds(500)
-            let refused = try? await NetworkWeb().send(request)
-            #expect(refused == nil, "it was served beside \(held.count) others")
-            for socket in held { close(socket) }
-            try await until("it is served") { (try? await NetworkWeb().send(request))?.isSuccess == true }
+            request.timeout = .seconds(5)
+            for _ in 0..<10 { #expect(try await NetworkWeb().send(request).isSuccess) }
+            try await until("those beyond the limit are closed") { held.count { Self.isClosed($0) } >= 32 }
+            #expect(held.count { Self.isClosed($0) } < most, "those within the limit have their time")
+        }
+    }
+
+    @Test("the head of a request has its time in all, however its bytes come, and a connection between two requests has another")
+    func heads() async throws {
+        var limits = MonitoringServer.Limits()
+        (limits.head, limits.idle) = (.milliseconds(400), .seconds(60))
+        try await serving(limits: limits) { (_: AgentService, url: String) async throws in
+            let port = try #require(url.split(separator: ":").last.flatMap { Int($0) })
+            let silent = try #require(Self.connect(port))
+            let dribbling = try #require(Self.connect(port))
+            let kept = try #require(Self.connect(port))
+            defer { for socket in [silent, dribbling, kept] { close(socket) } }
+            _ = Self.write("GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n", to: kept)
+            try await until("it is answered") { Self.read(from: kept)?.hasPrefix("HTTP/1.1 200") == true }
+            try await until("the silent one is closed") { Self.isClosed(silent) }
+            _ = Self.write("GET /metrics HTTP/1.1\r\n", to: dribbling)
+            try await until("the one that dribbles is closed") { !Self.write("X-More: x\r\n", to: dribbling) || Self.isClosed(dribbling) }
+            #expect(!Self.isClosed(kept), "nothing is owed on it")
+            // The second request of a connection has the same time from its first byte on.
+            _ = Self.write("GET", to: kept)
+            try await until("it is closed, too") { Self.isClosed(kept) }
+        }
+        #expect(MonitoringServer.Limits().head == .seconds(10))
+    }
+
+    @Test("an answer that nobody takes is given up")
+    func untakenAnswers() async throws {
+        var limits = MonitoringServer.Limits()
+        (limits.answer, limits.idle) = (.milliseconds(400), .seconds(60))
+        try await serving(limits: limits) { (_: AgentService, url: String) async throws in
+            let port = try #require(url.split(separator: ":").last.flatMap { Int($0) })
+            let greedy = try #require(Self.connect(port))
+            defer { close(greedy) }
+            // Answers enough to fill what the system keeps for whoever does not read.
+            let many = String(repeating: "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n", count: 200)
+            try await until("it is closed") { !Self.write(many, to: greedy) }
         }
     }
 
@@ -224,6 +265,25 @@ import Web
             try await tasks.waitForAll()
         }
         #expect(service.status?.isStopping == true)
+    }
+
+    /// Whether all of it could be handed over, or there was no room for it; not where the connection is closed.
+    private static func write(_ text: String, to socket: Int32) -> Bool {
+        let bytes = Array(text.utf8)
+        return send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)) >= 0 || errno == EAGAIN
+    }
+
+    /// What has come; nil where nothing has.
+    private static func read(from socket: Int32) -> String? {
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        let count = recv(socket, &bytes, bytes.count, Int32(MSG_DONTWAIT))
+        return count > 0 ? String(decoding: bytes.prefix(count), as: UTF8.self) : nil
+    }
+
+    private static func isClosed(_ socket: Int32) -> Bool {
+        var byte: UInt8 = 0
+        let count = recv(socket, &byte, 1, Int32(MSG_DONTWAIT) | Int32(MSG_PEEK))
+        return count == 0 || count < 0 && errno != EAGAIN
     }
 
     private static func connect(_ port: Int) -> Int32? {
