@@ -14,7 +14,7 @@ FUZZ := TIDEMARK_FUZZER_RUNTIME=$(FUZZER_RUNTIME) swift build --scratch-path $(S
 FUZZ_RUNS ?= 1300000
 FUZZ_TARGETS ?=
 
-.PHONY: help setup peers build demo test soak lint format sanitize fuzz fuzz-corpus bench-quick clean
+.PHONY: help setup peers build demo test soak weeks lint format sanitize fuzz fuzz-corpus bench-quick clean
 
 help:
 	@echo "make demo         an embedded cluster backed up, lost, restored and compared (sets itself up)"
@@ -23,6 +23,7 @@ help:
 	@echo "make fuzz         libFuzzer on every decoder, FUZZ_RUNS inputs each"
 	@echo "make bench-quick  calls, time, memory and bytes of a snapshot of 1,000 topics"
 	@echo "make soak         the agent for five minutes at every: 2s, its memory and descriptors watched"
+	@echo "make weeks        simulated weeks of two agents with random seeds, WEEKS of them"
 	@echo "make lint         layout and the rules of the house"
 
 # Only what is missing is installed, so that a second run needs neither network nor rights.
@@ -65,6 +66,12 @@ test: setup peers lint
 
 soak: setup
 	TIDEMARK_SOAK_SECONDS=300 swift test $(SWIFT_FLAGS) --filter AgentSoakTests
+
+# A seed that fails is printed, and TIDEMARK_WEEK_SEED repeats it.
+WEEKS ?= 10
+weeks: setup
+	swift build $(SWIFT_FLAGS) --build-tests
+	for week in $$(seq $(WEEKS)); do TIDEMARK_WEEK_SEED=random swift test $(SWIFT_FLAGS) --skip-build --filter WeekTests || exit 1; done
 
 lint:
 	swift format lint --strict -r -p Package.swift Sources Tests

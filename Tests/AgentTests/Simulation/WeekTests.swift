@@ -1,4 +1,3 @@
-import Host
 import Logging
 import NIOConcurrencyHelpers
 import Repository
@@ -70,10 +69,8 @@ import Testing
         )
     }
 
-    static let seeds: [UInt64] = {
-        if let text = TestSeed.given { return [text] }
-        return [HostChance().bytes(8).reduce(0) { $0 << 8 | UInt64($1) }]
-    }()
+    /// The same in each run of the suite: what fails then, the change did.
+    static let seeds: [UInt64] = TestSeed.given.map { [$0] } ?? [1, 2]
 
     // MARK: The agents' lives
 
