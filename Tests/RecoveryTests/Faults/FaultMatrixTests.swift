@@ -15,7 +15,8 @@ import Testing
 @testable import Recovery
 
 /// Captures of clusters on which brokers die and return, leaders and coordinators move, connections are cut at any byte, answers
-/// are late, throttled, lost, errors or longer than they may be, disks fail, the clock jumps, and topics are hidden from the user. Each ends right, or as a partial that says what is missing, or publishes
+/// are late, throttled, lost, errors or longer than they may be, disks fail, the clock jumps, and topics are hidden from the user; a
+/// third of them over a whole snapshot of the same cluster. Each ends right, or as a partial that says what is missing, or publishes
 /// nothing and says why; none is wrong, and none hangs.
 ///
 /// `TIDEMARK_FAULT_SEEDS` is how many seeds are tried (200), `TIDEMARK_FAULT_FIRST` the first of them (0).
@@ -47,7 +48,7 @@ import Testing
         print("fault matrix: \(count) seeds from \(first):", tally.map { "\($0.value) \($0.key)" }.sorted().joined(separator: ", "))
         // A matrix without an effect would prove nothing, nor one in which nothing ever comes through.
         if count >= 100 {
-            for ending in [FaultVerdict.Ending.whole, .partial] { #expect(tally[ending, default: 0] > 0, "\(ending)") }
+            for ending in [FaultVerdict.Ending.whole, .confirmed, .partial] { #expect(tally[ending, default: 0] > 0, "\(ending)") }
         }
     }
 
@@ -63,20 +64,25 @@ import Testing
             simulated.authorizer = SimulatedAuthorizer(superUsers: ["User:admin"])
         }
         return try await SimulatedCluster.withCluster(simulated, time: time, chance: SeededChance(seed: script.seed)) { cluster in
-            let truth = try await withClient(cluster, time, as: script.isSecured ? "admin" : nil, quick: false) { source in
-                try await fill(source.client)
-                if script.isSecured { try await hide(source.client) }
-                return try await observe(source)
-            }
             let storage = MemoryStorage(time: time)
             let repository = try await Repository.initialize(storage, time: time, chance: SeededChance(seed: script.seed))
+            let (truth, before) = try await withClient(cluster, time, as: script.isSecured ? "admin" : nil, quick: false) {
+                source -> ([KindName: Observation], SnapshotID?) in
+                try await fill(source.client)
+                if script.isSecured { try await hide(source.client) }
+                let truth = try await observe(source)
+                guard script.hasSnapshot else { return (truth, nil) }
+                let whole = try await capture(source, repository, time).get()
+                #expect(whole.manifest.certificate.grade == .stable, "\(whole.manifest.certificate)")
+                return (truth, whole.snapshot)
+            }
             return try await withClient(cluster, time, as: script.isSecured ? "half" : nil, quick: true) { source in
                 let calls = cluster.callCounts.values.reduce(0, +)
                 let start = time.uptime()
                 let result = await during(script, on: cluster, from: calls, time) {
                     await capture(source, repository, time)
                 }
-                var verdict = FaultVerdict(script: script, result: result, truth: truth)
+                var verdict = FaultVerdict(script: script, result: result, truth: truth, before: before)
                 verdict.judge(took: time.uptime() - start)
                 try await verdict.judge(repository)
                 return verdict
@@ -85,12 +91,11 @@ import Testing
     }
 
     private static func capture(_ source: Source, _ repository: Repository, _ time: JumpingTime) async -> Result<CaptureReport, any Error> {
+        var options = Capture.Options(toolVersion: "test")
+        options.confirmsAs = .backup
         do {
             return .success(
-                try await Capture(
-                    source: source, repository: repository, kinds: FaultVerdict.kinds, options: Capture.Options(toolVersion: "test"),
-                    time: time
-                ).run())
+                try await Capture(source: source, repository: repository, kinds: FaultVerdict.kinds, options: options, time: time).run())
         } catch {
             return .failure(error)
         }

@@ -23,6 +23,8 @@ struct FaultScript: Sendable, CustomStringConvertible {
     let seed: UInt64
     /// Whether the cluster has users and rules, and the capture is made by one from whom a topic of broker 3 alone is hidden.
     var isSecured: Bool { seed % 4 == 3 }
+    /// Whether the repository holds a whole snapshot of the cluster already: there is something to compare with, and to confirm.
+    var hasSnapshot: Bool { seed % 3 == 2 }
     /// In the order in which they are due.
     let events: [(afterCalls: Int, event: Event)]
 
@@ -66,7 +68,8 @@ struct FaultScript: Sendable, CustomStringConvertible {
     }
 
     var description: String {
-        "seed \(seed): " + events.map { "after \($0.afterCalls) calls \($0.event)" }.joined(separator: "; ")
+        "seed \(seed)\(hasSnapshot ? ", after a whole snapshot" : ""): "
+            + events.map { "after \($0.afterCalls) calls \($0.event)" }.joined(separator: "; ")
     }
 
     /// The calls of a capture; nil fits any of them.

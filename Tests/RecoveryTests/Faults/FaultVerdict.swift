@@ -8,7 +8,7 @@ import SnapshotModel
 /// What a capture under faults came to, held against what the cluster held all the while.
 struct FaultVerdict: Sendable {
     enum Ending: String, Sendable, CustomStringConvertible {
-        case whole, partial, refused
+        case whole, confirmed, partial, refused
         var description: String { rawValue }
     }
 
@@ -17,9 +17,12 @@ struct FaultVerdict: Sendable {
     let script: FaultScript
     let result: Result<CaptureReport, any Error>
     let truth: [KindName: Observation]
+    /// The whole snapshot that was there before.
+    let before: SnapshotID?
     var flaws: [String] = []
 
-    init(script: FaultScript, result: Result<CaptureReport, any Error>, truth: [KindName: Observation]) {
+    init(script: FaultScript, result: Result<CaptureReport, any Error>, truth: [KindName: Observation], before: SnapshotID?) {
+        self.before = before
         self.script = script
         self.result = result
         self.truth = truth
@@ -28,7 +31,8 @@ struct FaultVerdict: Sendable {
     var ending: Ending {
         switch result {
         case .success(let report):
-            [.stable, .moved].contains(report.manifest.certificate.grade) ? .whole : .partial
+            report.confirmation != nil
+                ? .confirmed : [.stable, .moved].contains(report.manifest.certificate.grade) ? .whole : .partial
         case .failure: .refused
         }
     }
@@ -43,15 +47,33 @@ struct FaultVerdict: Sendable {
         let published = try await repository.snapshots()
         switch result {
         case .success(let report):
-            if published.map(\.id) != [report.snapshot] { flaws.append("published: \(published.map(\.id))") }
+            let expected = Set([before, report.snapshot].compactMap(\.self))
+            if Set(published.map(\.id)) != expected { flaws.append("published: \(published.map(\.id))") }
+            judge(report)
             for kind in Self.kinds {
                 try await judge(kind.name, report.manifest, repository)
                 try await judgeEvidence(kind.name, report.manifest, repository)
             }
         case .failure(let error):
-            if !published.isEmpty { flaws.append("an error, and yet a snapshot: \(error)") }
+            if published.map(\.id) != [before].compactMap(\.self) { flaws.append("an error, and yet a snapshot: \(error)") }
             let hints = [(error as? KafkaError)?.hint, (error as? RecoveryError)?.hint, (error as? RepositoryError)?.hint]
             if hints.compactMap(\.self).first?.isEmpty ?? true { flaws.append("an error that helps nobody: \(error)") }
+        }
+    }
+
+    /// What a capture makes of the snapshot before it.
+    private mutating func judge(_ report: CaptureReport) {
+        if let confirmation = report.confirmation {
+            if confirmation.snapshot != before { flaws.append("confirmed what was not there: \(confirmation.snapshot)") }
+            for section in report.sections where !section.state.isComplete {
+                flaws.append("\(section.kind.rawValue): confirmed, and not read as a whole: \(section.state)")
+            }
+        } else if before != nil, ending == .whole, !script.isSecured {
+            // Nothing desired has changed; under rules another user took the one before, and saw more.
+            flaws.append("a whole snapshot where the one before it was to be confirmed: \(report.manifest.certificate)")
+        }
+        if report.manifest.certificate.grade == .suspect {
+            flaws.append("suspect, and nothing is gone: \(report.manifest.certificate.reasons)")
         }
     }
 
