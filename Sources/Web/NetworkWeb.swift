@@ -57,10 +57,11 @@ public struct NetworkWeb: WebTransport {
         return WebAnswer(status: Int(answer.status.code), body: answer.body.map { Array(buffer: $0) } ?? [])
     }
 
-    private static func words(_ error: any Error) -> WebFailure {
+    static func words(_ error: any Error) -> WebFailure {
         switch error {
         case let error as ResponseAccumulator.ResponseTooBigError:
             WebFailure("the answer is longer than \(error.maxBodySize) bytes", isTransient: false)
+        case ChannelError.connectTimeout: WebFailure("nobody accepts the connection in time", isTransient: true)
         case is CancellationError: WebFailure("the command was stopped", isTransient: false)
         case let error as HTTPClientError: words(error)
         case let error as NIOConnectionError:
@@ -92,7 +93,7 @@ public struct NetworkWeb: WebTransport {
 }
 
 extension Duration {
-    fileprivate var wholeNanoseconds: Int64 {
+    var wholeNanoseconds: Int64 {
         let (seconds, attoseconds) = components
         let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
         return overflow ? .max / 2 : product + attoseconds / 1_000_000_000

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import Host
 import KafkaSimulator
+import LoopbackServer
 import SnapshotModel
 import Testing
 
@@ -173,7 +174,6 @@ import Testing
         }
     }
 
-    @Test func showIsThePolicyAgainWithoutSecrets() async throws {
     @Test func whatHasNoEffectIsAFindingWithThePolicysOwnLine() async throws {
         try await withScene { scene in
             #expect(await scene.run("init", "--policy", scene.policy).code == .success)
@@ -220,6 +220,7 @@ import Testing
         }
     }
 
+    @Test func showIsThePolicyAgainWithoutSecrets() async throws {
         try await withScene { scene in
             let shown = await scene.run("policy", "show", scene.policy)
             #expect(shown.code == .success && shown.shell.output.text.contains("[redacted]${KAFKA_PW}[redacted]"))
@@ -250,6 +251,36 @@ import Testing
                 toFile: scene.policy, atomically: true, encoding: .utf8)
             try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: scene.policy)
             #expect(await scene.run("policy", "check", scene.policy).code == .success)
+        }
+    }
+
+    @Test func checkTellsWhetherSomebodyListensAtAWebhookAndPostsNothing() async throws {
+        try await withScene { scene in
+            #expect(await scene.run("init", "--policy", scene.policy).code == .success)
+            let before = try String(contentsOfFile: scene.policy, encoding: .utf8)
+            func check(_ lines: String) async throws -> (code: ExitCode?, text: String) {
+                try (before + "\nnotifications:\n  - \(lines)\n").write(toFile: scene.policy, atomically: true, encoding: .utf8)
+                try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: scene.policy)
+                let checked = await scene.run("policy", "check", scene.policy)
+                return (checked.code, checked.shell.output.text)
+            }
+            for (line, words) in [
+                ("webhook: http://127.0.0.1:1/hunter2", "connection refused"),
+                ("slack: https://no-such-host.invalid/hunter2", "the host name no-such-host.invalid cannot be resolved"),
+            ] {
+                let checked = try await check(line)
+                #expect(checked.code == .success, "\(checked.text)")
+                #expect(
+                    checked.text.contains("warning  notification: notifications.") && checked.text.contains(words)
+                        && !checked.text.contains("hunter2"), "\(checked.text)")
+            }
+            try await LoopbackServer.run { _, _ in
+                .init(200)
+            } _: { server in
+                let checked = try await check("webhook: \(server.url)/path")
+                #expect(checked.code == .success && !checked.text.contains("notification"), "\(checked.text)")
+                #expect(server.requests.isEmpty)
+            }
         }
     }
 

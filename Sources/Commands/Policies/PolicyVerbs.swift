@@ -15,7 +15,8 @@ struct PolicyCheck: Verb {
         commandName: "check", abstract: "Tells what would fail tonight.",
         discussion: """
             Reads the policy, then reaches every cluster, registry and repository: a whole snapshot is tried with the policy's login, and \
-            nothing of it is kept. Nobody is notified. The exit code is that of the first failure.
+            nothing of it is kept. Nobody is notified; of webhooks it is tried whether somebody listens there. The exit code is that of the \
+            first failure.
             """)
 
     @Argument(help: ArgumentHelp("The policy.", valueName: "file"), completion: .file(extensions: ["yaml", "yml"]))
@@ -41,8 +42,8 @@ struct PolicyCheck: Verb {
             reports.compactMap { report in report.clusterID.map { (report.cluster, $0) } }, uniquingKeysWith: { first, _ in first })
         SharedRepositories(clusters: policy.clusters).judge(&reports, ids)
         let code = reports.map(\.exitCode).first { $0 != .success } ?? .success
-        desk.answer(
         let isSilent = offline && reports.allSatisfy(\.items.isEmpty)
+        desk.answer(
             "policy-check",
             [
                 "policy": .text(file), "ready": .bool(code == .success), "offline": .bool(offline),

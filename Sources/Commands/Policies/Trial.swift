@@ -10,6 +10,7 @@ import Schedules
 import Seams
 import SnapshotModel
 import Storage
+import Web
 
 /// Tries what the agent would do with a cluster tonight. Nothing is left behind: the snapshot is taken of the real cluster, over the
 /// real repository, into memory; an object as large as what it would write is put into the repository and removed again.
@@ -24,7 +25,7 @@ struct Trial {
         schedules(&report)
         let repository = try await store(&report)
         try await snapshot(into: repository, &report)
-        notifications(&report)
+        try await notifications(&report)
         return report
     }
 
@@ -71,11 +72,11 @@ struct Trial {
 
     private func snapshot(into storage: (any Storage)?, _ report: inout TrialReport) async throws {
         let shell = desk.shell
-        do {
         var warnings: [String] = []
         defer {
             for warning in warnings { report.warn("properties", warning, hint: "docs/cli.md has the keys that are known.") }
         }
+        do {
             let repository: Repository
             if let storage {
                 repository = try await Repository.open(
@@ -153,35 +154,53 @@ struct Trial {
         }
     }
 
-    private func notifications(_ report: inout TrialReport) {
+    private func notifications(_ report: inout TrialReport) async throws {
         for notification in others + cluster.notifications {
+            let told: Place?
             do {
-                try reach(notification)
+                told = try place(of: notification)
             } catch {
-                report.fail(
-                    "notification", Explanation(message: error.message, hint: error.hint, exitCode: .usage))
+                report.fail("notification", Explanation(message: error.message, hint: error.hint, exitCode: .usage))
+                continue
+            }
+            guard let told else { continue }
+            do {
+                try await NetworkWeb.reach(told.url.revealed, within: min(.seconds(5), notification.timeLimit))
+            } catch {
+                try Task.checkCancellation()
+                report.warn(
+                    "notification", "\(told.key): nobody could be told now at \(told.source): \(error.reason)",
+                    hint: "check the URL, the network, and whether the receiver is up.")
             }
         }
     }
 
-    /// What can be found out without telling anybody.
-    private func reach(_ notification: Policies.Notification) throws(PolicyError) {
+    private struct Place {
+        var key: String
+        var source: SecretSource
+        var url: Secret
+    }
+
+    /// Where it is told over the network, and what can be found out of it without telling anybody; nil where a program tells it.
+    private func place(of notification: Policies.Notification) throws(PolicyError) -> Place? {
         let environment = desk.shell.world.environment
-        func resolve(_ key: String, _ source: SecretSource) throws(PolicyError) {
-            let text = try source.resolve(key, environment).revealed
-            guard text.hasPrefix("https://") || text.hasPrefix("http://") else {
+        func resolve(_ key: String, _ source: SecretSource) throws(PolicyError) -> Place {
+            let url = try source.resolve(key, environment)
+            guard url.revealed.hasPrefix("https://") || url.revealed.hasPrefix("http://") else {
                 throw PolicyError("\(key): what \(source) stands for is no URL", hint: "put a URL there that begins with https://.")
             }
+            return Place(key: key, source: source, url: url)
         }
         switch notification.channel {
         case .webhook(let url, let headers):
-            try resolve("notifications.webhook", url)
             for (name, value) in headers { _ = try value.resolve("notifications.headers.\(name)", environment) }
-        case .slack(let url): try resolve("notifications.slack", url)
+            return try resolve("notifications.webhook", url)
+        case .slack(let url): return try resolve("notifications.slack", url)
         case .sendmail(let program, _, _): try isProgram("notifications.program", program)
         case .command(let words): if let program = words.first { try isProgram("notifications.command", program) }
         case nil: break
         }
+        return nil
     }
 
     /// A path, or a name that is looked for in PATH.
