@@ -98,6 +98,8 @@ struct SharedFiles {
         do {
             guard let bytes = try surroundings.file(path) else { return [:] }
             return ProfileFile(String(decoding: bytes, as: UTF8.self), isConfig: isConfig).profiles
+        } catch let error as AWSCredentialError {
+            throw error
         } catch {
             throw AWSCredentialError("the file \(path) cannot be read", hint: "Check its permissions.")
         }

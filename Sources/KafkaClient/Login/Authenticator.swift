@@ -22,7 +22,7 @@ final class Authenticator: Sendable {
             AWSCredentialChain(
                 $0.choice,
                 in: AWSSurroundings(
-                    environment: configuration.surroundings.environment, file: configuration.surroundings.file,
+                    environment: configuration.surroundings.environment, file: configuration.surroundings.fileOfAWS,
                     web: configuration.surroundings.web ?? NetworkWeb(), time: time, chance: chance))
         }
     }
@@ -97,6 +97,8 @@ final class Authenticator: Sendable {
         let bytes: [UInt8]?
         do {
             bytes = try surroundings.file(path)
+        } catch let error as KafkaError {
+            throw .noToken("sasl.oauthbearer.token.endpoint.url: \(error.cause)", error.hint)
         } catch {
             throw .noToken("the token file \(path) cannot be read", "Check its permissions (sasl.oauthbearer.token.endpoint.url).")
         }
@@ -117,6 +119,19 @@ final class Authenticator: Sendable {
             return MSKToken(keys: try await aws.keys(), region: region, moment: time.now(), userAgent: "tidemark")
         } catch {
             throw .noToken(error.cause, error.hint, isPassing: error.isPassing)
+        }
+    }
+}
+
+extension LoginSurroundings {
+    /// What keeps a file from being read, in the words of whoever looks for keys of AWS.
+    fileprivate var fileOfAWS: @Sendable (String) throws -> [UInt8]? {
+        { [file] path in
+            do {
+                return try file(path)
+            } catch let error as KafkaError {
+                throw AWSCredentialError(error.cause, hint: error.hint)
+            }
         }
     }
 }

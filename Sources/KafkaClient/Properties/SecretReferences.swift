@@ -85,7 +85,9 @@ struct SecretReferences {
 
     private func content(_ path: String, _ key: String, _ provider: String) throws(KafkaError) -> String {
         guard let bytes = try? read(path) else {
-            throw Self.unresolved(key, provider, "the file cannot be read", "Check its path and permissions.")
+            throw Self.unresolved(
+                key, provider, "the file cannot be read",
+                "Check its path, permissions and size (at most \(ConfigurationFile.limit >> 20) MiB).")
         }
         var text = String(decoding: bytes, as: UTF8.self)
         if text.last?.isNewline == true { text.removeLast() }

@@ -241,6 +241,14 @@ import Web
         #expect(await failure(authenticator)?.cause.contains("there is no token file /token") == true)
     }
 
+    @Test func aTokenFileThatIsTooLargeIsCalledSo() async throws {
+        var configuration = ClientConfiguration(bootstrap: [Self.address])
+        configuration.security.sasl = .bearer(BearerLogin(.file("/dev/zero")))
+        let error = await failure(Authenticator(configuration, TestTime(), SeededChance(seed: 1)))
+        #expect(error?.cause == "sasl.oauthbearer.token.endpoint.url: the file /dev/zero is larger than 4 MiB")
+        #expect(error?.hint == "Check that it is the right file." && error?.code == .authenticationFailed)
+    }
+
     private final class Content: Sendable {
         private let text: NIOLockedValueBox<String?>
         init(_ text: String?) { self.text = NIOLockedValueBox(text) }
