@@ -58,6 +58,15 @@ import Waiting
         #expect(error?.message.contains("refused") == true)
     }
 
+    /// What a channel that never stood ends with must not be taken for what a broker did.
+    @Test func aRefusedConnectionIsCalledRefusedEachTime() async throws {
+        for _ in 0..<100 {
+            let dead = try await deadAddress()
+            let error = await failure { try await TestCluster.withClient(configuration([dead])) { try await $0.describeCluster() } }
+            #expect(error?.message.contains("the connection was refused: nothing listens on that port") == true, "\(error?.message ?? "")")
+        }
+    }
+
     @Test func aNameThatCannotBeResolvedIsSaidSo() async throws {
         let address = BrokerAddress(host: "no-such-host.invalid", port: 9092)
         let error = await failure { try await TestCluster.withClient(configuration([address])) { try await $0.describeCluster() } }

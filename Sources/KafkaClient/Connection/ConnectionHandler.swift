@@ -24,6 +24,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     private let meter: ConnectionMeter
     private let time: any TimeSource
     private var context: ChannelHandlerContext?
+    private var isConnected = false
     private var pending: [CallID: Pending] = [:]
     private var setupTimer: Scheduled<Void>?
     private var idleTimer: Scheduled<Void>?
@@ -76,7 +77,10 @@ final class ConnectionHandler: ChannelInboundHandler {
         context.fireChannelActive()
     }
 
+    /// A channel that becomes active while the handler is added says so twice.
     private func channelIsActive() {
+        guard !isConnected else { return }
+        isConnected = true
         meter.opened()
         perform(.connected)
     }
