@@ -73,18 +73,19 @@ enum Settled {
     ) async -> (made: Set<Key>, unseen: Set<Key>) {
         var seen: [Key: Sight] = [:]
         let deadline = time.uptime() + within
+        var sought = items
         var looks = 0
-        while true {
-            // Something else that stands there may be half of what is to come, for as long as after any refusal.
-            let sought = items.filter { item in
-                let sight = seen[key(item)]
-                return sight != .made && (looks <= pauses.count || sight != .otherwise && claimed.contains(key(item)))
-            }
-            guard !sought.isEmpty, let found = try? await look(sought) else { break }
+        while !sought.isEmpty, let found = try? await look(sought) {
             for item in sought { seen[key(item)] = found[key(item)] }
-            guard looks < pauses.count || time.uptime() < deadline else { break }
-            guard (try? await time.sleep(for: looks < pauses.count ? pauses[looks] : pauseOfTheClaimed)) != nil else { break }
             looks += 1
+            // Something else that stands there may be half of what is to come, for as long as after any refusal.
+            let isEarly = looks <= pauses.count
+            sought = sought.filter { item in
+                let sight = seen[key(item)]
+                return sight != .made && (isEarly || sight != .otherwise && claimed.contains(key(item)))
+            }
+            guard !sought.isEmpty, isEarly || time.uptime() < deadline else { break }
+            guard (try? await time.sleep(for: isEarly ? pauses[looks - 1] : pauseOfTheClaimed)) != nil else { break }
         }
         return (
             made: Set(seen.filter { $0.value == .made }.keys),
