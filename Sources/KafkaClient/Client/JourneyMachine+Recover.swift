@@ -1,3 +1,4 @@
+import Bytes
 import KafkaProtocol
 import Seams
 
@@ -72,7 +73,7 @@ extension JourneyMachine {
 
     private func expired(_ last: KafkaError) -> KafkaError {
         var error = last
-        error.cause += " (given up after \(attempts) attempts within \(limits.apiTimeout.words))"
+        error.cause += " (given up after \(attempts.counted("attempt")) within \(limits.apiTimeout.words))"
         return error
     }
 }

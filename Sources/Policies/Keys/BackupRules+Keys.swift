@@ -13,7 +13,7 @@ extension BackupRules: PolicyRecord {
         keys.key("tags", &tags, .list(of: .text), "Words to find the snapshots by.")
         keys.key(
             "confirmUnchanged", &confirmUnchanged, .flag,
-            "Whether a cluster that is as its newest snapshot of the same selection holds it (log ends, lag and members may have moved) gets a line in that snapshot's record in place of another snapshot."
+            "Whether a cluster that is as its newest snapshot of the same selection holds it (log ends, lag and members may have moved) gets a line in that snapshot's record in place of another snapshot; so does one of which just as little could be read as the last time."
         )
         keys.optional(
             "offsets", &offsets, .record(OffsetsRules.self),

@@ -72,7 +72,8 @@ struct FaultVerdict: Sendable {
             // Nothing desired has changed; under rules another user took the one before, and saw more.
             flaws.append("a whole snapshot where the one before it was to be confirmed: \(report.manifest.certificate)")
         }
-        if report.manifest.certificate.grade == .suspect {
+        // Of what was read in part, with the parts named, much may seem gone; of what was read as a whole nothing may.
+        for shrunken in report.shrinkage where report.sections.first(where: { $0.kind == shrunken.kind })?.state.isComplete ?? true {
             flaws.append("suspect, and nothing is gone: \(report.manifest.certificate.reasons)")
         }
     }

@@ -58,23 +58,25 @@ import Waiting
             _ = try await source.client.commitOffsets(group: "audit", [Self.partition: Self.position(0)])
             let listed = try await source.client.listGroups().value
             cluster.resetCallCounts()
-            if meanwhile == .refused {
-                // The first question is served, those after it are refused.
-                cluster.inject(Fault(.delay(.zero), of: .offsetFetch))
-                cluster.inject(Fault(.error(.groupAuthorizationFailed), of: .offsetFetch, times: nil))
-            } else {
-                // Between the two looks the ends of logs are read.
-                cluster.inject(Fault(.hold, of: .listOffsets, times: nil))
-            }
+            // The first look is served; the second is refused, or has to wait for what happens meanwhile.
+            cluster.inject(Fault(.delay(.zero), of: .offsetFetch))
+            cluster.inject(Fault(meanwhile == .refused ? .error(.groupAuthorizationFailed) : .hold, of: .offsetFetch, times: nil))
             let seen = try await withThrowingTaskGroup(of: Observation?.self) { group in
                 group.addTask { try await ConsumerGroupsKind().observe(Sweep(source)) }
                 group.addTask {
-                    try await until("the ends are asked for") { cluster.callCounts[.listOffsets] != nil }
-                    switch meanwhile {
-                    case .nothing, .refused: break
-                    case .otherMetadata:
-                        _ = try await source.client.commitOffsets(group: "audit", [Self.partition: Self.position(0, "later")])
-                    case .vanished: _ = try await source.client.deleteGroups(listed)
+                    try await until("the second look is asked for") { cluster.callCounts[.offsetFetch] ?? 0 >= 2 }
+                    // By connections of their own: those of the sweep wait.
+                    try await ClusterFixture.withSource(bootstrap: cluster.bootstrapServers, registry: nil) { other in
+                        switch meanwhile {
+                        case .nothing, .refused: break
+                        case .otherMetadata:
+                            let done = try await other.client.commitOffsets(
+                                group: "audit", [Self.partition: Self.position(0, "later")])
+                            #expect(done[Self.partition]?.isDone == true)
+                        case .vanished:
+                            let done = try await other.client.deleteGroups(listed)
+                            #expect(done["audit"]?.isDone == true)
+                        }
                     }
                     if meanwhile != .refused { cluster.clearFaults() }
                     return nil
