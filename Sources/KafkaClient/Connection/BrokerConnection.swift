@@ -69,12 +69,10 @@ final class BrokerConnection: Sendable {
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     if let tls { try channel.pipeline.syncOperations.addHandler(tls.handler(for: address)) }
+                    try channel.pipeline.syncOperations.addHandler(handler.value)
                 }
             }
             .connect(host: address.host, port: address.port)
-            // Only the channel that is connected gets the handler: of a name with several addresses some may refuse, and the end of a
-            // channel that never stood says nothing of why.
-            .flatMapThrowing { channel in try channel.pipeline.syncOperations.addHandler(handler.value) }
             .whenFailure { error in handler.value.perform(.broken(ConnectionCause(channelError: error))) }
         return connection
     }

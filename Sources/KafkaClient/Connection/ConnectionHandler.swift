@@ -62,31 +62,31 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     // MARK: From the channel
 
+    // Of a name with several addresses each may be tried, on a channel of its own with this handler on it: the first that stands counts. The
+    // end of one that never stood says nothing of why; the connector does.
+
     func handlerAdded(context: ChannelHandlerContext) {
-        self.context = context
-        if context.channel.isActive { channelIsActive() }
+        if !isConnected { self.context = context }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
+        guard self.context === context else { return }
         self.context = nil
-        perform(.disconnected)
+        if isConnected { perform(.disconnected) }
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        channelIsActive()
+        if !isConnected {
+            isConnected = true
+            self.context = context
+            meter.opened()
+            perform(.connected)
+        }
         context.fireChannelActive()
     }
 
-    /// A channel that becomes active while the handler is added says so twice.
-    private func channelIsActive() {
-        guard !isConnected else { return }
-        isConnected = true
-        meter.opened()
-        perform(.connected)
-    }
-
     func channelInactive(context: ChannelHandlerContext) {
-        perform(.disconnected)
+        if self.context === context, isConnected { perform(.disconnected) }
         context.fireChannelInactive()
     }
 
