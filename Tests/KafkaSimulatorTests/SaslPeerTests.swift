@@ -23,7 +23,7 @@ import Testing
         configuration.awsKeys = [
             SimulatedAWSKey(accessKeyID: "AKID", secretAccessKey: "s/e+c=ret", sessionToken: "to/k+en==", user: "arn:x")
         ]
-        configuration.brokerProperties = ["connections.max.reauth.ms": "3000"]
+        configuration.brokerProperties = ["connections.max.reauth.ms": "8000"]
         let script = Bundle.module.bundleURL.appendingPathComponent("Peers/sasl.py").path
         try await SimulatedCluster.withCluster(configuration, time: HostTime(), chance: HostChance()) { cluster in
             let result = try await Subprocess.run(

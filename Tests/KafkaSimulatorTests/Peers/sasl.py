@@ -15,7 +15,7 @@ from peer import BOOTSTRAP, equal, say, true
 
 AUTHORITY = os.environ["PEER_AUTHORITY"]
 # How long the brokers let a session live.
-SESSION_SECONDS = 3
+SESSION_SECONDS = 8
 
 
 def part(value):
