@@ -42,6 +42,14 @@ import Testing
                             #expect(outage.manifest.certificate.reasons.map { $0.prefix(16) } == ["schemas: unread:"])
                             #expect(outage.partialHint?.contains("bring back what is down, and back up again") == true)
                             #expect(outage.suspicionHint("tidemark backup") == nil)
+                            // Whoever would restore it reads which one has what it lacks.
+                            var options = RestoreOptions()
+                            options.allowSameCluster = true
+                            let plan = try await Planning(
+                                repository: repository, snapshot: outage.snapshot, target: source, options: options
+                            ).run()
+                            let loss = try #require(plan.losses.first { $0.kind == .schemas })
+                            #expect(loss.why.contains("; snapshot \(whole.snapshot.short) of ") && plan.losses.count == 1, "\(plan.losses)")
                         }
                         let error = await #expect(throws: RecoveryError.self) {
                             try await capture(source, repository, accepting: [.schemas])

@@ -6,10 +6,10 @@ public import SnapshotModel
 
 /// Makes a plan: manifest → documents → remapped → difference with the target as observed.
 public struct Planning: Sendable {
-    private let repository: Repository
-    private let snapshot: SnapshotID
+    let repository: Repository
+    let snapshot: SnapshotID
     private let target: Source
-    private let options: RestoreOptions
+    let options: RestoreOptions
     private let kinds: [any Kind]
     private let progress: @Sendable (Progress) -> Void
 
@@ -190,36 +190,6 @@ public struct Planning: Sendable {
         }
         guard named.count == manifest.brokers || named.isSubset(of: target) else { return [:] }
         return Remapping.brokers(from: Array(named), to: target)
-    }
-
-    /// Gaps, unread parts and unknown sections of the snapshot, as far as they were asked for.
-    private func losses(_ manifest: Manifest) async throws -> [Loss] {
-        var losses: [Loss] = []
-        if !manifest.selection.isEmpty, Selection(description: manifest.selection).map({ options.selection.isWithin($0) }) != true {
-            losses.append(Loss(kind: .cluster, id: nil, why: "the snapshot holds a selection only: \(manifest.selection)"))
-        }
-        func isWanted(_ name: KindName, _ id: ResourceID?) -> Bool {
-            guard let kind = Kinds.named(name) else { return options.selection.isEverything }
-            guard options.stages.contains(kind.stage) || kind.stage == .preflight else { return false }
-            return id.map { options.selection.includes(kind, $0) } ?? options.selection.includes(kind)
-        }
-        for gap in try await repository.gaps(of: manifest) where isWanted(gap.kind, gap.id) {
-            losses.append(Loss(kind: gap.kind, id: gap.id, why: "\(gap.what): \(gap.why)"))
-        }
-        for section in manifest.sections where section.part == .desired && isWanted(section.kind, nil) {
-            if Kinds.named(section.kind) == nil {
-                losses.append(Loss(kind: section.kind, id: nil, why: "this version does not know the kind; a newer tidemark restores it"))
-            } else if !section.state.isComplete {
-                losses.append(Loss(kind: section.kind, id: nil, why: "the snapshot is incomplete here: \(section.state.summary)"))
-            }
-        }
-        for unknown in manifest.unknownSections where options.selection.isEverything {
-            losses.append(
-                Loss(
-                    kind: KindName(unknown["kind"]?.text?.description ?? "unknown"), id: nil,
-                    why: "this version cannot read the section; a newer tidemark restores it"))
-        }
-        return losses
     }
 
     static func digest(_ fingerprints: [UInt8]) -> [UInt8] { HashFunction.sha256.digest(fingerprints) }

@@ -4,18 +4,22 @@ import KafkaProtocol
 import SnapshotModel
 
 extension TopicsKind {
-    /// Rounds until two looks at the metadata agree; what still differs then is reported as moved.
-    private static let rounds = 3
+    public func observe(_ sweep: Sweep) async throws -> Observation { try await observe(sweep, rounds: 3) }
 
-    public func observe(_ sweep: Sweep) async throws -> Observation {
+    /// At most so many `rounds` until two looks at the metadata agree; what still differs then is reported as moved.
+    func observe(_ sweep: Sweep, rounds: Int) async throws -> Observation {
         var before = try await sweep.describeTopics()
         var found = try await look(at: before, sweep)
-        for round in 1...Self.rounds {
+        for round in 1...rounds {
             let after = try await sweep.describeTopicsAnew()
             let moved = Self.moved(before, after)
             if moved.isEmpty { break }
-            if round == Self.rounds {
+            if round == rounds {
                 found.state.moved = moved
+                // What is gone by now cannot be read any more, and has moved.
+                let gone = Set(before.map(\.name)).subtracting(after.map(\.name)).map { ResourceID($0) }
+                let partsOfGone = Set(gone.flatMap { [Self.part($0), Self.configsPart($0)] })
+                found.state.unread.removeAll { partsOfGone.contains($0.what) }
                 break
             }
             before = after
@@ -24,6 +28,9 @@ extension TopicsKind {
         try await compareWithLogDirs(sweep, &found)
         return found
     }
+
+    private static func part(_ id: ResourceID) -> String { "topic \(id)" }
+    private static func configsPart(_ id: ResourceID) -> String { "configs of topic \(id)" }
 
     private func look(at topics: [TopicDescription], _ sweep: Sweep) async throws -> Observation {
         var state = SectionState.stable
@@ -37,23 +44,23 @@ extension TopicsKind {
         for topic in topics {
             let id = ResourceID(topic.name)
             if let flaw = topic.flaw {
-                state.unread.append(SectionState.UnreadPart(what: "topic \(id)", why: flaw))
+                state.unread.append(SectionState.UnreadPart(what: Self.part(id), why: flaw))
                 continue
             }
             let assignment = topic.partitions.map { moves.wanted($0, topic.name) }
             if assignment.contains([]) {
                 state.unread.append(
-                    SectionState.UnreadPart(what: "topic \(id)", why: "the controller tells of a reassignment that leaves no replica"))
+                    SectionState.UnreadPart(what: Self.part(id), why: "the controller tells of a reassignment that leaves no replica"))
                 continue
             }
             guard let answer = configs.value[.topic(topic.name)] else {
                 // Its broker's batch is in the unread parts already; the topic is named too, so that a reader can find it.
-                state.unread.append(SectionState.UnreadPart(what: "configs of topic \(id)", why: "they were not answered"))
+                state.unread.append(SectionState.UnreadPart(what: Self.configsPart(id), why: "they were not answered"))
                 continue
             }
             switch answer {
             case .failed(let code, let message):
-                state.unread.append(SectionState.UnreadPart(what: "configs of topic \(id)", why: "\(code) \(message ?? "")"))
+                state.unread.append(SectionState.UnreadPart(what: Self.configsPart(id), why: "\(code) \(message ?? "")"))
             case .entries(let entries):
                 evidence.append(Self.evidence(of: topic, entries, moves))
                 // The cluster makes and keeps its internal topics by itself: recorded, never put back.
@@ -132,7 +139,7 @@ extension TopicsKind {
         for topic in visibility.hidden {
             found.state.unread.append(
                 SectionState.UnreadPart(
-                    what: "topic \(ResourceID(topic))", why: "this user may not see it: brokers hold it, their metadata leaves it out"))
+                    what: Self.part(ResourceID(topic)), why: "this user may not see it: brokers hold it, their metadata leaves it out"))
         }
         found.state.moved += visibility.fresh.map { ResourceID($0) }.filter { !visible.contains($0) }
         found.evidenceState.unread += visibility.untold
@@ -142,7 +149,7 @@ extension TopicsKind {
             let list = partitions.map(String.init).joined(separator: ", ")
             found.state.unread.append(
                 SectionState.UnreadPart(
-                    what: "topic \(ResourceID(topic))", why: "brokers hold partition \(list) of it, which their metadata leaves out"))
+                    what: Self.part(ResourceID(topic)), why: "brokers hold partition \(list) of it, which their metadata leaves out"))
         }
         for (topic, partitions) in visibility.grown {
             // What was read of it before it grew is of a moment that was; a later look has it as it is now.
