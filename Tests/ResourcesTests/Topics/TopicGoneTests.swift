@@ -12,7 +12,8 @@ import Waiting
     @Test func whatIsGoneHasMovedAndIsNotUnread() async throws {
         try await ClusterFixture.simulated { source, cluster in
             let made = try await source.client.createTopics([
-                NewTopic(name: "orders", partitions: 1, replicationFactor: 1), NewTopic(name: "doomed", partitions: 1, replicationFactor: 1),
+                NewTopic(name: "orders", partitions: 1, replicationFactor: 1),
+                NewTopic(name: "doomed", partitions: 1, replicationFactor: 1),
             ])
             #expect(made.values.allSatisfy { $0.isDone })
             cluster.resetCallCounts()
