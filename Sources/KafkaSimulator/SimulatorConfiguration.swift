@@ -28,8 +28,8 @@ public struct SimulatorConfiguration: Sendable {
     public var awsKeys: [SimulatedAWSKey] = []
     /// Nil for plain text.
     public var tls: SimulatedTLS?
-    /// How long a broker that takes over the coordination of groups answers error 14, from the first call on that it gets about
-    /// one of them.
+    /// How long a broker that takes over the coordination of groups or transactions answers error 14, from the first call on that it gets
+    /// about one of them.
     public var coordinatorLoading: Duration = .zero
     /// How long a reassigned partition takes to reach its new brokers.
     public var reassignmentDuration: Duration = .zero

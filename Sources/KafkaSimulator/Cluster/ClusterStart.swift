@@ -16,6 +16,7 @@ extension ClusterState {
         logDeletionDelay = configuration.logDeletionDelay
         withheldCalls = configuration.withheldCalls
         coordinatorLoading.duration = configuration.coordinatorLoading
+        transactionLoading.duration = configuration.coordinatorLoading
         reassignments.duration = configuration.reassignmentDuration
         altersShareGroupOffsets = configuration.altersShareGroupOffsets
         for index in features.indices {

@@ -59,6 +59,7 @@ struct ClusterState: Sendable {
     var nextCleanUp: Duration?
     var groups = GroupCoordinator()
     var coordinatorLoading = CoordinatorLoading()
+    var transactionLoading = CoordinatorLoading()
     /// When the state of share groups' partitions that was asked for last can be there; nil where none was.
     var shareInitialization: Duration?
     /// Whether AlterShareGroupOffsets does what it says (``SimulatorConfiguration/altersShareGroupOffsets``).

@@ -1,12 +1,12 @@
 import Bytes
 import KafkaProtocol
 
-/// A coordinator that took over reads its part of `__consumer_offsets` first, and answers error 14 until it has. Here that
-/// begins when it is first asked after the move.
+/// A coordinator that took over reads its part of `__consumer_offsets` or `__transaction_state` first, and answers error 14 until it has.
+/// Here that begins when it is first asked after the move.
 struct CoordinatorLoading: Sendable {
     /// How long reading takes.
     var duration: Duration = .zero
-    /// By partition of `__consumer_offsets`: the leader epoch that was asked, and when its leader is ready.
+    /// By partition of the topic: the leader epoch that was asked, and when its leader is ready.
     private var takeovers: [Int32: (epoch: Int32, ready: Duration)] = [:]
 
     mutating func isLoading(_ partition: Partition, at now: Duration) -> Bool {
@@ -14,6 +14,11 @@ struct CoordinatorLoading: Sendable {
         if let known = takeovers[partition.index], known.epoch == partition.leaderEpoch { return now < known.ready }
         takeovers[partition.index] = (partition.leaderEpoch, now + duration)
         return true
+    }
+
+    /// Whether some partition that `broker` leads is being read. Each of them begins when it is asked, so all are asked.
+    mutating func isLoading(any topic: Topic?, of broker: Int32, at now: Duration) -> Bool {
+        (topic?.partitions ?? []).filter { $0.leader == broker }.map { isLoading($0, at: now) }.contains(true)
     }
 }
 
@@ -37,10 +42,20 @@ extension ClusterState {
         return coordinatorLoading.isLoading(partition, at: context.uptime) ? .coordinatorLoadInProgress : .none
     }
 
-    /// Whether the asked broker is still reading some of what it coordinates.
+    /// Why the asked broker does not answer for a transactional id; `none` where it does.
+    mutating func transactionCoordinatorError(of id: ByteString, _ context: CallContext) -> ErrorCode {
+        guard coordinatesTransaction(id, context), let topic = topics[Topic.transactionsName] else { return .notCoordinator }
+        let partition = topic.partitions[Int(Self.partition(of: id, among: topic.partitions.count))]
+        return transactionLoading.isLoading(partition, at: context.uptime) ? .coordinatorLoadInProgress : .none
+    }
+
+    /// Whether the asked broker is still reading some of the groups that it coordinates.
     mutating func isLoadingGroups(_ context: CallContext) -> Bool {
-        let led = topics[Topic.offsetsName]?.partitions.filter { $0.leader == context.broker } ?? []
-        // Each of them begins when it is asked, so all are asked.
-        return led.map { coordinatorLoading.isLoading($0, at: context.uptime) }.contains(true)
+        coordinatorLoading.isLoading(any: topics[Topic.offsetsName], of: context.broker, at: context.uptime)
+    }
+
+    /// The same of transactions.
+    mutating func isLoadingTransactions(_ context: CallContext) -> Bool {
+        transactionLoading.isLoading(any: topics[Topic.transactionsName], of: context.broker, at: context.uptime)
     }
 }

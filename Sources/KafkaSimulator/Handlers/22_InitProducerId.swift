@@ -42,7 +42,8 @@ enum InitProducerIdHandler: CallHandler {
         guard (request.producerId < 0) == (request.producerEpoch < 0) else { return .failure(.init(.invalidRequest)) }
         // What is wrong whoever coordinates the id is said first.
         if let flaw = state.transactions.flaw(inID: id, timeout: timeout) { return .failure(.init(flaw)) }
-        guard state.coordinatesTransaction(id, context) else { return .failure(.init(.notCoordinator)) }
+        let refusal = state.transactionCoordinatorError(of: id, context)
+        guard !refusal.isError else { return .failure(.init(refusal)) }
         let expected = request.producerId < 0 ? nil : Transaction.Producer(id: request.producerId, epoch: request.producerEpoch)
         return state.transactions.initialize(id, timeout: timeout, expected: expected)
     }

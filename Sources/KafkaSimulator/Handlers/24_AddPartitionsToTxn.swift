@@ -54,7 +54,8 @@ enum AddPartitionsToTxnHandler: CallHandler {
         if partitions.contains(where: { flaw($0).isError }) {
             return results(of: request) { flaw($0).isError ? flaw($0) : .operationNotAttempted }
         }
-        guard state.coordinatesTransaction(request.transactionalId, context) else { return results(of: request) { _ in .notCoordinator } }
+        let refusal = state.transactionCoordinatorError(of: request.transactionalId, context)
+        guard !refusal.isError else { return results(of: request) { _ in refusal } }
         let producer = Transaction.Producer(id: request.producerId, epoch: request.producerEpoch)
         if request.verifyOnly {
             let coordinator = state.transactions

@@ -17,8 +17,9 @@ enum AddOffsetsToTxnHandler: CallHandler {
             return .now(response)
         }
         state.ensureInternalTopic(Topic.offsetsName, context)
-        if !state.coordinatesTransaction(request.transactionalId, context) {
-            response.errorCode = .notCoordinator
+        let refusal = state.transactionCoordinatorError(of: request.transactionalId, context)
+        if refusal.isError {
+            response.errorCode = refusal
         } else if let partition = state.offsetsPartition(of: request.groupId) {
             let code = state.transactions.add(
                 [partition], to: request.transactionalId,

@@ -12,8 +12,9 @@ enum EndTxnHandler: CallHandler {
             response.errorCode = .transactionalIdAuthorizationFailed
             return .now(response)
         }
-        guard request.transactionalId.isEmpty || state.coordinatesTransaction(request.transactionalId, context) else {
-            response.errorCode = .notCoordinator
+        let refusal = request.transactionalId.isEmpty ? .none : state.transactionCoordinatorError(of: request.transactionalId, context)
+        guard !refusal.isError else {
+            response.errorCode = refusal
             return .now(response)
         }
         let ended = state.transactions.end(

@@ -12,7 +12,8 @@ enum DescribeTransactionsHandler: CallHandler {
         response.transactionStates = request.transactionalIds.map { id in
             if id.isEmpty { return Row(id, .invalidRequest) }
             guard state.allows(context, .describe, .transactionalID(id)) else { return Row(id, .transactionalIdAuthorizationFailed) }
-            guard state.coordinatesTransaction(id, context) else { return Row(id, .notCoordinator) }
+            let refusal = state.transactionCoordinatorError(of: id, context)
+            guard !refusal.isError else { return Row(id, refusal) }
             guard var row = state.transactions.transactions[id].map({ Row($0) }) else { return Row(id, .transactionalIdNotFound) }
             row.topics.removeAll { !state.allows(context, .describe, .topic($0.topic)) }
             return row

@@ -8,7 +8,12 @@ enum ListTransactionsHandler: CallHandler {
     static func answer(
         _ request: ListTransactionsRequest, _ context: CallContext, _ state: inout ClusterState
     ) -> Answer<ListTransactionsResponse> {
-        .now(
+        guard !state.isLoadingTransactions(context) else {
+            var response = ListTransactionsResponse()
+            response.errorCode = .coordinatorLoadInProgress
+            return .now(response)
+        }
+        return .now(
             state.transactions.list(request, now: context.now) {
                 state.coordinatesTransaction($0, context) && state.allows(context, .describe, .transactionalID($0))
             })

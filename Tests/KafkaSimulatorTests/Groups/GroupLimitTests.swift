@@ -99,4 +99,33 @@ struct GroupLimitTests {
         #expect(try errors(on: 2) == [.none, .none, .none, .groupIdNotFound])
         #expect(try stage.call(HeartbeatHandler.self, heartbeat, on: 2).errorCode == .unknownMemberId)
     }
+
+    @Test("One that took over transactions says 14 for a while, and of all of them where it is asked for a list")
+    func loadingTransactions() throws {
+        var configuration = SimulatorConfiguration()
+        configuration.coordinatorLoading = .seconds(3)
+        var stage = BrokerStage(configuration)
+        stage.plant(Topic.transactionsName, partitions: 1)
+        func errors(on broker: Int32) throws -> [ErrorCode] {
+            var begin = InitProducerIdRequest()
+            (begin.transactionalId, begin.transactionTimeoutMs) = ("pay", 60_000)
+            var end = EndTxnRequest()
+            end.transactionalId = "pay"
+            var describe = DescribeTransactionsRequest()
+            describe.transactionalIds = ["other"]
+            return try [
+                stage.call(ListTransactionsHandler.self, ListTransactionsRequest(), on: broker).errorCode,
+                stage.call(DescribeTransactionsHandler.self, describe, on: broker).transactionStates[0].errorCode,
+                stage.call(EndTxnHandler.self, end, on: broker).errorCode,
+                stage.call(InitProducerIdHandler.self, begin, on: broker).errorCode,
+            ]
+        }
+        #expect(try errors(on: 1) == [.none, .transactionalIdNotFound, .invalidProducerIdMapping, .none])
+        let moved = stage.state.topics[Topic.transactionsName]?.partitions[0].elect(2)
+        #expect(moved == true)
+        #expect(try errors(on: 1) == [.none, .notCoordinator, .notCoordinator, .notCoordinator])
+        #expect(try errors(on: 2) == Array(repeating: .coordinatorLoadInProgress, count: 4))
+        stage.uptime += .seconds(3)
+        #expect(try errors(on: 2).last == ErrorCode.none)
+    }
 }

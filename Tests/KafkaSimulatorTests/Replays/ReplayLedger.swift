@@ -19,7 +19,6 @@ struct ReplayLedger {
     let api: APIKey
     /// A part of the recording's note; nil fits all.
     var note: String?
-    var version: Int16?
     let fate: Fate
 
     private init(
@@ -30,16 +29,14 @@ struct ReplayLedger {
         fate = .compared(by: scene, leftOut: leftOut, inAnyOrder: inAnyOrder)
     }
 
-    private init(_ api: APIKey, _ note: String, version: Int16? = nil, leftBecause reason: String) {
+    private init(_ api: APIKey, _ note: String, leftBecause reason: String) {
         self.api = api
         self.note = note
-        self.version = version
         fate = .left(because: reason)
     }
 
     func fits(_ recording: Recording) -> Bool {
         recording.apiKey == api.rawValue && (note.map { recording.note.contains($0) } ?? true)
-            && (version.map { recording.version == $0 } ?? true)
     }
 
     static func row(of recording: Recording) -> ReplayLedger? { rows.first { $0.fits(recording) } }
@@ -115,9 +112,6 @@ struct ReplayLedger {
     ]
 
     private static let transactions = [
-        ReplayLedger(
-            .initProducerId, "transactional", version: 0,
-            leftBecause: "the recorded coordinator was loading then (error 14), which one of transactions never is here"),
         ReplayLedger(.initProducerId, "idempotent", by: .idempotentProducers),
         ReplayLedger(.initProducerId, by: .openTransactions),
         ReplayLedger(.addPartitionsToTxn, by: .openTransactions, inAnyOrder: true),

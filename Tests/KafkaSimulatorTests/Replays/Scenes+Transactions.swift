@@ -20,8 +20,13 @@ extension ReplayScene {
         let described = try #require(
             try Replay.exchanges(DescribeTransactionsRequest.self) { $0.note.contains("an open transaction") }.first)
         stage.clock = Timestamp(milliseconds: described.response.transactionStates[0].transactionStartTimeMs)
-        // What the recorded coordinator answered while it was loading is left by the ledger, and would make a transaction here.
-        for exchange in exchanges where ReplayLedger.isCompared(exchange) { try judge.replay(exchange, on: &stage) }
+        // The recorded coordinator had just taken over what keeps the first id, and was reading it still.
+        stage.state.transactionLoading.duration = .seconds(1)
+        let partition = Int(ClusterState.partition(of: "txn-v0", among: 50))
+        stage.state.topics[Topic.transactionsName]?.partitions[partition].leaderEpoch = 1
+        try judge.replay(try #require(exchanges.first), on: &stage)
+        stage.uptime += .seconds(1)
+        for exchange in exchanges.dropFirst() { try judge.replay(exchange, on: &stage) }
     }
 
     static let finishedTransactions = ReplayScene(
