@@ -14,12 +14,13 @@ public enum ShellWord {
         return "'" + text.replacing("'", with: "'\"'\"'") + "'"
     }
 
-    /// A rule of `--only` and `--except`, `kind:name`. What a terminal would not show, backslashes too, is `?` in it, which fits any byte.
+    /// A rule of `--only` and `--except`, `kind:name`. What a terminal would not show, backslashes and asterisks too, is `?` in it, which
+    /// fits any byte.
     public static func rule(_ kind: String, _ name: ByteString) -> String {
         var pattern = ""
         if let text = name.validText {
             for scalar in text.unicodeScalars {
-                if isShown(scalar), scalar != "\\" {
+                if isShown(scalar), scalar != "\\", scalar != "*" {
                     pattern.unicodeScalars.append(scalar)
                 } else {
                     pattern += String(repeating: "?", count: UTF8.width(scalar))

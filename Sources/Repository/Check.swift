@@ -138,6 +138,9 @@ private struct Check {
         } catch let error as RepositoryError {
             guard let damage = error.damage else { throw error }
             return .damaged(damage)
+        } catch let error as StorageError {
+            guard let damage = Damage(error, path) else { throw error }
+            return .damaged(damage)
         }
     }
 

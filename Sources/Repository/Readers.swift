@@ -10,7 +10,8 @@ extension Repository {
     /// Runs `body` while the snapshot cannot be forgotten, by rules or by name: what a restore reads must not go under its hands.
     ///
     /// The record is put first, and then it is looked who forgets now: whoever begins later sees the record. Where the store cannot be
-    /// written (a read-only copy) `body` runs all the same, and nobody forgets there either.
+    /// written (a read-only copy) `body` runs all the same, and nobody forgets there either; so it does where no room is left: a plan is needed then
+    /// most, and what is forgotten under it is an error that says so.
     /// - Throws: `RepositoryError` (`noSuchSnapshot` where it was forgotten meanwhile); `StorageError`; what `body` throws.
     public func withReader<Result>(
         of id: SnapshotID, holder: String, isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Result
@@ -19,7 +20,7 @@ extension Repository {
         do throws(StorageError) {
             try await putReader(path, id, holder)
         } catch {
-            guard error.code == .notWritable || error.code == .notOurs else { throw error }
+            guard [.notWritable, .notOurs, .full].contains(error.code) else { throw error }
             return try await body()
         }
         do {

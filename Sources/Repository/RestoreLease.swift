@@ -1,3 +1,5 @@
+import Storage
+
 /// That nobody else restores onto the same targets.
 public struct RestoreLease: Sendable {
     let held: HeldLease
@@ -53,7 +55,15 @@ extension Repository {
         onto targets: [String], holder: String, isolation: isolated (any Actor)? = #isolation, tookOver: (Lease) -> Void = { _ in },
         _ body: (RestoreLease) async throws -> Result
     ) async throws -> Result {
-        let lease = try await takeLease(.restore, holder: holder, targets: targets)
+        let lease: HeldLease
+        do {
+            lease = try await takeLease(.restore, holder: holder, targets: targets)
+        } catch let error as StorageError where error.code == .notWritable || error.code == .notOurs {
+            // A backup that is mounted for reading alone is what there is on a bad night.
+            throw StorageError(
+                code: error.code, path: error.path, message: error.message + "; a restore keeps its journal in the repository",
+                hint: "Copy the repository to a folder that this user may write (`cp -r`), and restore out of the copy.")
+        }
         // Cancelled when this scope is left.
         async let _: Void = lease.keep()
         do {

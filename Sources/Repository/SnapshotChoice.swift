@@ -19,7 +19,7 @@ public struct SnapshotChoice: Sendable {
 
 extension Repository {
     /// The snapshot to rely on that an operator means. As ``resolve(_:)``, but `latest`, `latest~n` and `@moment` neither count nor come to those
-    /// that are suspect, or were narrowed where a wider one is at most two weeks older: positions alone, of a cadence of their own, bring no cluster
+    /// that are damaged, suspect, or were narrowed where a wider one is at most two weeks older: positions alone, of a cadence of their own, bring no cluster
     /// back. Where there are only such, it is the newest of them.
     /// - Throws: as ``resolve(_:)``.
     public func choose(_ reference: String) async throws -> SnapshotChoice {
@@ -35,12 +35,13 @@ extension Repository {
 
 extension SnapshotReference {
     func choose(among entries: [SnapshotEntry], _ flaws: SnapshotFlaws, in place: String) throws(RepositoryError) -> SnapshotChoice {
-        var pool = entries.filter { flaws.byID[$0.id] == nil || flaws.lastResorts.contains($0.id) }
+        // Damaged ones stay in: how many there are is said where nothing is found.
+        var pool = entries.filter { flaws.byID[$0.id] == nil || flaws.lastResorts.contains($0.id) || $0.intact == nil }
         let moment = isMoment ? Timestamp(text.dropFirst()) : nil
         // Of a moment before which nothing was well, one that is not is the answer, and not none.
         if let moment, !pool.contains(where: { $0.intact != nil && $0.finished <= moment }) { pool = entries }
         let chosen = try resolve(among: pool, in: place, passedOver: entries.count - pool.count)
-        let counted = Set(pool.map(\.id))
+        let counted = Set(pool.filter { $0.intact != nil }.map(\.id))
         let others = entries.prefix { $0.id != chosen.id }.compactMap { entry -> SnapshotChoice.Other? in
             guard let flaw = flaws.byID[entry.id], !counted.contains(entry.id), moment.map({ entry.finished <= $0 }) ?? true else {
                 return nil

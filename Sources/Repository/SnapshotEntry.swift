@@ -56,8 +56,7 @@ extension Repository {
         do throws(StorageError) {
             bytes = try await storage.get(path, range: 0..<Self.longestManifest)
         } catch {
-            guard error.code == .notFound else { throw error }
-            throw Damage(.missing, path, "it was there a moment ago").error
+            throw Damage(error, path)?.error ?? error
         }
         let digest = HashFunction.sha256.digest(bytes)
         guard digest == id.bytes else { throw Damage(.altered, path, "its bytes do not have the SHA-256 of its name").error }

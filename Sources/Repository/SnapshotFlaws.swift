@@ -7,6 +7,8 @@ public enum SnapshotFlaw: Hashable, Sendable {
     case suspect
     /// Another one holds more, and is not much older.
     case narrowed(selection: String)
+    /// Its manifest cannot be relied on, or not be read: what it held, and of which cluster, nobody knows.
+    case damaged
 }
 
 /// The flaws of a repository's snapshots, lineage by lineage.
@@ -43,5 +45,6 @@ struct SnapshotFlaws {
             }
             if let newest = own.first, own.allSatisfy({ byID[$0.entry.id] != nil }) { lastResorts.insert(newest.entry.id) }
         }
+        for entry in entries where entry.intact == nil { byID[entry.id] = .damaged }
     }
 }

@@ -42,8 +42,10 @@ struct SnapshotReference {
             let left = [damaged > 0 ? "\(damaged) damaged" : nil, passedOver > 0 ? "\(passedOver) suspect or narrowed" : nil].compactMap {
                 $0
             }
+            let first = damaged > 0 ? entries.lazy.compactMap(\.problem).first.map { ": \($0.message)" } ?? "" : ""
             return RepositoryError(
-                code: .noSuchSnapshot, message: message + (left.isEmpty ? "" : " (\(left.joined(separator: " and ")) ones not counted)"),
+                code: .noSuchSnapshot,
+                message: message + (left.isEmpty ? "" : " (\(left.joined(separator: " and ")) ones not counted\(first))"),
                 hint: entries.isEmpty && passedOver == 0
                     ? "Take one with `tidemark backup`."
                     : "`tidemark snapshots` lists what there is; latest, latest~1, @time or an id's digits name one"

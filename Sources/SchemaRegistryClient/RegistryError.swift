@@ -81,7 +81,8 @@ extension RegistryError: CustomStringConvertible {
     /// What failed and why, in one sentence without its full stop.
     public var message: String {
         guard let method, let url else { return reason }
-        let answer = [status.map { "HTTP \($0)" }, code.map { "error \($0)" }].compactMap { $0 }.joined(separator: ", ")
+        let own = code.flatMap { $0 == 0 || $0 == status ? nil : "error \($0)" }
+        let answer = [status.map { "HTTP \($0)" }, own].compactMap { $0 }.joined(separator: ", ")
         let unknown = isOutcomeUnknown ? " (whether the change was made is not known)" : ""
         return "schema registry: \(method) \(url) failed\(answer.isEmpty ? "" : " with \(answer)"): \(reason)\(unknown)"
     }
@@ -92,7 +93,9 @@ extension RegistryError: CustomStringConvertible {
         return switch kind {
         case .configuration: "Correct the registry's settings."
         case .connect: "Check that the registry runs and that its host and port are right and reachable from here."
-        case .interrupted, .timeout: "Check the registry's log and any proxy in between, then try again."
+        case .interrupted, .timeout:
+            "Check that host and port are the registry's (it speaks HTTP; brokers of Kafka do not), its log and any proxy in between, then "
+                + "try again."
         case .tls:
             "Check that the registry speaks TLS on this port, that its certificate names this host, and that the authority "
                 + "given is the one that signed it."
@@ -101,7 +104,9 @@ extension RegistryError: CustomStringConvertible {
         case .notFound: "Check the name; it may have been deleted in the meantime."
         case .conflict: "Restore into an empty subject, or set the subject's compatibility to NONE for the time of the restore."
         case .refused: "Compare the subject's mode, ids and references with what is to be written."
-        case .unsupported: "Check that the URL is the registry's base URL; if it is, this registry cannot do that."
+        case .unsupported:
+            "Check that the URL is the registry's base URL, with its path where it has one (Apicurio's is /apis/ccompat/v7); if it is, this "
+                + "registry cannot do that."
         case .server: "Look into the registry's log and try again when it is healthy."
         case .invalidAnswer: "Check that the URL is a schema registry's and not that of a proxy or sign-in page."
         case .cancelled: "Start it again when ready."

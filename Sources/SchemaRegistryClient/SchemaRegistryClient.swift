@@ -143,11 +143,13 @@ public final class SchemaRegistryClient: Sendable {
             case .tls: (.tls, false)
             case .interrupted: (.interrupted, true)
             case .timeout: (.timeout, true)
-            case .tooLarge: (.invalidAnswer, true)
+            case .tooLarge, .foreign: (.invalidAnswer, true)
             case .cancelled: (.cancelled, true)
             }
         return RegistryError(
             kind, method: call.method, url: url + call.path, reason: error.reason, isOutcomeUnknown: wasPerhapsMade && !call.isRead,
-            hint: error.kind == .tooLarge ? RegistryError.beyondLimits : nil)
+            hint: error.kind == .tooLarge
+                ? RegistryError.beyondLimits
+                : error.kind == .foreign ? "Check host and port: a schema registry speaks HTTP, and brokers of Kafka do not." : nil)
     }
 }

@@ -32,6 +32,7 @@ import Testing
         let pattern = Array(read.dropLast().dropFirst("consumer-groups:".utf8.count))
         #expect(pattern.count == name.bytes.count)
         for (wanted, byte) in zip(pattern, name.bytes) { #expect(wanted == byte || wanted == UInt8(ascii: "?")) }
+        #expect(!pattern.contains(UInt8(ascii: "*")), "it would fit every name there is")
     }
 
     @Test func whatNeedsNoQuotesHasNone() {

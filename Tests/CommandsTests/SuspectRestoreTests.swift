@@ -1,5 +1,6 @@
 import Bytes
 import ClusterFixture
+import Foundation
 import KafkaClient
 import Resources
 import SnapshotModel
@@ -101,8 +102,42 @@ import Testing
             let restored = await stage.onto("restore", suspect, "--yes")
             #expect(restored.code == .partial && restored.output.contains("Restored in part"), "\(restored.output)")
             #expect(restored.output.contains("not restored: topics: the snapshot is suspect"), "\(restored.output)")
-            #expect(await stage.onto("restore", suspect, "--stage", "validate").code == .partial)
+            let validated = await stage.onto("restore", suspect, "--stage", "validate")
+            #expect(validated.code == .partial)
+            #expect(validated.output.hasPrefix("The target is as the snapshot, but for what follows.\n"), "\(validated.output)")
+            #expect(validated.output.contains("topics: the snapshot is suspect"), "\(validated.output)")
             #expect(await stage.onto("plan", suspect, "--only", "consumer-groups").code == .partial, "never as if all were well")
+        }
+    }
+
+    @Test func aDamagedNewestIsNoReasonToSayThatAllIsBack() async throws {
+        try await withDirectory { directory in
+            try await ClusterFixture.simulated { source, cluster in
+                try await ClusterFixture.simulated { _, target in
+                    let stage = Stage(
+                        repository: "\(directory)/repository", lost: source, source: cluster.bootstrapServers,
+                        target: target.bootstrapServers)
+                    #expect(await stage.run("init").code == .success)
+                    _ = try await source.client.createTopics([NewTopic(name: "orders", partitions: 1, replicationFactor: 1)])
+                    let older = try await stage.backUp().id
+                    _ = try await source.client.createTopics([NewTopic(name: "brand-new", partitions: 1, replicationFactor: 1)])
+                    let newer = try await stage.backUp().id
+                    let manifests = "\(stage.repository)/snapshots"
+                    let files = try #require(FileManager.default.enumerator(atPath: manifests)).compactMap { $0 as? String }
+                    let file = try #require(files.first { $0.contains(newer) })
+                    try Data("{}".utf8).write(to: URL(fileURLWithPath: "\(manifests)/\(file)"))
+
+                    let plan = await stage.onto("plan", "--json")
+                    let json = try JSON.parse(Array(plan.output.utf8.dropLast()))
+                    #expect(plan.code == .partial && json["snapshot"] == .text(ByteString(older)))
+                    #expect(json["passedOver"]?.array?.map { $0["why"] } == ["damaged"])
+                    let restored = await stage.onto("restore", "--yes")
+                    #expect(restored.code == .partial && restored.errors.contains("warning: latest is snapshot \(older.prefix(12)) of "))
+                    #expect(restored.output.contains("a newer one is damaged, \(newer.prefix(12)) of "), "\(restored.output)")
+                    let named = await stage.onto("restore", older, "--yes")
+                    #expect(named.code == .nothingToDo && named.errors.isEmpty, "\(named.output)\(named.errors)")
+                }
+            }
         }
     }
 

@@ -23,6 +23,8 @@ public final class LoopbackServer: Sendable {
         public var isSilent = false
         /// Goes on sending a byte now and then, and never ends.
         public var drips = false
+        /// Sent as they are, in place of an answer of HTTP; then the connection is closed.
+        public var bytes: [UInt8]?
 
         public init(_ status: Int = 200, _ body: String = "") {
             self.status = status
@@ -32,6 +34,12 @@ public final class LoopbackServer: Sendable {
         public static var dripping: Reply {
             var reply = Reply()
             reply.drips = true
+            return reply
+        }
+
+        public static func raw(_ bytes: [UInt8]) -> Reply {
+            var reply = Reply()
+            reply.bytes = bytes
             return reply
         }
 
@@ -120,6 +128,12 @@ public final class LoopbackServer: Sendable {
                 }
                 let reply = script(request, before)
                 if reply.isSilent { return }
+                if let bytes = reply.bytes {
+                    // From where what goes out has been encoded.
+                    let encoded = try? context.pipeline.syncOperations.context(handlerType: HTTPResponseEncoder.self)
+                    encoded?.writeAndFlush(NIOAny(ByteBuffer(bytes: bytes)), promise: nil)
+                    return context.close(promise: nil)
+                }
                 if reply.drips {
                     let head = HTTPResponseHead(version: .http1_1, status: .ok, headers: HTTPHeaders([("Transfer-Encoding", "chunked")]))
                     context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)

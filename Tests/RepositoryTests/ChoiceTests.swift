@@ -73,6 +73,24 @@ import Testing
         #expect(try await bench.repository.choose("latest").id == newest)
     }
 
+    @Test func aDamagedOneIsPassedOverAndNamed() async throws {
+        let bench = try await Bench()
+        let old = try await publish(bench)
+        let moment = bench.time.now()
+        let broken = try await publish(bench)
+        let path = try #require(try await bench.repository.snapshots().first { $0.id == broken }).path
+        try bench.memory.put(Array(try bench.memory.get(path, range: nil).dropLast(9)), at: path, mode: .overwrite)
+        for reference in ["latest", "@\(bench.time.now())"] {
+            let choice = try await bench.repository.choose(reference)
+            #expect(choice.id == old && choice.flaw == nil, "\(reference)")
+            #expect(choice.passedOver.map(\.id) == [broken] && choice.passedOver.map(\.flaw) == [.damaged], "\(reference)")
+        }
+        #expect(try await bench.repository.choose("@\(moment)").passedOver.isEmpty, "it is of after the moment")
+        #expect(try await bench.repository.choose(old.description).passedOver.isEmpty, "who names one means it")
+        let error = await repositoryError { _ = try await bench.repository.choose("latest~1") }
+        #expect(error?.message.contains("(1 damaged ones not counted: \(path) is altered") == true, "\(error?.message ?? "none")")
+    }
+
     @Test func aSelectionThatStandsAloneForTwoWeeksIsWhatTheClusterIsBackedUpBy() async throws {
         let bench = try await Bench()
         let whole = try await publish(bench)

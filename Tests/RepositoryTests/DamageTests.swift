@@ -47,6 +47,28 @@ import Testing
         }
     }
 
+    @Test(arguments: [StorageError.Code.notReadable, .corrupt, .io])
+    func whatCannotBeReadTakesNothingFromTheRest(_ code: StorageError.Code) async throws {
+        let two = try await Two()
+        let manifest = try #require(try await two.bench.repository.snapshots().first { $0.id == two.first }).path
+        for path in [manifest, two.top, two.leaves[0]] {
+            let failing = FaultyStorage(two.bench.memory) { verb, asked in
+                guard verb == .get, asked == path else { return nil }
+                return .refuse(StorageError(code: code, path: "\(path)", message: "cannot read \(path): so it is", hint: "mend it."))
+            }
+            let repository = try await Repository.open(failing, time: two.bench.time, chance: SeededChance(seed: 5))
+            let report = try await repository.check(readData: true)
+            #expect(report.whole == [two.second] && report.damaged == [two.first] && !report.isSound, "\(path)")
+            let finding = try #require(report.findings(.error).first)
+            #expect(finding.sort == "unreadable" && finding.path == path && finding.snapshots == [two.first], "\(finding)")
+            #expect(finding.message.contains("so it is") && finding.hint.hasPrefix("Give this user the right to read it"))
+            let entries = try await repository.snapshots()
+            #expect(entries.map(\.id) == [two.second, two.first] && entries[0].intact != nil)
+            #expect((entries[1].intact == nil) == (path == manifest))
+            #expect(try await repository.manifest(two.second).clusterID == entries[0].intact?.clusterID)
+        }
+    }
+
     @Test func aWholeRepositoryHasNoFindings() async throws {
         let two = try await Two()
         for readData in [true, false] {

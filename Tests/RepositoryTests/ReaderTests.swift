@@ -62,8 +62,8 @@ import Testing
         try await reader.withReader(of: second, holder: "a restore") {}
     }
 
-    @Test(arguments: [StorageError.Code.notWritable, .notOurs])
-    func aCopyThatCannotBeWrittenIsReadAllTheSame(_ code: StorageError.Code) async throws {
+    @Test(arguments: [StorageError.Code.notWritable, .notOurs, .full])
+    func aStoreThatCannotBeWrittenIsReadAllTheSame(_ code: StorageError.Code) async throws {
         let bench = try await Bench()
         let id = try await bench.snapshot(Bench.topics(5))
         let frozen = FaultyStorage(bench.memory) { verb, path in

@@ -37,6 +37,21 @@ struct LiveRegistryTests {
         }
     }
 
+    @Test("what does not speak HTTP is named as that, at once", .timeLimit(.minutes(2)))
+    func withoutHTTP() async throws {
+        try await LoopbackServer.run({ _, _ in .raw(Array("220 mail.example ready\r\n".utf8)) }) { server async throws in
+            let settings = try RegistryConfiguration(baseURLs: [server.url], rounds: 3, firstPause: .milliseconds(1))
+            try await SchemaRegistryClient.withClient(settings, time: HostTime(), chance: HostChance()) { client async throws in
+                let error = await #expect(throws: RegistryError.self) { try await client.subjects() }
+                #expect(
+                    error?.kind == .invalidAnswer && error?.reason == "what answers there does not speak HTTP",
+                    "\(String(describing: error))")
+                #expect(error?.hint.contains("speaks HTTP") == true)
+            }
+            #expect(server.requests.count == 1)
+        }
+    }
+
     @Test("https:// to a server without TLS is named as that")
     func withoutTLS() async throws {
         try await RegistryServer.withRegistry(SimulatedRegistryConfiguration(), time: HostTime()) { _, url in

@@ -83,11 +83,12 @@ extension RegistryError {
     var exitCode: ExitCode {
         switch kind {
         case .configuration: .usage
-        case .connect, .interrupted, .timeout, .server, .invalidAnswer: .cannotConnect
+        // What does not know the call is no registry, or not at this path.
+        case .connect, .interrupted, .timeout, .server, .invalidAnswer, .unsupported: .cannotConnect
         case .tls, .authentication, .forbidden: .denied
         case .conflict, .refused: .conflict
         case .cancelled: .interrupted
-        case .notFound, .unsupported: .unexpected
+        case .notFound: .unexpected
         }
     }
 }

@@ -12,8 +12,8 @@ extension SnapshotChoice {
         var text = "\(reference) is snapshot \(id.short) of \(Units.moment(finished))"
         if let flaw { text += ", which is \(flaw.word): there is no better one" }
         guard !passedOver.isEmpty else { return text }
-        // What is suspect weighs more than what was narrowed, and comes every few minutes.
-        let order = passedOver.filter { $0.flaw == .suspect } + passedOver.filter { $0.flaw != .suspect }
+        // What is damaged or suspect weighs more than what was narrowed, and comes every few minutes.
+        let order = passedOver.filter(\.flaw.isGrave) + passedOver.filter { !$0.flaw.isGrave }
         let list = order.prefix(Self.named).map { "\($0.id.short) of \(Units.moment($0.finished)), \($0.flaw.word)" }
         let rest = order.count - list.count
         return text + "; passed over: \(list.joined(separator: "; "))\(rest > 0 ? "; and \(Units.count(rest)) more" : "")"
@@ -21,7 +21,7 @@ extension SnapshotChoice {
     }
 
     /// Whether it is more than that snapshots of a narrower selection come in between.
-    var isGrave: Bool { flaw != nil || passedOver.contains { $0.flaw == .suspect } }
+    var isGrave: Bool { flaw != nil || passedOver.contains(where: \.flaw.isGrave) }
 
     /// The members of an answer's `passedOver`.
     func json(_ reference: String) -> [JSON] {
@@ -31,6 +31,7 @@ extension SnapshotChoice {
             ]
             switch other.flaw {
             case .suspect: fields["why"] = "suspect"
+            case .damaged: fields["why"] = "damaged"
             case .narrowed(let selection): (fields["why"], fields["selection"]) = ("narrowed", .text(selection))
             }
             return .object(fields)
@@ -39,8 +40,16 @@ extension SnapshotChoice {
 }
 
 extension SnapshotFlaw {
-    fileprivate var word: String {
+    fileprivate var isGrave: Bool {
         switch self {
+        case .suspect, .damaged: true
+        case .narrowed: false
+        }
+    }
+
+    var word: String {
+        switch self {
+        case .damaged: "damaged"
         case .suspect: "suspect"
         case .narrowed(let selection): "narrowed to \(selection)"
         }

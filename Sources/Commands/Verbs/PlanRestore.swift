@@ -23,11 +23,12 @@ struct PlanRestore: Verb {
         let store = try await repository.open(desk.shell, protected)
         var chosen = ChosenSnapshots(store, desk)
         let id = try await chosen.choose(snapshot.reference)
-        let plan = try await store.withReader(of: id, holder: "tidemark plan") {
+        let made = try await store.withReader(of: id, holder: "tidemark plan") {
             try await connection.withSource(desk, protected) { source in
                 try await Planning(repository: store, snapshot: id, target: source, options: options, progress: { desk.show($0) }).run()
             }
         }
+        let plan = chosen.judged(made)
         desk.answer(chosen.adding(to: plan.json)) { PlanText(plan, isVerbose: desk.options.verbose).render($0) }
         return plan.exitCode
     }

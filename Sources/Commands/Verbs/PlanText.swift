@@ -33,12 +33,17 @@ struct PlanText {
         text += section(
             "Inherited otherwise on the target" + (changesBrokers ? ", before this plan's changes to broker configs" : ""),
             DriftText(plan.inheritedDrift).lines, style, .warning)
-        text += section("Not restored", Causes(plan.losses.map { .init(kind: $0.kind, id: $0.id, cause: $0.why) }), style, .warning)
+        text += losses(style)
         text += section("Rights missing, nothing can be applied", RightsText(plan).lines, style, .bad)
         text += section(
             "Conflicts, nothing can be applied",
             Causes(plan.conflicts.map { .init(kind: $0.kind, id: $0.id, cause: $0.cause, detail: $0.detail, hint: $0.hint) }), style, .bad)
         return text
+    }
+
+    /// What does not come back, or cannot be compared; empty where there is nothing.
+    func losses(_ style: Style) -> String {
+        section("Not restored", Causes(plan.losses.map { .init(kind: $0.kind, id: $0.id, cause: $0.why) }), style, .warning)
     }
 
     private func suspicion(_ style: Style) -> String {

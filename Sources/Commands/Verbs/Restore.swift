@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bytes
 import Policies
 import Recovery
 import Repository
@@ -40,10 +41,10 @@ struct Restore: Verb {
     ) async throws -> ExitCode {
         try await connection.withSource(desk, protected) { source in
             let planning = Planning(repository: store, snapshot: id, target: source, options: options, progress: { desk.show($0) })
-            if choices.isValidationAlone { return validate(try await planning.run(), chosen, desk) }
+            if choices.isValidationAlone { return validate(chosen.judged(try await planning.run()), chosen, desk) }
             // From before the plan: what it takes for left behind by a killed restore is nobody's then.
             return try await RestorePlace(source).alone(in: store, tookOver: { tell($0, desk) }) { lease in
-                let plan = try await planning.run()
+                let plan = chosen.judged(try await planning.run())
                 if !desk.options.json { desk.answer(plan.json) { PlanText(plan, isVerbose: desk.options.verbose).render($0) } }
                 if let end = end(of: plan, chosen, desk) { return end }
                 if !plan.isEmpty, try await !approve(plan, desk) { return .interrupted }
@@ -115,11 +116,17 @@ struct Restore: Verb {
     /// `--stage validate` alone: the plan's changes are the differences, and are not made.
     private func validate(_ plan: Plan, _ chosen: ChosenSnapshots, _ desk: Desk) -> ExitCode {
         let isValid = plan.isEmpty && plan.conflicts.isEmpty
-        desk.answer(chosen.adding(to: plan.json)) { style in
-            isValid
-                ? style("The target is as the snapshot.", .good) + "\n"
-                : style("The target is not as the snapshot. What a restore would change:", .bad) + "\n"
-                    + PlanText(plan, isVerbose: desk.options.verbose).render(style)
+        let verdict = !isValid ? "different" : plan.losses.isEmpty ? "equal" : "partial"
+        var answer = plan.json.object ?? [:]
+        answer["schema"] = "tidemark.validation/1"
+        answer["verdict"] = .text(ByteString(verdict))
+        desk.answer(chosen.adding(to: .object(answer))) { style in
+            let text = PlanText(plan, isVerbose: desk.options.verbose)
+            return switch verdict {
+            case "equal": style("The target is as the snapshot.", .good) + "\n" + text.losses(style)
+            case "partial": style("The target is as the snapshot, but for what follows.", .warning) + "\n" + text.losses(style)
+            default: style("The target is not as the snapshot. What a restore would change:", .bad) + "\n" + text.render(style)
+            }
         }
         return isValid ? (plan.losses.isEmpty ? .success : .partial) : .validationFailed
     }

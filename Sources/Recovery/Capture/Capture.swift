@@ -100,7 +100,7 @@ public struct Capture: Sendable {
             let counters = await writer.counters
             if counters.objectsHealed > 0 {
                 warnings.append(
-                    "\(counters.objectsHealed.counted("stored object")) that were damaged have been written again: check the repository's disk, and run "
+                    "\(counters.objectsHealed.counted("damaged object of the store", "damaged objects of the store")) written again: check the repository's disk, and run "
                         + "`tidemark check --read-data`")
             }
             var report = CaptureReport(

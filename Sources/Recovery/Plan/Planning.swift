@@ -36,6 +36,7 @@ public struct Planning: Sendable {
             registry: try await TargetRegistry(target.registry), fingerprint: [],
             options: options, steps: [], conflicts: [], notes: [], positions: [], expected: [:],
             losses: try await losses(manifest), brokers: remapping.brokers)
+        try await noteIdleMappings(manifest, &plan)
         plan.suspicion = try await Suspicion(of: snapshot, manifest, in: repository)
         plan.losses = (plan.suspicion?.losses ?? []) + plan.losses
         plan.principal = target.client.principal
@@ -175,18 +176,34 @@ public struct Planning: Sendable {
             brokers: brokers, targetBrokers: target, topics: options.renames, replicationFactor: options.replicationFactor)
     }
 
-    private func counterparts(_ manifest: Manifest, _ target: [Int32]) async throws -> [Int32: Int32] {
-        func ids(_ values: [JSON]) -> [Int32] { values.compactMap(\.int64).compactMap { Int32(exactly: $0) } }
-        if let section = manifest.section(.cluster, .evidence),
+    private static func ids(_ values: [JSON]) -> [Int32] { values.compactMap(\.int64).compactMap { Int32(exactly: $0) } }
+
+    /// Nil where the snapshot does not tell.
+    private func brokers(of manifest: Manifest) async throws -> [Int32]? {
+        guard let section = manifest.section(.cluster, .evidence),
             let cluster = try await repository.document(ResourceID("cluster"), in: section.root)
-        {
-            return Remapping.brokers(from: ids((cluster.body["brokers"]?.array ?? []).compactMap { $0["id"] }), to: target)
+        else { return nil }
+        return Self.ids((cluster.body["brokers"]?.array ?? []).compactMap { $0["id"] })
+    }
+
+    private func noteIdleMappings(_ manifest: Manifest, _ plan: inout Plan) async throws {
+        guard !options.brokerMap.isEmpty, let known = try await brokers(of: manifest) else { return }
+        plan.notes += options.brokerMap.keys.filter { !known.contains($0) }.sorted().map {
+            Note(
+                kind: .cluster,
+                text:
+                    "--broker-map names broker \($0), which the snapshot does not have (it has \(known.sorted().map(String.init).joined(separator: ", ")))"
+            )
         }
+    }
+
+    private func counterparts(_ manifest: Manifest, _ target: [Int32]) async throws -> [Int32: Int32] {
+        if let known = try await brokers(of: manifest) { return Remapping.brokers(from: known, to: target) }
         // A snapshot of a selection may be without the cluster; then its topics name brokers, though perhaps not all.
         guard let section = manifest.section(.topics, .desired) else { return [:] }
         var named: Set<Int32> = []
         for try await topic in repository.documents(section.root) {
-            for replicas in topic.body["assignment"]?.array ?? [] { named.formUnion(ids(replicas.array ?? [])) }
+            for replicas in topic.body["assignment"]?.array ?? [] { named.formUnion(Self.ids(replicas.array ?? [])) }
         }
         guard named.count == manifest.brokers || named.isSubset(of: target) else { return [:] }
         return Remapping.brokers(from: Array(named), to: target)

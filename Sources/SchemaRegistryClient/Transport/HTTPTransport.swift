@@ -44,6 +44,8 @@ public struct HTTPTransportError: Error, Sendable, Equatable {
         case timeout
         /// An answer came and was too long.
         case tooLarge
+        /// What came is no HTTP.
+        case foreign
         case cancelled
     }
 

@@ -61,6 +61,7 @@ struct NetworkTransport: HTTPTransport {
         switch error {
         case let error as AnswerCollector.TooLong: HTTPTransportError(.tooLarge, reason: "the answer is longer than \(error.limit) bytes")
         case let error as HTTPClientError: classify(error)
+        case is HTTPParserError: HTTPTransportError(.foreign, reason: "what answers there does not speak HTTP")
         case is CancellationError: HTTPTransportError(.cancelled, reason: "cancelled")
         case let error as NIOConnectionError:
             HTTPTransportError(.connect, reason: error.connectionErrors.first.map { words($0.error) } ?? "\(error.host) cannot be resolved")
