@@ -61,6 +61,9 @@ struct NetworkTransport: HTTPTransport {
         switch error {
         case let error as AnswerCollector.TooLong: HTTPTransportError(.tooLarge, reason: "the answer is longer than \(error.limit) bytes")
         case let error as HTTPClientError: classify(error)
+        // What breaks off in its middle is HTTP all the same.
+        case HTTPParserError.invalidEOFState, HTTPParserError.closedConnection:
+            HTTPTransportError(.interrupted, reason: "the connection was closed before the answer was complete")
         case is HTTPParserError: HTTPTransportError(.foreign, reason: "what answers there does not speak HTTP")
         case is CancellationError: HTTPTransportError(.cancelled, reason: "cancelled")
         case let error as NIOConnectionError:
