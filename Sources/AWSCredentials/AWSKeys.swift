@@ -17,6 +17,14 @@ public struct AWSKeys: Sendable, Hashable {
     }
 }
 
+extension AWSKeys {
+    /// Keys that are over are not worth a round trip.
+    func unexpired(at now: Timestamp, from whom: String) throws(AWSCredentialError) -> AWSKeys {
+        if let expiry, expiry <= now { throw .overdue(whom, expiry) }
+        return self
+    }
+}
+
 extension AWSKeys: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     public var description: String { "AWSKeys(\(accessKeyID))" }
     public var debugDescription: String { description }
@@ -37,6 +45,11 @@ public struct AWSCredentialError: Error, Sendable, Equatable, CustomStringConver
     }
 
     public var description: String { "\(cause)\nhint: \(hint)" }
+
+    static func overdue(_ whom: String, _ expiry: Timestamp) -> AWSCredentialError {
+        AWSCredentialError(
+            "\(whom) gives keys that have expired at \(expiry)", hint: "Check this machine's clock, and whether \(whom) renews its keys.")
+    }
 
     static let stopped = AWSCredentialError("the command was stopped", hint: "Run it again.")
 }

@@ -1,3 +1,5 @@
+public import Seams
+
 /// Regions of AWS as host names tell them.
 public enum AWSRegion {
     /// The region of an MSK broker (`b-1.name.xyz.c2.kafka.eu-west-1.amazonaws.com`, `boot-x.c1.kafka-serverless.…`); nil where the
@@ -11,9 +13,7 @@ public enum AWSRegion {
     }
 
     /// What the environment says: `AWS_REGION`, then `AWS_DEFAULT_REGION`.
-    static func here(_ surroundings: AWSSurroundings) -> String? {
-        surroundings.environment["AWS_REGION"] ?? surroundings.environment["AWS_DEFAULT_REGION"]
-    }
+    public static func here(_ environment: Environment) -> String? { environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"] }
 
     static func domain(_ region: String) -> String { region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com" }
 }

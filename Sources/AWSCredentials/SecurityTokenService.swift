@@ -4,7 +4,7 @@ import Seams
 import Web
 
 /// A role to take.
-public struct AWSRole: Sendable, Equatable {
+public struct AWSRole: Sendable, Hashable {
     public var arn: String
     /// How the session is called in audit logs; nil: `tidemark`.
     public var sessionName: String?
@@ -38,7 +38,7 @@ struct SecurityTokenService {
     private func ask(
         _ action: String, _ role: AWSRole, _ more: [(name: String, value: String)], signedWith keys: AWSKeys?
     ) async throws(AWSCredentialError) -> AWSKeys {
-        let region = role.region ?? AWSRegion.here(surroundings) ?? "us-east-1"
+        let region = role.region ?? AWSRegion.here(surroundings.environment) ?? "us-east-1"
         let base = surroundings.environment["AWS_ENDPOINT_URL_STS"] ?? "https://sts.\(region).\(AWSRegion.domain(region))"
         let form =
             [
@@ -72,7 +72,8 @@ struct SecurityTokenService {
             let session = Self.element("SessionToken", in: text),
             let expiry = Self.element("Expiration", in: text).flatMap({ Timestamp($0) })
         else { throw AWSCredentialError("the security token service answers what are no keys", hint: "Check AWS_ENDPOINT_URL_STS.") }
-        return AWSKeys(accessKeyID: id, secretAccessKey: secret, sessionToken: session, expiry: expiry)
+        return try AWSKeys(accessKeyID: id, secretAccessKey: secret, sessionToken: session, expiry: expiry)
+            .unexpired(at: surroundings.time.now(), from: "the security token service")
     }
 
     /// The text of the first XML element of a name. The service's answers are flat, and their values need no escapes.

@@ -18,6 +18,7 @@ extension ClusterSettings {
         // In a policy's own words: a properties file is told no more of its value than the key.
         for (key, value) in properties.sorted(by: { $0.key < $1.key }) { _ = try value.resolve("properties.\(key)", world.environment) }
         var client = try clientConfiguration(world, warn)
+        client.surroundings.kept = world.logins
         if let callLimit { client.apiTimeout = min(client.apiTimeout, callLimit) }
         let registry = try registryConfiguration(world)
         let topic = try registrySettings(world)["kafkastore.topic"].map { ByteString($0) } ?? Source.usualSchemasTopic

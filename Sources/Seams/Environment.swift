@@ -1,5 +1,5 @@
 /// Environment variables as the program sees them: read by the executable, handed in to everything else, and given by tests.
-public struct Environment: Sendable {
+public struct Environment: Sendable, Hashable {
     private let variables: [String: String]
 
     public init(_ variables: [String: String] = [:]) { self.variables = variables }

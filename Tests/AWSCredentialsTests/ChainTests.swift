@@ -19,20 +19,20 @@ import Web
         func pass(_ duration: Duration) { moment.withLockedValue { $0 = $0.advanced(by: duration) } }
     }
 
-    private func chain(
+    func chain(
         _ variables: [String: String], files: [String: String] = [:], choice: AWSCredentialChoice = AWSCredentialChoice(),
-        time: any TimeSource = TestTime()
+        time: any TimeSource = TestTime(), kept: AWSKeyStore = AWSKeyStore(), web: any WebTransport = NetworkWeb()
     ) -> AWSCredentialChain {
         // Nothing outside of this machine is asked: a test that would is one that fails.
         let safe = ["AWS_EC2_METADATA_DISABLED": "true", "HOME": "/home"].merging(variables) { $1 }
         return AWSCredentialChain(
             choice,
             in: AWSSurroundings(
-                environment: Environment(safe), file: { files[$0].map { Array($0.utf8) } }, web: NetworkWeb(), time: time,
-                chance: SeededChance(seed: 1)))
+                environment: Environment(safe), file: { files[$0].map { Array($0.utf8) } }, web: web, time: time,
+                chance: SeededChance(seed: 1)), kept: kept)
     }
 
-    private func failure(_ chain: AWSCredentialChain) async -> AWSCredentialError? {
+    func failure(_ chain: AWSCredentialChain) async -> AWSCredentialError? {
         do {
             let keys = try await chain.keys()
             Issue.record("keys were found: \(keys)")
@@ -42,12 +42,12 @@ import Web
         }
     }
 
-    private static let json =
+    static let json =
         #"{"AccessKeyId":"ID","SecretAccessKey":"S","Token":"T","Expiration":"2026-01-01T01:00:00Z","Code":"Success"}"#
-    private static let expiring = AWSKeys(
+    static let expiring = AWSKeys(
         accessKeyID: "ID", secretAccessKey: "S", sessionToken: "T", expiry: Timestamp("2026-01-01T01:00:00Z"))
 
-    private static func sts(_ action: String) -> String {
+    static func sts(_ action: String) -> String {
         "<\(action)Response><\(action)Result><Credentials><AccessKeyId>ID</AccessKeyId><SecretAccessKey>S</SecretAccessKey>"
             + "<SessionToken>T</SessionToken><Expiration>2026-01-01T01:00:00Z</Expiration></Credentials></\(action)Result></\(action)Response>"
     }
@@ -156,23 +156,23 @@ import Web
         }
     }
 
-    @Test func theInstancesServiceIsAskedInTwoSteps() async throws {
-        try await LoopbackServer.run({ request, _ in
-            switch (request.method, request.uri) {
-            case ("PUT", "/latest/api/token"):
-                .init(200, request.header("X-aws-ec2-metadata-token-ttl-seconds") == "21600" ? "session" : "")
-            case _ where request.header("X-aws-ec2-metadata-token") != "session": .init(401, "")
-            case ("GET", "/latest/meta-data/iam/security-credentials/"): .init(200, "role-x")
-            case ("GET", "/latest/meta-data/iam/security-credentials/role-x"): .init(200, Self.json)
-            default: .init(404, "")
-            }
-        }) { server async throws in
-            let here = ["AWS_EC2_METADATA_DISABLED": "false", "AWS_EC2_METADATA_SERVICE_ENDPOINT": server.url + "/"]
-            #expect(try await chain(here).keys() == Self.expiring)
+    @Test func keysThatAreOverAreRefusedWhoeverGivesThem() async throws {
+        let late = { () -> TestTime in
+            let time = TestTime()
+            time.pass(.seconds(3600))
+            return time
         }
-        try await LoopbackServer.run({ request, _ in request.method == "PUT" ? .init(200, "s") : .init(404, "") }) { server async throws in
-            let here = ["AWS_EC2_METADATA_DISABLED": "false", "AWS_EC2_METADATA_SERVICE_ENDPOINT": server.url]
-            #expect(await failure(chain(here))?.cause.contains("no credentials") == true)
+        try await LoopbackServer.run({ request, _ in request.method == "POST" ? .init(200, Self.sts("AssumeRole")) : .init(200, Self.json) }
+        ) {
+            server async throws in
+            let container = await failure(chain(["AWS_CONTAINER_CREDENTIALS_FULL_URI": server.url], time: late()))
+            #expect(container?.cause == "the container's credentials server gives keys that have expired at 2026-01-01T01:00:00.000Z")
+            #expect(container?.hint.contains("clock") == true)
+            let role = await failure(
+                chain(
+                    ["AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": "B", "AWS_ENDPOINT_URL_STS": server.url],
+                    choice: AWSCredentialChoice(role: AWSRole(arn: "arn:r", region: "us-west-2")), time: late()))
+            #expect(role?.cause.contains("token service gives keys that have expired") == true)
         }
     }
 

@@ -268,6 +268,15 @@ import Waiting
         }
     }
 
+    /// A wait that is told in a field that nobody reads is not kept.
+    @Test func everyAnswerThatCanThrottleDoes() {
+        func forgotten<Request: KafkaRequest>(_: Request.Type) -> Bool {
+            let tells = Mirror(reflecting: Request.Response()).children.contains { $0.label == "throttleTimeMs" }
+            return tells != (Request.Response.self is any Throttled.Type)
+        }
+        #expect(Messages.all.filter { forgotten($0) }.map { $0.requestName } == [])
+    }
+
     @Test func aCancelledCallEndsAtOnce() async throws {
         try await ScriptedBroker.run({ api, frame, _ in api == .apiVersions ? try .versions(to: frame) : .silence }) { broker in
             try await TestCluster.withClient(configuration([broker.address])) { client in

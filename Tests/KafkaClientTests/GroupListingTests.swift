@@ -50,6 +50,21 @@ import Waiting
         #expect(coverage.unread.map(\.subject) == ["the groups of 1 of 2 partitions of __consumer_offsets"])
     }
 
+    /// A broker may name any number for a partition: what lies below it is counted, and not laid out.
+    @Test func aPartitionOfTheGreatestNumberLeavesAllBelowItOutAndCostsNothing() throws {
+        let leader = Leader(broker: 1, epoch: 1)
+        let last = Int32.max
+        var coverage = GroupCoverage()
+        coverage.listed(1, before: [1: leader, last: leader], after: [1: leader, last: leader])
+        let part = try #require(coverage.unread.first)
+        #expect(coverage.unread.count == 1)
+        #expect(part.subject == "the groups of 2147483646 of 2147483648 partitions of __consumer_offsets")
+        #expect(part.error.cause == "metadata leaves out partition 0, 2 to 2147483646 of __consumer_offsets")
+        #expect(GroupCoverage().untold == nil)
+        #expect(MissingIndexes(of: [-1, 0, 1, 4, 6]).description == "2, 3, 5")
+        #expect(MissingIndexes(of: []).description == "0" && MissingIndexes(of: [0, 1]).isEmpty)
+    }
+
     @Test func aGroupThatMovesBetweenTwoBrokersAnswersIsListedAllTheSame() async throws {
         try await onACluster { cluster, client in
             #expect(cluster.moveCoordinator(ofGroup: "wanderer", to: 2))

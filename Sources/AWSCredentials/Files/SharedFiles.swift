@@ -1,3 +1,4 @@
+import Cryptography
 import Seams
 
 /// Keys of a profile in the shared files of AWS's tools; those of the credentials file go first. A profile may name a role to take
@@ -23,6 +24,13 @@ struct SharedFiles {
 
     func keys(of profile: String) async throws(AWSCredentialError) -> AWSKeys {
         try await keys(of: profile, in: try read(), depth: 0)
+    }
+
+    /// Of the profile, else of the current one. Nil where it is not there, or names none.
+    func region(of profile: String?) throws(AWSCredentialError) -> String? {
+        let environment = surroundings.environment
+        let region = try read()[profile ?? environment["AWS_PROFILE"] ?? environment["AWS_DEFAULT_PROFILE"] ?? "default"]?["region"]
+        return region.flatMap { $0.isEmpty ? nil : $0 }
     }
 
     private func keys(
@@ -84,6 +92,15 @@ struct SharedFiles {
 
     private func path(_ variable: String, _ name: String) -> String? {
         surroundings.environment[variable] ?? surroundings.environment["HOME"].map { "\($0)/.aws/\(name)" }
+    }
+
+    /// Tells files as they are from files as they were, without holding what is in them. One that cannot be read is one without anything: whoever
+    /// needs it says why it cannot be.
+    func fingerprint() -> [UInt8] {
+        [credentialsPath, configPath].flatMap { path in
+            let bytes = path.flatMap { try? surroundings.file($0) }
+            return HashFunction.sha256.digest(bytes ?? [])
+        }
     }
 
     private func read() throws(AWSCredentialError) -> [String: [String: String]] {

@@ -44,7 +44,7 @@ struct ContainerKeys {
                 "the container's credentials server answers \(answer.status)", hint: "Check the role of the task or the pod.",
                 isPassing: answer.isTransient)
         }
-        return try KeysAnswer.keys(answer.body, from: "the container's credentials server")
+        return try KeysAnswer.keys(answer.body, from: "the container's credentials server", at: surroundings.time.now())
     }
 
     private static func isNear(_ url: String) -> Bool {

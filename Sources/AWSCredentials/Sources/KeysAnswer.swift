@@ -8,8 +8,8 @@ struct KeysAnswer: Decodable {
     var Token: String?
     var Expiration: String?
 
-    /// Throws where the body is not this, without quoting it.
-    static func keys(_ body: [UInt8], from whom: String) throws(AWSCredentialError) -> AWSKeys {
+    /// Throws where the body is not this, without quoting it, or the keys are over.
+    static func keys(_ body: [UInt8], from whom: String, at now: Timestamp) throws(AWSCredentialError) -> AWSKeys {
         guard let answer = try? JSONDecoder().decode(KeysAnswer.self, from: Data(body)), !answer.AccessKeyId.isEmpty,
             !answer.SecretAccessKey.isEmpty
         else {
@@ -20,7 +20,8 @@ struct KeysAnswer: Decodable {
         guard answer.Expiration == nil || expiry != nil else {
             throw AWSCredentialError("\(whom) answers keys whose expiration is no time", hint: "Check its address.")
         }
-        return AWSKeys(
-            accessKeyID: answer.AccessKeyId, secretAccessKey: answer.SecretAccessKey, sessionToken: answer.Token, expiry: expiry)
+        return try AWSKeys(
+            accessKeyID: answer.AccessKeyId, secretAccessKey: answer.SecretAccessKey, sessionToken: answer.Token, expiry: expiry
+        ).unexpired(at: now, from: whom)
     }
 }

@@ -153,8 +153,8 @@ struct AgentVerb: Verb {
         _ desk: Desk, _ logger: Logger, _ worst: NIOLockedValueBox<ExitCode>, _ measures: Measures
     ) -> AgentService.Setup {
         let shell = desk.shell
-        let environment = Environment(shell.variables)
-        let world = World(time: shell.time, chance: shell.chance, environment: environment)
+        // One for all policies that are read: what logins were given outlives the run that asked for it.
+        let world = shell.world
         let explain: @Sendable (any Error) -> Failure = { error in
             let words = Explanation(of: error)
             // A log's line and a notice have no list below them.
@@ -165,7 +165,7 @@ struct AgentVerb: Verb {
         let place = NIOLockedValueBox<ListenAddress??>(nil)
         var setup = AgentService.Setup(
             time: shell.time, chance: shell.chance, logger: logger, holder: Self.holder(shell),
-            notifier: ChannelNotifier(web: NetworkWeb(), time: shell.time, environment: environment)
+            notifier: ChannelNotifier(web: NetworkWeb(), time: shell.time, environment: world.environment)
         ) { [policy, cluster, listen] in
             let read = try PolicyFile.read(policy)
             let before = place.withLockedValue { place in
@@ -178,7 +178,7 @@ struct AgentVerb: Verb {
             return try Engagement(read, only: cluster, world, toolVersion: Release.version, explain: explain)
         }
         setup.isOnce = once
-        setup.supervision = once ? .none : Supervision(environment)
+        setup.supervision = once ? .none : Supervision(world.environment)
         setup.onEnding = { measures.note($0, $1) }
         setup.onMoved = { measures.forget($0) }
         setup.onEnded = { _, outcome in worst.withLockedValue { $0 = $0.or(Self.code(outcome)) } }

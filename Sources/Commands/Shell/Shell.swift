@@ -1,4 +1,5 @@
 import Access
+import KafkaClient
 public import Seams
 
 /// All that a command may know of the world it runs in. Commands read no clock, no environment and no stream of their own.
@@ -33,7 +34,10 @@ public struct Shell: Sendable {
 
     /// What clusters and repositories are opened with. What an operator must know comes as errors, warnings and reports; nothing is
     /// logged beside.
-    var world: World { World(time: time, chance: chance, environment: Environment(variables)) }
+    var world: World { World(time: time, chance: chance, environment: Environment(variables), logins: logins) }
+
+    /// Of all that the command opens.
+    private let logins = KeptLogins()
 
     func style(for sink: any TextSink) -> Style {
         Style(isColoured: sink.isTerminal && variable("NO_COLOR") == nil && variables["TERM"] != "dumb")

@@ -113,26 +113,31 @@ struct GroupCoverage: Sendable, Equatable {
     /// Partitions that nobody leads. Ascending.
     var leaderless: [Int32] { latest.filter { $0.value.broker == nil && !covered.contains($0.key) }.keys.sorted() }
 
-    /// Partitions that metadata leaves out below the last one that it names: whoever leads them was not looked for. Ascending.
-    var untold: [Int32] { Set(0...max(0, latest.keys.max() ?? 0)).subtracting(latest.isEmpty ? [0] : Set(latest.keys)).sorted() }
+    /// Partitions that metadata leaves out below the last one that it names: whoever leads them was not looked for. Where it names none, the
+    /// topic is not there yet, and nothing is missing.
+    var untold: MissingIndexes? { latest.isEmpty ? nil : MissingIndexes(of: latest.keys) }
 
     var unread: [Unread] {
-        [
-            part(untold, cause: "metadata leaves out", hint: "Try again once the cluster has settled; see the brokers' logs."),
+        func words(_ partitions: [Int32]) -> String { partitions.map(String.init).joined(separator: ", ") }
+        return [
             part(
-                leaderless, cause: "nobody leads", hint: "Bring back the brokers that hold these partitions, then try again."),
+                untold?.count ?? 0, untold?.description ?? "", cause: "metadata leaves out",
+                hint: "Try again once the cluster has settled; see the brokers' logs."),
             part(
-                moved, cause: "the coordinator moved during each look at",
+                leaderless.count, words(leaderless), cause: "nobody leads",
+                hint: "Bring back the brokers that hold these partitions, then try again."),
+            part(
+                moved.count, words(moved), cause: "the coordinator moved during each look at",
                 hint: "Try again once the cluster has settled; see why leaders of these partitions move."),
         ].compactMap(\.self)
     }
 
-    private func part(_ partitions: [Int32], cause: String, hint: String) -> Unread? {
-        guard !partitions.isEmpty else { return nil }
+    private func part(_ count: Int, _ partitions: String, cause: String, hint: String) -> Unread? {
+        guard count > 0 else { return nil }
         return Unread(
-            subject: "the groups of \(partitions.count) of \((latest.count + untold.count).counted("partition")) of __consumer_offsets",
+            subject: "the groups of \(count) of \((latest.count + (untold?.count ?? 0)).counted("partition")) of __consumer_offsets",
             error: KafkaError(
                 .brokerError(.coordinatorNotAvailable), api: .metadata, outcome: .answered,
-                cause: "\(cause) partition \(partitions.map(String.init).joined(separator: ", ")) of __consumer_offsets", hint: hint))
+                cause: "\(cause) partition \(partitions) of __consumer_offsets", hint: hint))
     }
 }

@@ -38,6 +38,8 @@ public struct LoginSurroundings: Sendable {
     public var file: @Sendable (String) throws -> [UInt8]? = { try ConfigurationFile.readIfThere($0) }
     /// Nil: the network, verified by the endpoint's own authorities.
     public var web: (any WebTransport)?
+    /// Where tokens and keys are kept. A new one unless told otherwise: clients share those of one and the same.
+    public var kept = KeptLogins()
 
     public init() {}
 }

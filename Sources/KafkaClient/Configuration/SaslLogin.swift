@@ -66,7 +66,7 @@ public struct BearerLogin: Sendable, Equatable {
 }
 
 /// Where tokens are given for a client's id and secret (RFC 6749 section 4.4, client credentials).
-public struct TokenEndpoint: Sendable, Equatable {
+public struct TokenEndpoint: Sendable, Hashable {
     public var url: String
     /// The URL without what may be secret: user, password, query, fragment.
     var shownURL: String {

@@ -58,7 +58,7 @@ struct ConnectionMachine: Sendable {
         case fail(CallID, CallFailure)
         /// Calls flow from now on. The session, where it ends, ends after this many milliseconds.
         case becameReady(sessionLifetime: Int64?)
-        /// SASL has begun anew: ``Event/setupTimedOut`` is due where it takes too long.
+        /// SASL has begun anew, or what is left to wait for has no limit of its own: ``Event/setupTimedOut`` is due where it takes too long.
         case beganAnew
         case close
     }
@@ -256,8 +256,10 @@ struct ConnectionMachine: Sendable {
     /// What was waiting for the last answer that is owed.
     private mutating func settle() -> [Action] {
         guard underWay.isEmpty else {
-            if case .settling = state, owesUnwantedAnswersOnly { return [.beganAnew] }
-            return []
+            switch state {
+            case .settling, .draining: return owesUnwantedAnswersOnly ? [.beganAnew] : []
+            default: return []
+            }
         }
         switch state {
         case .draining: return end(.retired)
@@ -297,7 +299,7 @@ struct ConnectionMachine: Sendable {
                 handshake.authenticates
                 ? "the authentication was not finished in time" : "ApiVersions was not answered in time"
         case .reauthenticating: doing = "the authentication was not renewed in time"
-        case .settling where owesUnwantedAnswersOnly: return end(.silent)
+        case .settling where owesUnwantedAnswersOnly, .draining where owesUnwantedAnswersOnly: return end(.silent)
         case .ready, .settling, .draining, .closed: return []
         }
         return end(

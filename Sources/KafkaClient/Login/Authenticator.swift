@@ -3,14 +3,13 @@ import Bytes
 import Seams
 import Web
 
-/// Turns a login into what one authentication needs: draws nonces, gets tokens and signs. Tokens and keys are kept for all connections
-/// and renewed before they expire.
+/// Turns a login into what one authentication needs: draws nonces, gets tokens and signs. Tokens and keys are kept, for all connections and for
+/// other clients with the same login, and renewed before they expire.
 final class Authenticator: Sendable {
     private let login: SaslLogin?
     private let surroundings: LoginSurroundings
     private let time: any TimeSource
     private let chance: any ChanceSource
-    private let tokens = Perishable<Secret, KafkaError>()
     private let aws: AWSCredentialChain?
 
     init(_ configuration: ClientConfiguration, _ time: any TimeSource, _ chance: any ChanceSource) {
@@ -23,7 +22,8 @@ final class Authenticator: Sendable {
                 $0.choice,
                 in: AWSSurroundings(
                     environment: configuration.surroundings.environment, file: configuration.surroundings.fileOfAWS,
-                    web: configuration.surroundings.web ?? NetworkWeb(), time: time, chance: chance))
+                    web: configuration.surroundings.web ?? NetworkWeb(), time: time, chance: chance),
+                kept: configuration.surroundings.kept.keys)
         }
     }
 
@@ -61,7 +61,7 @@ final class Authenticator: Sendable {
         switch origin {
         // A password stays what it is.
         case .given: return false
-        case .token(let token): tokens.discard { $0 == token }
+        case .token(let token): surroundings.kept.tokens.discard { $0 == token }
         case .keys(let keys): aws?.discard(keys)
         }
         return true
@@ -77,7 +77,8 @@ final class Authenticator: Sendable {
             return (Secret(signer.bearer()), .keys(signer.keys))
         case .endpoint(let endpoint):
             let web = surroundings.web ?? NetworkWeb(authoritiesPEM: endpoint.authorities?.revealed)
-            let token = try await tokens.value(time, cancelled: .cancelled(broker: nil, api: nil, sent: false)) {
+            let kept = surroundings.kept.tokens.perishable(for: endpoint)
+            let token = try await kept.value(time, cancelled: .cancelled(broker: nil, api: nil, sent: false)) {
                 () async throws(KafkaError) in
                 try await TokenRequest(endpoint, web, time, chance).batch()
             }
@@ -108,14 +109,15 @@ final class Authenticator: Sendable {
     }
 
     private func signer(_ login: AWSLogin, _ address: BrokerAddress) async throws(KafkaError) -> MSKToken {
-        let environment = surroundings.environment
-        guard
-            let region = login.region ?? AWSRegion.ofBroker(address.host) ?? environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"]
-        else {
-            throw .noToken("the region of \(address.host) is not known", "Set AWS_REGION, or connect by the broker's own name at MSK.")
-        }
         guard let aws else { throw .noToken("no keys of AWS were asked for", "Check sasl.mechanism.") }
         do throws(AWSCredentialError) {
+            var region = login.region ?? AWSRegion.ofBroker(address.host) ?? AWSRegion.here(surroundings.environment)
+            if region == nil { region = try aws.regionOfProfile() }
+            guard let region else {
+                throw AWSCredentialError(
+                    "the region of \(address.host) is not known",
+                    hint: "Set AWS_REGION, or region in the profile, or connect by the broker's own name at MSK.")
+            }
             return MSKToken(keys: try await aws.keys(), region: region, moment: time.now(), userAgent: "tidemark")
         } catch {
             throw .noToken(error.cause, error.hint, isPassing: error.isPassing)

@@ -9,12 +9,7 @@ public struct Reader: FieldVisitor {
     private var position: Int
     private var end: Int
     /// The tag section of the struct being read, once a tagged field asked for it.
-    private var tags: [TaggedRange]?
-
-    private struct TaggedRange {
-        var tag: UInt32
-        var range: Range<Int>
-    }
+    private var tags: TagSection<UInt32>?
 
     public init(_ bytes: [UInt8], from start: Int = 0, version: Int16, flexible: Bool) {
         self.bytes = bytes
@@ -33,7 +28,7 @@ public struct Reader: FieldVisitor {
         try value.readFields(&self)
         if flexible {
             if tags == nil { tags = try tagSection() }
-            if let left = tags, !left.isEmpty { value.unknownTags = unknown(left) }
+            if let left = tags, !left.fields.isEmpty { value.unknownTags = unknown(left) }
         }
         tags = outer
     }
@@ -54,11 +49,13 @@ public struct Reader: FieldVisitor {
         _ tag: UInt32, _ name: StaticString, _ value: inout Value, _ presence: Presence, initial: Value
     ) throws(WireError) {
         guard flexible, presence.stands(in: version) else { return }
-        var section: [TaggedRange]
+        var section: TagSection<UInt32>
         if let tags { section = tags } else { section = try tagSection() }
+        // Held once while it is changed: a copy of many fields for each known one would be paid for nothing.
+        tags = nil
+        let found = section.remove(tag)
         defer { tags = section }
-        guard let index = section.firstIndex(where: { $0.tag == tag }) else { return }
-        let range = section.remove(at: index).range
+        guard let range = found else { return }
         let (outerPosition, outerEnd) = (position, end)
         defer { (position, end) = (outerPosition, outerEnd) }
         (position, end) = (range.lowerBound, range.upperBound)
@@ -74,25 +71,24 @@ public struct Reader: FieldVisitor {
     /// A header's tag section: this project knows none of its fields.
     mutating func headerTags() throws(WireError) -> UnknownTags { unknown(try tagSection()) }
 
-    private func unknown(_ section: [TaggedRange]) -> UnknownTags {
-        UnknownTags(section.map { UnknownTags.Field(tag: $0.tag, bytes: Array(bytes[$0.range])) })
+    private func unknown(_ section: TagSection<UInt32>) -> UnknownTags {
+        UnknownTags(section.fields.map { UnknownTags.Field(tag: $0.tag, bytes: Array(bytes[$0.range])) })
     }
 
-    private mutating func tagSection() throws(WireError) -> [TaggedRange] {
+    private mutating func tagSection() throws(WireError) -> TagSection<UInt32> {
         do throws(WireError) {
+            var section = TagSection<UInt32>()
             let count = try unsignedVarint()
-            if count == 0 { return [] }
             guard Int(count) <= remaining / 2 else { throw WireError(.badLength(Int64(count))) }
-            var section: [TaggedRange] = []
             for _ in 0..<count {
                 let tag = try unsignedVarint()
                 let length = Int(try unsignedVarint())
                 guard length <= remaining else { throw WireError(.endedEarly) }
-                if section.contains(where: { $0.tag == tag }) { throw WireError(.repeatedTag(tag)) }
-                section.append(TaggedRange(tag: tag, range: position..<position + length))
+                section.append(tag, position..<position + length)
                 position += length
             }
-            return section.sorted { $0.tag < $1.tag }
+            if let tag = section.putInOrder() { throw WireError(.repeatedTag(tag)) }
+            return section
         } catch {
             throw error.inside("tags")
         }

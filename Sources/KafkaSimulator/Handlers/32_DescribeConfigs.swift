@@ -3,7 +3,7 @@ import KafkaProtocol
 
 /// Configs with type, source and synonyms: of topics (2), of the addressed broker or the cluster default (4), of a broker's
 /// loggers (8), of client metrics subscriptions (16) and of groups (32). Sensitive values are null. Another broker's configs are
-/// error 42, a missing topic 3. Documentation is always null.
+/// error 42, a missing topic 3. No keys, null or an empty list, are all of them. Documentation is always null.
 enum DescribeConfigsHandler: CallHandler {
     typealias Request = DescribeConfigsRequest
     typealias Result = DescribeConfigsResponse.DescribeConfigsResult
@@ -31,7 +31,7 @@ enum DescribeConfigsHandler: CallHandler {
     private static func rows(
         _ asked: DescribeConfigsRequest.DescribeConfigsResource, synonyms: Bool, _ context: CallContext, _ state: ClusterState
     ) throws(ConfigRefusal) -> [ConfigRow] {
-        let keys = asked.configurationKeys
+        let keys = asked.configurationKeys.flatMap { $0.isEmpty ? nil : $0 }
         let kind = ConfigResourceKind(rawValue: asked.resourceType)
         if let guarded = kind?.guarded(asked.resourceName), !state.allows(context, .describeConfigs, guarded.resource) {
             throw guarded.refusal

@@ -1,7 +1,7 @@
 import Bytes
 import KafkaProtocol
 
-/// Mechanisms and iterations of SCRAM users, never their secrets. Null asks for all; an unknown user is error 91, one that is
+/// Mechanisms and iterations of SCRAM users, never their secrets. Null and an empty list ask for all; an unknown user is error 91, one that is
 /// named twice 92.
 enum DescribeUserScramCredentialsHandler: CallHandler {
     typealias Request = DescribeUserScramCredentialsRequest
@@ -14,9 +14,10 @@ enum DescribeUserScramCredentialsHandler: CallHandler {
         response.errorMessage = ""
         let scram = state.scramUsers.scram
         var counts: [ByteString: Int] = [:]
-        for user in request.users ?? [] { counts[user.name, default: 0] += 1 }
+        let asked = request.users ?? []
+        for user in asked { counts[user.name, default: 0] += 1 }
         var seen: Set<ByteString> = []
-        let users = request.users?.map(\.name).filter { seen.insert($0).inserted } ?? Set(scram.values.flatMap(\.keys)).sorted()
+        let users = asked.isEmpty ? Set(scram.values.flatMap(\.keys)).sorted() : asked.map(\.name).filter { seen.insert($0).inserted }
         response.results = users.map { user in
             var row = Row()
             row.user = user

@@ -167,8 +167,8 @@ extension TopicDescription {
         if error.isError { return "the broker answered \(error)" }
         if partitions.isEmpty { return "its metadata has no partition" }
         let indexes = partitions.map(\.index)
-        let missing = Set(0...max(0, indexes.max() ?? 0)).subtracting(indexes).sorted()
-        if !missing.isEmpty { return "its metadata leaves out partition \(missing.map(String.init).joined(separator: ", "))" }
+        let missing = MissingIndexes(of: indexes)
+        if !missing.isEmpty { return "its metadata leaves out partition \(missing)" }
         if indexes.count != Set(indexes).count || indexes.contains(where: { $0 < 0 }) {
             return "its metadata numbers its partitions wrongly"
         }

@@ -119,9 +119,9 @@ import Testing
                 "foreign answer": .does("closed: fail 1 lost, close"), "answer": .does("closed: deliver 1, close"),
                 "submitted": .does("fail 2 unsent"), "unsendable": .does("closed: close"),
                 "callTimedOut": .does("closed: fail 1 late sent, close"),
-                // The answer is still owed and still waited for.
-                "callCancelled": .does("fail 1 cancelled sent"),
-                "setupTimedOut": .nothing(because: "its timer ended with the set-up; one that fires all the same is late"),
+                // The answer is still owed; nobody waits for it any more, so it gets a limit here.
+                "callCancelled": .does("fail 1 cancelled sent, anew"),
+                "setupTimedOut": .nothing(because: "answers that somebody waits for have limits of their own"),
                 "retired": .nothing(because: "it has retired"), "closeRequested": .does("closed: fail 1 lost, close"),
                 "renewed": .nothing(because: "it ends anyhow: the grant came late"),
                 "broken": .does("closed: fail 1 lost, close"), "disconnected": .does("closed: fail 1 lost, close"),

@@ -79,6 +79,18 @@ import Testing
         #expect(cause(machine) == .retired)
     }
 
+    /// Such an answer has no caller's limit, and the client does not know the connection any more.
+    @Test func drainingDoesNotWaitForEverForAnAnswerThatNobodyWants() throws {
+        var machine = try MachineScript.machine(in: "ready")
+        #expect(machine.handle(.callCancelled(CallID(number: 1))).map(\.summary) == ["fail 1 cancelled sent"])
+        #expect(machine.handle(.retired).map(\.summary) == ["anew"])
+        var answered = machine
+        #expect(answered.handle(.received([0, 0, 0, 1])).map(\.summary) == ["close"])
+        #expect(cause(answered) == .retired)
+        #expect(machine.handle(.setupTimedOut).map(\.summary) == ["close"])
+        #expect(cause(machine) == .silent)
+    }
+
     @Test func scramIsCarriedToItsEndAndTheSessionsLifeIsTold() throws {
         var machine = ConnectionMachine(
             isSecure: false, grant: .password(ScramExchangeTests.credentials, nonce: ScramExchangeTests.nonce), clientID: "t")

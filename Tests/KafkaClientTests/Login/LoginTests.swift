@@ -203,6 +203,23 @@ import Testing
         #expect(keys?.code == .authenticationFailed && keys?.message.contains("no credentials of AWS") == true)
     }
 
+    @Test func theRegionOfTheProfileCountsWhereNobodyElseTellsOne() async throws {
+        let key = SimulatedAWSKey(accessKeyID: "AKID", secretAccessKey: "x", user: "u")
+        let profiles =
+            "[default]\nregion = eu-north-1\n[profile ops]\nregion = us-west-2\naws_access_key_id = AKID\naws_secret_access_key = x\n"
+        let here = ["HOME": "/home", "AWS_EC2_METADATA_DISABLED": "true"]
+        func run(_ login: AWSLogin, _ environment: [String: String], _ files: String) async throws {
+            try await connect(
+                as: .awsIAM(login), simulated: { $0.awsKeys = [key] }, environment: here.merging(environment) { $1 },
+                file: { $0 == "/home/.aws/config" ? Array(files.utf8) : nil })
+        }
+        try await run(AWSLogin(AWSCredentialChoice(profile: "ops")), [:], profiles)
+        try await run(AWSLogin(), ["AWS_PROFILE": "ops"], profiles)
+        let without = profiles.replacing("region", with: "#region")
+        let error = await failure { try await run(AWSLogin(), ["AWS_PROFILE": "ops"], without) }
+        #expect(error?.message.contains("region of 127.0.0.1 is not known") == true && error?.hint.contains("the profile") == true)
+    }
+
     @Test func aMechanismThatIsNotOfferedIsNamedWithThoseThatAre() async throws {
         let error = await failure {
             try await connect(as: .awsIAM(AWSLogin()), simulated: { $0.acceptsUnsecuredTokens = true }, environment: Self.variables)

@@ -20,13 +20,16 @@ import Web
         func pass(_ duration: Duration) { moment.withLockedValue { $0 = $0.advanced(by: duration) } }
     }
 
-    private static let address = BrokerAddress(host: "b", port: 1)
+    static let address = BrokerAddress(host: "b", port: 1)
 
-    private func authenticator(_ url: String, _ time: any TimeSource, _ change: (inout TokenEndpoint) -> Void = { _ in }) -> Authenticator {
+    func authenticator(
+        _ url: String, _ time: any TimeSource, kept: KeptLogins = KeptLogins(), _ change: (inout TokenEndpoint) -> Void = { _ in }
+    ) -> Authenticator {
         var endpoint = TokenEndpoint(url: url + "/token", clientID: "i:d", clientSecret: Secret("hunter2/+"), scope: "a b")
         change(&endpoint)
         var configuration = ClientConfiguration(bootstrap: [Self.address])
         configuration.security.sasl = .bearer(BearerLogin(.endpoint(endpoint), extensions: ["x": "y"]))
+        configuration.surroundings.kept = kept
         return Authenticator(configuration, time, SeededChance(seed: 1))
     }
 

@@ -40,6 +40,27 @@ struct ConfigTests {
         return try stage.call(DescribeConfigsHandler.self, request, on: broker).results[0].configs.first
     }
 
+    // As Kafka 4.1.2 answered.
+    @Test(
+        "An empty list of keys asks for every config, as null does",
+        arguments: [(2, "t"), (4, "1"), (8, "1"), (32, "g")] as [(Int8, ByteString)])
+    func allKeys(type: Int8, name: ByteString) throws {
+        var stage = BrokerStage()
+        stage.plant("t")
+        func configs(_ keys: [ByteString]?) throws -> [ByteString] {
+            var resource = DescribeConfigsRequest.DescribeConfigsResource()
+            (resource.resourceType, resource.resourceName, resource.configurationKeys) = (type, name, keys)
+            var request = DescribeConfigsRequest()
+            request.resources = [resource]
+            return try stage.call(DescribeConfigsHandler.self, request, on: 1).results[0].configs.map(\.name)
+        }
+        let all = try configs(nil)
+        #expect(all.count > 3)
+        #expect(try configs([]) == all)
+        #expect(try configs([all[0]]) == [all[0]])
+        #expect(try configs(["no.such"]) == [])
+    }
+
     // Words and codes as a live Kafka 4.1.1 gave them.
     @Test(
         "Values that a topic cannot have, in the broker's words",

@@ -128,4 +128,18 @@ struct SaslTests {
         #expect(
             answer.results[1].errorMessage?.description == "Attempt to describe a user credential that does not exist: nobody")
     }
+
+    // As Kafka 4.1.2 answered.
+    @Test("DescribeUserScramCredentials: an empty list asks for all, as null does")
+    func allCredentials() throws {
+        var configuration = Self.configuration
+        configuration.users = ["alice", "bob"].map { SimulatedUser(name: $0, password: "x") }
+        var stage = BrokerStage(configuration)
+        for users in [nil, [DescribeUserScramCredentialsRequest.UserName]()] {
+            var request = DescribeUserScramCredentialsRequest()
+            request.users = users
+            let answer = try stage.call(DescribeUserScramCredentialsHandler.self, request)
+            #expect(answer.results.map(\.user) == ["alice", "bob"] && answer.results.allSatisfy { $0.errorCode == .none })
+        }
+    }
 }
