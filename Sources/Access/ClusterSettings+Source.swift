@@ -20,7 +20,7 @@ extension ClusterSettings {
         var client = try clientConfiguration(world, warn)
         client.surroundings.kept = world.logins
         if let callLimit { client.apiTimeout = min(client.apiTimeout, callLimit) }
-        let registry = try registryConfiguration(world)
+        let registry = try registryConfiguration(world, warn)
         let topic = try registrySettings(world)["kafkastore.topic"].map { ByteString($0) } ?? Source.usualSchemasTopic
         return try await KafkaClient.withClient(
             client, time: world.time, chance: world.chance, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: world.logger
@@ -41,10 +41,15 @@ extension ClusterSettings {
 
     private func clientConfiguration(_ world: World, _ warn: (String) -> Void) throws(KafkaError) -> ClientConfiguration {
         let (text, fileLines) = try propertiesText()
-        // A policy's own properties were judged when it was read, by its own lines.
-        let read = try ClientProperties(text, bootstrap: bootstrap, environment: world.environment, warningsOf: fileLines)
-        for warning in read.warnings { warn("\(commandConfig ?? "properties"): \(warning)") }
-        return read.configuration
+        let place = commandConfig.map { "\($0): " } ?? ""
+        do throws(KafkaError) {
+            // A policy's own properties were judged when it was read, by its own lines.
+            return try ClientProperties(
+                text, bootstrap: bootstrap, environment: world.environment, warningsOf: fileLines, warn: { warn(place + $0) }
+            ).configuration
+        } catch {
+            throw KafkaError(error.code, outcome: error.outcome, cause: place + error.cause, hint: error.hint)
+        }
     }
 
     private func registrySettings(_ world: World) throws -> RegistrySettings {
@@ -52,9 +57,11 @@ extension ClusterSettings {
     }
 
     /// Nil where no registry is named.
-    func registryConfiguration(_ world: World) throws -> RegistryConfiguration? {
+    func registryConfiguration(_ world: World, _ warn: (String) -> Void = { _ in }) throws -> RegistryConfiguration? {
         let place = registry
         let settings = try registrySettings(world)
+        // The client's own file has been warned of.
+        if let path = place?.config { for warning in settings.warnings { warn("\(path): \(warning)") } }
         var urls = place?.urls ?? []
         if urls.isEmpty, let list = settings["schema.registry.url"] {
             urls = list.split { $0 == "," || $0.isWhitespace }.map { String($0) }

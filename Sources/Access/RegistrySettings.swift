@@ -14,6 +14,9 @@ struct RegistrySettings {
 
     subscript(key: String) -> String? { values[key] }
 
+    /// A sentence for each line that may not have been read as it was meant.
+    var warnings: [String] { values.warnings }
+
     func credentials() throws(RecoveryError) -> RegistryCredentials {
         // Either key may carry Confluent's prefix.
         let basic = self["basic.auth.user.info"] ?? self["schema.registry.basic.auth.user.info"]

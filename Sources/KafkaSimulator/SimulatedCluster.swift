@@ -123,11 +123,14 @@ public final class SimulatedCluster: Sendable {
         await withDiscardingTaskGroup { group in
             for await accepted in listener.accepted {
                 group.addTask {
-                    guard let connection = try? await Listener.open(accepted) else {
+                    let fault = self.core.withLockedValue { $0.faults.takeConnection(to: listener.broker) }
+                    var limit: Int?
+                    if case .hangUp(let count) = fault { limit = count }
+                    guard let connection = try? await Listener.open(accepted, hangingUpAfter: limit) else {
                         // It is closed, or about to be.
                         return accepted.close(promise: nil)
                     }
-                    await self.serve(connection, broker: listener.broker)
+                    await self.serve(connection, broker: listener.broker, isRefused: fault == .refuse)
                 }
             }
             group.cancelAll()

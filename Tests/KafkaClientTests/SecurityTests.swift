@@ -77,9 +77,10 @@ import Testing
 
     @Test func aListenerWithoutTLSIsNamedAsOne() async throws {
         let error = await failure { try await connect(as: trusting(TestCertificates.authority)) }
-        #expect(error?.code == .tls)
-        #expect(error?.message.contains("does not seem to speak TLS") == true, "\(String(describing: error))")
-        #expect(error?.hint.contains("PLAINTEXT") == true)
+        #expect(error?.code == .cannotConnect)
+        #expect(error?.message.contains("the listener does not speak TLS") == true, "\(String(describing: error))")
+        // Whoever wanted TLS must not be led to send a password without.
+        #expect(error?.hint.contains("a listener with TLS") == true && error?.hint.contains("PLAINTEXT") == false)
     }
 
     @Test func aCertificateOfOursIsShownWhereTheBrokerWantsOne() async throws {

@@ -74,7 +74,9 @@ struct Trial {
         let shell = desk.shell
         var warnings: [String] = []
         defer {
-            for warning in warnings { report.warn("properties", warning, hint: "docs/cli.md has the keys that are known.") }
+            for warning in warnings {
+                report.warn("properties", warning, hint: "correct what is named; docs/cli.md has the keys that are known.")
+            }
         }
         do {
             let repository: Repository

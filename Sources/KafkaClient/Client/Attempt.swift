@@ -14,6 +14,8 @@ enum Advice: Sendable, Equatable {
     case afterRefresh
     /// Nobody was there: try after a pause, a limited number of times.
     case reconnect
+    /// Nothing at this address, now or later: try the others, where any may answer.
+    case elsewhere
     /// A token or keys were refused, and may be others the next time: try at once, but once.
     case reauthenticate
 }
@@ -28,7 +30,9 @@ struct FailedAttempt: Error, Equatable, Sendable {
         switch failure {
         case .notSent(let cause):
             error = KafkaError(cause.code, broker: broker, api: api, outcome: .notSent, cause: cause.text, hint: cause.hint)
-            advice = cause == .retired || cause == .tooEarly ? .again : cause.isTransient ? .reconnect : .giveUp
+            advice =
+                cause == .retired || cause == .tooEarly
+                ? .again : cause.isTransient ? .reconnect : cause.isOfOneAddress ? .elsewhere : .giveUp
         case .unanswered(let cause, let wasInUse):
             error = KafkaError(
                 cause.code, broker: broker, api: api, outcome: .unknown, cause: "the request was sent and not answered: \(cause.text)",

@@ -25,21 +25,24 @@ extension JourneyMachine {
             hasReauthenticated = true
             return again(notes)
         case .afterRefresh: notes.append(.doubt(destination))
-        case .reconnect:
-            unreachable.append(failed.error)
+        case .reconnect, .elsewhere:
+            if failed.advice == .reconnect { unreachable.append(failed.error) }
             if let address {
                 tried.insert(address)
+                if failed.advice == .elsewhere { barred[address] = failed.error }
                 // It may have moved to another address.
-                if destination != .anyBroker { notes.append(.forget(address)) }
+                if failed.advice == .reconnect, destination != .anyBroker { notes.append(.forget(address)) }
             }
-            let somebodyIsLeft = destination == .anyBroker && outlook.candidates().contains { !tried.contains($0) }
-            guard unreachable.count < limits.connectAttempts || somebodyIsLeft else { return giveUpConnecting(failed.error, notes, now) }
+            let others = destination == .anyBroker ? outlook.candidates() : []
             // Somebody else may answer at once.
-            if somebodyIsLeft { return again(notes) }
+            if others.contains(where: { !tried.contains($0) }) { return again(notes) }
+            // Who is barred stays so; who was not there may come.
+            let mayCome = failed.advice == .reconnect || others.contains { barred[$0] == nil }
+            guard mayCome, unreachable.count < limits.connectAttempts else { return giveUpConnecting(failed.error, notes, now) }
         }
         let pause = backoff.next(chance)
         guard now + pause < deadline else {
-            return end(expired(failed.advice == .reconnect ? unreached(failed.error) : failed.error), notes: notes)
+            return end(expired(isOfReaching(failed) ? unreached(failed.error) : failed.error), notes: notes)
         }
         state = .resting
         return Step(action: .pause(pause, after: failed.error), notes: notes)
@@ -59,14 +62,27 @@ extension JourneyMachine {
         return end(unreached(last), notes: notes)
     }
 
-    /// The last error; where several brokers were tried, one that names them all.
+    /// Whether all that is known is that nobody could be reached. That the time of the call was up while one more connection was being made says
+    /// nothing beside.
+    private func isOfReaching(_ failed: FailedAttempt) -> Bool {
+        switch failed.advice {
+        case .reconnect, .elsewhere: true
+        default: failed.error.code == .timedOut && failed.error.outcome == .notSent && !(unreachable.isEmpty && barred.isEmpty)
+        }
+    }
+
+    /// The last error that tells why; where several brokers were tried, one that names them all, with the code and hint of the gravest: that
+    /// all who answered are not trusted, then that somebody is no broker, then that nobody is there.
     private func unreached(_ last: KafkaError) -> KafkaError {
-        var reasons: [String: String] = [:]
-        for error in unreachable { reasons[error.broker ?? ""] = error.cause }
-        guard destination == .anyBroker, reasons.count > 1 else { return last }
-        var error = last
+        let refusals = barred.values
+        let reasons = Dictionary((unreachable + refusals).map { ($0.broker ?? "", $0) }) { $1 }.sorted { $0.key < $1.key }
+        let stranger = reasons.first { entry in refusals.contains(entry.value) && entry.value.code != .tls }
+        let refusal = reasons.first { refusals.contains($0.value) }
+        let said = last.code == .timedOut ? unreachable.last ?? last : last
+        var error = stranger?.value ?? refusal?.value ?? said
+        guard destination == .anyBroker, reasons.count > 1 else { return error }
         error.broker = nil
-        let list = reasons.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: "; ")
+        let list = reasons.map { "\($0.key): \($0.value.cause)" }.joined(separator: "; ")
         error.cause = "none of \(reasons.count) brokers can be reached (\(list))"
         return error
     }

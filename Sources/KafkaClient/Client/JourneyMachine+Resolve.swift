@@ -60,8 +60,10 @@ extension JourneyMachine {
             let turn = chance.number(in: 0...sorted.count - 1)
             return Array(sorted[turn...] + sorted[..<turn])
         }
+        if let untried = all.first(where: { !tried.contains($0) }) { return untried }
         // The configuration has one bootstrap server at least, so there is always a candidate.
-        return all.first { !tried.contains($0) } ?? all[attempts % all.count]
+        let left = all.filter { barred[$0] == nil }
+        return left.isEmpty ? all[attempts % all.count] : left[attempts % left.count]
     }
 
     /// Where somebody else may answer too, one that accepts connections and says nothing must not take all of the time: it gets a share of

@@ -90,6 +90,8 @@ struct JourneyMachine: Sendable {
     /// Who could not be connected to, in the order of the attempts.
     var unreachable: [KafkaError] = []
     var tried: Set<BrokerAddress> = []
+    /// Addresses that are of no use, and why: whoever answers there is not trusted, or no broker. Not tried again.
+    var barred: [BrokerAddress: KafkaError] = [:]
     /// Whether it has been tried once more with another token or other keys.
     var hasReauthenticated = false
     /// The last error that a broker answered: it tells more than that the time was up during a further attempt.

@@ -70,9 +70,16 @@ extension KafkaClient {
             let first = await group.next() ?? nil
             group.cancelAll()
             if let first { return first }
-            // What was kept and is still good comes now.
-            for await case .success(let grant)? in group { return .success(grant) }
-            return .failure(.noGrant(within: limit))
+            // What was kept and is still good comes now; else why there is nothing yet. Who only waited for another's asking knows who is asked.
+            var cause = authenticator.whoIsAsked.map { "\($0) has not answered" }
+            for await result in group {
+                switch result {
+                case .success(let grant)?: return .success(grant)
+                case .failure(let error)? where error.code != .cancelled: cause = error.cause
+                case .failure?, nil: break
+                }
+            }
+            return .failure(.noGrant(within: limit, cause))
         }
         if Task.isCancelled, case .failure = result { throw .cancelled(broker: nil, api: nil, sent: false) }
         return try result.get()
@@ -80,9 +87,10 @@ extension KafkaClient {
 }
 
 extension KafkaError {
-    fileprivate static func noGrant(within limit: Duration) -> KafkaError {
+    fileprivate static func noGrant(within limit: Duration, _ cause: String?) -> KafkaError {
         KafkaError(
-            .timedOut, outcome: .notSent, cause: "no token or keys to authenticate with within \(limit.words)",
+            .timedOut, outcome: .notSent,
+            cause: "no token or keys to authenticate with within \(limit.words)" + (cause.map { ": \($0)" } ?? ""),
             hint: "Check the token endpoint or the source of AWS keys, or raise default.api.timeout.ms.")
     }
 }

@@ -7,9 +7,14 @@ struct ConnectionCause: Error, Equatable, Sendable {
     var hint: String
     /// Whether it came over a connection that had been serving calls: another one may be spared it.
     var isOfOneConnection = false
+    /// Whether the other side ended the connection and said nothing: what that means depends on what was going on.
+    var isBareEnd = false
 
     /// Whether another attempt may go better. Wrong passwords and certificates stay wrong.
     var isTransient: Bool { code == .cannotConnect || code == .connectionLost || code == .timedOut || isOfOneConnection }
+    /// Whether it stays wrong at this address, and says nothing of others: a certificate that is not trusted, or a listener that is no broker's.
+    /// A refused login is none of these: elsewhere it would be refused as well, and counted against the user.
+    var isOfOneAddress: Bool { code == .tls || code == .protocolViolation && !isOfOneConnection }
 
     static let retired = ConnectionCause(
         code: .connectionLost, text: "the connection was closed because it was idle", hint: "Run the command again.")

@@ -10,7 +10,9 @@ extension ConnectionCause {
         case let error as NIOConnectionError: self.init(error)
         case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError: self.init(tlsError: error, offering: versions)
         case let error as IOError:
-            self.init(code: .connectionLost, text: Self.words(error), hint: "Check the network and whether the broker is up.")
+            self.init(
+                code: .connectionLost, text: Self.words(error), hint: "Check the network and whether the broker is up.",
+                isBareEnd: [ECONNRESET, EPIPE].contains(error.errnoCode))
         case ChannelError.connectTimeout:
             self.init(
                 code: .cannotConnect, text: "nobody accepts the connection in time",

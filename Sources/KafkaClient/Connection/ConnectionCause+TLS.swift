@@ -11,7 +11,7 @@ extension ConnectionCause {
             if case NIOSSLError.uncleanShutdown = error {
                 ConnectionCause(
                     code: .connectionLost, text: "the broker closed the TLS connection",
-                    hint: "Check that the listener speaks TLS and accepts our certificate, if it wants one.")
+                    hint: "Check that the listener speaks TLS and accepts our certificate, if it wants one.", isBareEnd: true)
             } else if (error as? NIOSSLExtraError) == .failedToValidateHostname {
                 tls(
                     "the broker's certificate does not name the host that was connected to",
@@ -19,7 +19,8 @@ extension ConnectionCause {
             } else if reason("CERTIFICATE_VERIFY_FAILED", "unableToValidateCertificate") {
                 tls(
                     "the broker's certificate is not signed by a trusted authority, or is out of date",
-                    "Set ssl.truststore.type=PEM and ssl.truststore.location to the certificate of the authority that signed it.")
+                    "Check its dates and the clock of this machine; else set ssl.truststore.type=PEM and ssl.truststore.location to the "
+                        + "certificate of the authority that signed it.")
             } else if reason("PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL", "INAPPROPRIATE_FALLBACK") {
                 .noCommonVersion(versions)
             } else if reason("CERTIFICATE_EXPIRED") {
@@ -47,14 +48,14 @@ extension ConnectionCause {
             } else if reason("ALERT_INTERNAL_ERROR") {
                 tls("the broker has trouble of its own with TLS", "See the broker's log for the reason.")
             } else if reason("WRONG_VERSION_NUMBER", "INVALID_ALERT") {
-                tls(
-                    "the listener does not speak TLS",
-                    "Set security.protocol to PLAINTEXT or SASL_PLAINTEXT, or use the port of a listener with TLS.")
-            } else if reason("EOF during handshake") {
-                // A broker's listener without TLS takes our greeting for a request that is far too long, and hangs up.
-                tls(
-                    "the listener ended the TLS handshake without a word: it does not seem to speak TLS",
-                    "Set security.protocol to PLAINTEXT or SASL_PLAINTEXT, or use the port of a listener with TLS.")
+                // Nobody has refused anything: it is none of those who could.
+                ConnectionCause(
+                    code: .protocolViolation, text: "the listener does not speak TLS",
+                    hint:
+                        "Use the port of a listener with TLS. security.protocol without it sends all in the clear, a password of PLAIN too."
+                )
+            } else if reason("EOF during handshake", "EOF during additional") {
+                .endedHandshake
             } else {
                 tls(
                     "TLS failed: \(TLSReason.words(in: words))",

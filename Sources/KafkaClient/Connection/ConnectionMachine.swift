@@ -45,7 +45,7 @@ struct ConnectionMachine: Sendable {
         /// What a new authentication takes: the session is near its end (KIP-368).
         case renewed(SaslGrant)
         case closeRequested
-        /// The channel failed, or the peer sent what is no frame.
+        /// The channel failed, or the peer sent what is no frame. A bare end is the same as ``disconnected``.
         case broken(ConnectionCause)
         case disconnected
     }
@@ -70,9 +70,9 @@ struct ConnectionMachine: Sendable {
     private var underWay: [Int32: CallID?] = [:]
     private var nextCorrelationID: Int32 = 0
     /// Whether the broker has answered any call.
-    private var hasAnswered = false
-    private let isSecure: Bool
-    private let grant: SaslGrant?
+    private(set) var hasAnswered = false
+    let isSecure: Bool
+    let grant: SaslGrant?
     private let clientID: ByteString
 
     /// `isSecure`: whether TLS is spoken. `grant`: for the first authentication; nil where there is none.
@@ -104,8 +104,8 @@ struct ConnectionMachine: Sendable {
         case .retired: retired()
         case .renewed(let grant): renewed(grant)
         case .closeRequested: end(.closedByUs)
-        case .broken(let cause): end(cause)
-        case .disconnected: end(disconnection)
+        case .broken(let cause): end(cause.isBareEnd ? disconnection(by: cause) : cause)
+        case .disconnected: end(disconnection())
         }
     }
 
@@ -331,53 +331,4 @@ struct ConnectionMachine: Sendable {
     }
 
     private var isClosed: Bool { if case .closed = state { true } else { false } }
-
-    /// What an end of the connection by the peer means here.
-    private var disconnection: ConnectionCause {
-        switch state {
-        case .shakingHands(let handshake) where handshake.authenticates:
-            ConnectionCause(
-                code: .authenticationFailed, text: "the broker closed the connection during authentication",
-                hint: "Check username, password and sasl.mechanism.")
-        case .connecting, .securing, .shakingHands:
-            ConnectionCause(
-                code: .cannotConnect, text: "the broker closed the connection before it said what it speaks",
-                hint: !isSecure
-                    ? "The listener may want TLS: check security.protocol and the port."
-                    : "Check security.protocol, the port and the certificates.")
-        // A listener that wants SASL speaks of versions, and hangs up at the first call without it.
-        case .ready where !hasAnswered && grant == nil: .unwelcome
-        case .reauthenticating:
-            ConnectionCause(
-                code: .connectionLost, text: "the broker closed the connection while the session was renewed",
-                hint: "Check whether the broker is up, and its log for this user.")
-        case .ready, .settling, .draining, .closed:
-            ConnectionCause(
-                code: .connectionLost, text: "the broker closed the connection",
-                hint: "Check whether the broker is up, and run the command again.")
-        }
-    }
-}
-
-extension ConnectionCause {
-    /// What cannot happen has happened: better no connection than one that nobody understands.
-    static func outOfStep(_ what: String) -> ConnectionCause {
-        ConnectionCause(
-            code: .fault, text: "the connection came out of step with itself: \(what)",
-            hint: "This is a fault of this program: please report it, and look at the cluster before repeating the command.")
-    }
-
-    static func malformed(_ what: String) -> ConnectionCause {
-        ConnectionCause(
-            code: .protocolViolation, text: "what came is not Kafka's protocol: \(what)",
-            hint: "Check that host and port are a Kafka listener's, and that security.protocol is the listener's own.")
-    }
-
-    static let unwelcome = ConnectionCause(
-        code: .connectionLost, text: "the broker closed the connection at the first request",
-        hint: "Check whether the broker is up, and whether the listener wants SASL (security.protocol).")
-
-    static let silent = ConnectionCause(
-        code: .timedOut, text: "the broker stopped answering on this connection",
-        hint: "Check the broker's load and the network, or raise request.timeout.ms.")
 }

@@ -13,10 +13,11 @@ struct TLSMaterial: Sendable {
         configuration.maximumTLSVersion = settings.versions.contains(.v13) ? .tlsv13 : .tlsv12
         if let trusted = settings.trustedCertificates {
             configuration.trustRoots = .certificates(
-                try Self.certificates(trusted, "ssl.truststore", "the truststore holds no certificate"))
+                try Self.certificates(trusted, "ssl.truststore", "certificates", "the truststore holds no certificate"))
         }
         if let chain = settings.certificateChain {
-            let certificates = try Self.certificates(chain, "ssl.keystore", "the keystore holds no certificate")
+            let certificates = try Self.certificates(
+                chain, "ssl.keystore", "certificate.chain", "the keystore holds no certificate")
             configuration.certificateChain = certificates.map { .certificate($0) }
             guard let key = settings.privateKey else {
                 throw .configuration(
@@ -34,14 +35,17 @@ struct TLSMaterial: Sendable {
         }
     }
 
-    private static func certificates(_ pem: Secret, _ key: String, _ empty: String) throws(KafkaError) -> [NIOSSLCertificate] {
+    private static func certificates(
+        _ pem: Secret, _ key: String, _ inline: String, _ empty: String
+    ) throws(KafkaError) -> [NIOSSLCertificate] {
         let certificates: [NIOSSLCertificate]
         do {
             certificates = try NIOSSLCertificate.fromPEMBytes(Array(pem.revealed.utf8))
         } catch {
             throw .configuration(
                 "\(key): the PEM certificates cannot be read",
-                "Check the file: it must hold blocks that begin with -----BEGIN CERTIFICATE-----.")
+                "Check the file of \(key).location, or the value of \(key).\(inline): it must hold blocks that begin with "
+                    + "-----BEGIN CERTIFICATE-----.")
         }
         guard !certificates.isEmpty else { throw .configuration("\(key): \(empty)", "Put the PEM certificate into it.") }
         return certificates

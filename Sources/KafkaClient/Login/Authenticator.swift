@@ -40,6 +40,20 @@ final class Authenticator: Sendable {
         }
     }
 
+    /// Who that is, in words.
+    var whoIsAsked: String? {
+        switch login {
+        case nil, .password: nil
+        case .awsIAM: "the source of AWS keys"
+        case .bearer(let login):
+            switch login.source {
+            case .endpoint(let endpoint): "the token endpoint \(endpoint.shownURL)"
+            case .aws: "the source of AWS keys"
+            case .fixed, .file, .unsecured: nil
+            }
+        }
+    }
+
     /// Nil where no SASL is spoken. Throws `.authenticationFailed` where there is no token or key, and
     /// `.cannotConnect` where whoever gives it is not there or has trouble of its own; without what it would be.
     func grant(for address: BrokerAddress) async throws(KafkaError) -> LoginGrant? {
@@ -120,6 +134,8 @@ final class Authenticator: Sendable {
             }
             return MSKToken(keys: try await aws.keys(), region: region, moment: time.now(), userAgent: "tidemark")
         } catch {
+            // Who was stopped while it waited for another's asking, or between two places that were asked, knows of no failure.
+            if Task.isCancelled, !error.isPassing { throw .cancelled(broker: nil, api: nil, sent: false) }
             throw .noToken(error.cause, error.hint, isPassing: error.isPassing)
         }
     }

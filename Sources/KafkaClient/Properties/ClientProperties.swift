@@ -4,7 +4,8 @@ public import Seams
 /// A `client.properties` as Kafka's own tools take it (`--command-config`), turned into a configuration.
 public struct ClientProperties: Sendable {
     public private(set) var configuration: ClientConfiguration
-    /// One sentence a key that nobody knows, naming it, its line and the key that was probably meant.
+    /// One sentence a key that nobody knows, naming it, its line and the key that was probably meant, and a line that Java reads otherwise than
+    /// it may have been meant.
     public private(set) var warnings: [String] = []
 
     /// Reads the text of a file.
@@ -12,14 +13,17 @@ public struct ClientProperties: Sendable {
     /// `bootstrap`: from the command line, goes before the file's own. `lines`: how many of them are the file's; of what stands behind them,
     /// which others check, no warning tells. `read` opens files that the text names (certificates, and
     /// those that ``SecretReferences`` point to); relative names are taken as they are. `environment`: what `${env:NAME}` refers to,
-    /// and where keys of AWS are looked for later. Throws `.configuration` naming key and remedy; no value of a secret is in it.
+    /// and where keys of AWS are looked for later. `warn` gets the ``warnings``, also where an error follows: they may say what is behind it.
+    /// Throws `.configuration` naming key and remedy; no value of a secret is in it.
     public init(
         _ text: [UInt8], bootstrap: [BrokerAddress] = [], environment: Environment = Environment(),
         warningsOf lines: Int = .max,
-        read: @escaping (String) throws(KafkaError) -> [UInt8] = ConfigurationFile.read
+        read: @escaping (String) throws(KafkaError) -> [UInt8] = ConfigurationFile.read, warn: (String) -> Void = { _ in }
     ) throws(KafkaError) {
-        let values = try PropertyValues(text, environment: environment, read: read)
-        warnings = Self.warnings(values.first(lines))
+        let entries = try PropertyValues.entries(text)
+        warnings = Self.warnings(entries.filter { $0.line <= lines })
+        for warning in warnings { warn(warning) }
+        let values = try PropertyValues(entries, environment: environment, read: read)
         var servers = bootstrap
         if servers.isEmpty, let list = values["bootstrap.servers"] { servers = try BrokerAddress.list(list, from: "bootstrap.servers") }
         var configuration = ClientConfiguration(bootstrap: servers)
@@ -37,16 +41,19 @@ public struct ClientProperties: Sendable {
         if case .bearer(let login) = configuration.security.sasl, case .endpoint(let endpoint) = login.source,
             endpoint.url.lowercased().hasPrefix("http://")
         {
-            warnings.append("sasl.oauthbearer.token.endpoint.url is not https://: the client's secret is sent in the clear")
+            let warning = "sasl.oauthbearer.token.endpoint.url is not https://: the client's secret is sent in the clear"
+            warnings.append(warning)
+            warn(warning)
         }
         self.configuration = configuration
     }
 
-    private static func warnings(_ values: PropertyValues) -> [String] {
+    private static func warnings(_ entries: [JavaProperties.Entry]) -> [String] {
         var warnings: [String] = []
         var before: JavaProperties.Entry?
-        for entry in values.entries {
+        for entry in entries {
             defer { before = entry }
+            if entry.isLatin { warnings.append(entry.latinWarning) }
             if KnownKeys.used.contains(entry.key) || KnownKeys.isIrrelevant(entry.key) { continue }
             if KnownKeys.unapplied.contains(entry.key) {
                 guard !entry.value.isEmpty else { continue }
@@ -69,6 +76,11 @@ public struct ClientProperties: Sendable {
 }
 
 extension JavaProperties.Entry {
+    /// Nothing of the line is told, as a password may stand there.
+    var latinWarning: String {
+        "line \(line) has bytes beyond ASCII, which are read as ISO 8859-1, as Kafka's own tools read them; write such characters as \\uXXXX"
+    }
+
     /// Whether the value ends as the entries of `sasl.jaas.config` do, or is a reference.
     fileprivate var isClosedJaas: Bool {
         guard let last = value.last(where: { !$0.isWhitespace }) else { return false }

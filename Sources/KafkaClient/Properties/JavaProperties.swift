@@ -6,6 +6,8 @@ public struct JavaProperties: Equatable, Sendable {
         public var value: String
         /// Of its first line, counted from 1.
         public var line: Int
+        /// Whether its text has bytes beyond ASCII that were read as ISO 8859-1: an editor may have meant UTF-8.
+        public var isLatin = false
     }
 
     public private(set) var entries: [Entry] = []
@@ -15,16 +17,28 @@ public struct JavaProperties: Equatable, Sendable {
         public var cause: String
     }
 
-    /// UTF-8; where the bytes are not, ISO 8859-1, which is what Java reads such files as. The mark that editors of some systems begin a file
-    /// with, to say that it is UTF-8, is no part of the first key.
+    /// A file's: ISO 8859-1, which is what Java reads such files as, so that a password is the same here and for Kafka's own tools. One that
+    /// begins with the mark by which editors of some systems say so is UTF-8; the mark is no part of the first key.
     public init(_ bytes: [UInt8]) throws(Flaw) {
-        let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
-        let text = String(validating: bytes, as: UTF8.self) ?? String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]), let text = String(validating: bytes.dropFirst(3), as: UTF8.self) {
+            try self.init(text)
+        } else {
+            let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
+            try self.init(String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) })), isLatin: true)
+        }
+    }
+
+    /// Text whose encoding is settled, as `Properties.load` of a reader takes it.
+    public init(_ text: String) throws(Flaw) { try self.init(text, isLatin: false) }
+
+    private init(_ text: String, isLatin: Bool) throws(Flaw) {
         for (line, logical) in Self.logicalLines(text) {
             var rest = logical[...]
             let key = Self.takeKey(&rest)
             entries.append(
-                Entry(key: try Self.unescape(key, line), value: try Self.unescape(Self.afterSeparator(rest), line), line: line))
+                Entry(
+                    key: try Self.unescape(key, line), value: try Self.unescape(Self.afterSeparator(rest), line), line: line,
+                    isLatin: isLatin && logical.contains { !$0.isASCII }))
         }
     }
 

@@ -22,11 +22,11 @@ extension PropertyValues {
     func truststore() throws(KafkaError) -> Secret? {
         if let inline = secret("ssl.truststore.certificates") {
             try requirePEM("truststore")
-            return inline
+            return inline.asPEM
         }
         guard let store = try store("truststore") else { return nil }
         switch store {
-        case .pem(let text): return text
+        case .pem(let text): return text.asPEM
         case .pkcs12(let bundle):
             guard !bundle.trustedPEM.isEmpty else {
                 let hint =
@@ -49,11 +49,11 @@ extension PropertyValues {
                 throw .configuration(
                     "only one of ssl.keystore.key and ssl.keystore.certificate.chain is set", "Set both, or use ssl.keystore.location.")
             }
-            return (chain, key)
+            return (chain?.asPEM, key?.asPEM)
         }
         switch store {
         // A PEM keystore holds the key and the chain in one file.
-        case .pem(let text): return (text, text)
+        case .pem(let text): return (text.asPEM, text.asPEM)
         case .pkcs12(let bundle):
             guard let key = bundle.privateKeyPEM, let certificate = bundle.certificatePEM else {
                 throw .configuration(
@@ -80,4 +80,8 @@ extension PropertyValues {
         case let other: throw .configuration("ssl.protocol: \(other) is not spoken", "Use TLSv1.3 or TLSv1.2.")
         }
     }
+}
+
+extension Secret {
+    fileprivate var asPEM: Secret { Secret(PEMText.normalized(revealed)) }
 }

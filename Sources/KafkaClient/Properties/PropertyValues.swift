@@ -4,20 +4,22 @@ import Seams
 /// The values of a properties file by key; the last one of a key counts, as in Java. References are resolved, but for those in
 /// `sasl.jaas.config`, which are resolved where its options are: what they stand for needs no quotes there.
 struct PropertyValues {
-    private(set) var entries: [JavaProperties.Entry]
     let values: [String: String]
     let references: SecretReferences
     /// Opens files that values name.
     let read: (String) throws(KafkaError) -> [UInt8]
 
-    init(
-        _ text: [UInt8], environment: Environment, read: @escaping (String) throws(KafkaError) -> [UInt8]
-    ) throws(KafkaError) {
+    static func entries(_ text: [UInt8]) throws(KafkaError) -> [JavaProperties.Entry] {
         do throws(JavaProperties.Flaw) {
-            entries = try JavaProperties(text).entries
+            return try JavaProperties(text).entries
         } catch {
             throw .configuration("line \(error.line) of the properties: \(error.cause)", "Correct the line; write a backslash as two.")
         }
+    }
+
+    init(
+        _ entries: [JavaProperties.Entry], environment: Environment, read: @escaping (String) throws(KafkaError) -> [UInt8]
+    ) throws(KafkaError) {
         let written = Dictionary(entries.map { ($0.key, $0.value) }) { _, last in last }
         references = SecretReferences(written, environment: environment, read: read)
         self.read = read
@@ -38,17 +40,9 @@ struct PropertyValues {
 
     /// As a file with these values alone: the options of a login module that are settings themselves.
     init(_ values: [String: String], of other: PropertyValues) {
-        entries = []
         self.values = values
         references = other.references
         read = other.read
-    }
-
-    /// The same values, with the entries of the first so many lines.
-    func first(_ lines: Int) -> PropertyValues {
-        var values = self
-        values.entries.removeAll { $0.line > lines }
-        return values
     }
 
     subscript(key: String) -> String? { values[key] }

@@ -64,7 +64,8 @@ struct SecretReferences {
         case "file":
             let text = try content(String(parts[1]), key, "file")
             guard parts.count == 3 else { return text }
-            guard let properties = try? JavaProperties(Array(text.utf8)) else {
+            // FileConfigProvider of Kafka reads UTF-8, other than its tools the file that refers to it.
+            guard let properties = try? JavaProperties(text) else {
                 throw Self.unresolved(key, "file", "the file is no properties file", "Write key=value lines, or leave out the key.")
             }
             guard let value = properties.entries.last(where: { $0.key == parts[2] })?.value else {

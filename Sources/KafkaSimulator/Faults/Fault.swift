@@ -24,6 +24,16 @@ public struct Fault: Sendable {
         case belie(ErrorCode)
         /// A new connection is closed at once. Fits connections, not requests: `api` is not looked at.
         case refuse
+        /// A new connection is closed once the broker has sent this many bytes on it: where there is TLS, in the middle of the handshake. With
+        /// 0 as soon as the client has said anything. Fits connections, as ``refuse``.
+        case hangUp(afterBytes: Int)
+
+        fileprivate var fitsConnections: Bool {
+            switch self {
+            case .refuse, .hangUp: true
+            default: false
+            }
+        }
     }
 
     public var effect: Effect
@@ -50,11 +60,12 @@ struct FaultList: Sendable {
     mutating func clear() { faults = [] }
 
     mutating func take(api: APIKey, broker: Int32) -> Fault.Effect? {
-        take { $0.effect != .refuse && ($0.api ?? api) == api && ($0.broker ?? broker) == broker }
+        take { !$0.effect.fitsConnections && ($0.api ?? api) == api && ($0.broker ?? broker) == broker }
     }
 
-    mutating func refusesConnection(to broker: Int32) -> Bool {
-        take { $0.effect == .refuse && ($0.broker ?? broker) == broker } != nil
+    /// What befalls a new connection.
+    mutating func takeConnection(to broker: Int32) -> Fault.Effect? {
+        take { $0.effect.fitsConnections && ($0.broker ?? broker) == broker }
     }
 
     /// Whether a request that was held has to wait on.

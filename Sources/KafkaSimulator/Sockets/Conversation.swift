@@ -55,9 +55,9 @@ private enum Reply: Sendable {
 
 extension SimulatedCluster {
     /// One connection from its first byte to its last. Requests are answered one after the other, in order, as brokers do.
-    func serve(_ connection: Listener.Connection, broker: Int32) async {
+    func serve(_ connection: Listener.Connection, broker: Int32, isRefused: Bool) async {
         let id = core.withLockedValue { core -> ConnectionID? in
-            guard core.state.isAlive(broker), !core.faults.refusesConnection(to: broker) else { return nil }
+            guard !isRefused, core.state.isAlive(broker) else { return nil }
             let id = ConnectionID(number: core.number())
             core.connections[id] = (broker, connection.channel)
             return id
@@ -127,7 +127,7 @@ extension SimulatedCluster {
         case .close, .refuse: return .end
         case .cut(let count): cut = count
         case .garble(let count): garbage = count
-        case .error, .belie, nil: break
+        case .error, .belie, .hangUp, nil: break
         }
         guard let offered = offer.range(of: handler), offered.contains(version), handler.api != .produce || version >= 3 else {
             guard api == .apiVersions, let refusal = try? ApiVersionsHandler.refusal(correlationID: correlationID, offer: offer)

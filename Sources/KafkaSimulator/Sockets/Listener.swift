@@ -40,9 +40,12 @@ struct Listener: Sendable {
     }
 
     /// Makes an accepted connection one that can be read and written. It must be run with `executeThenClose`. Throws where it is closed.
-    static func open(_ accepted: any Channel) async throws -> Connection {
+    /// `limit`: after how many bytes that go out it is closed.
+    static func open(_ accepted: any Channel, hangingUpAfter limit: Int? = nil) async throws -> Connection {
         try await accepted.eventLoop.submit {
             guard accepted.isActive else { throw ChannelError.ioOnClosedChannel }
+            // Next to the socket, before anything is read: what TLS says counts.
+            if let limit { try accepted.pipeline.syncOperations.addHandler(Scissors(limit), position: .first) }
             let connection = try Connection(wrappingChannelSynchronously: accepted)
             // Reading begins here. It fails for a channel that closes at this moment, which the connection's own streams tell.
             accepted.setOption(.autoRead, value: true).whenFailure { _ in }

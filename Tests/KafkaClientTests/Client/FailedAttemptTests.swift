@@ -7,13 +7,19 @@ import Testing
 @Suite struct FailedAttemptTests {
     static let lost = ConnectionCause(code: .connectionLost, text: "lost", hint: "Mend it.")
     static let refused = ConnectionCause(code: .authenticationFailed, text: "refused", hint: "Mend it.")
+    static let untrusted = ConnectionCause(code: .tls, text: "untrusted", hint: "Mend it.")
     static let strayed = ConnectionCause(code: .protocolViolation, text: "strayed", hint: "Mend it.", isOfOneConnection: true)
 
     static let failures: [(failure: CallFailure, outcome: KafkaError.Outcome, reads: Advice, writes: Advice)] = [
         (.notSent(.retired), .notSent, .again, .again),
         (.notSent(lost), .notSent, .reconnect, .reconnect),
-        // Wrong passwords and certificates stay wrong.
+        // A wrong password stays wrong, and elsewhere it would only be counted.
         (.notSent(refused), .notSent, .giveUp, .giveUp),
+        // Another broker may have a better certificate, or be a broker.
+        (.notSent(untrusted), .notSent, .elsewhere, .elsewhere),
+        (.notSent(.malformed("a page")), .notSent, .elsewhere, .elsewhere),
+        // Nobody has refused anything.
+        (.notSent(.endedHandshake), .notSent, .reconnect, .reconnect),
         (.notSent(.closedByUs), .notSent, .giveUp, .giveUp),
         // A write that was sent may have been executed.
         (.unanswered(lost, wasInUse: false), .unknown, .afterPause, .giveUp),

@@ -7,8 +7,8 @@ import Testing
 @Suite struct JourneyRecoveryTests {
     static let attempts = [1, 3, 4, 7, 8]
 
-    /// After attempts 1, 3, 4, 7 and 8. `any`: to any broker, with somebody left to try; `alone`: with nobody left; `one`: to a
-    /// certain broker. Four attempts to connect are the limit, eight at once without a pause.
+    /// After attempts 1, 3, 4, 7 and 8. `any`: to any broker, with somebody left to try; `alone`: with nobody left; `barred`: and all others are
+    /// not trusted, or no brokers; `one`: to a certain broker. Four attempts to connect are the limit, eight at once without a pause.
     static let table: [(advice: Advice, where: String, reactions: [String])] = [
         (.giveUp, "any", Array(repeating: "give up", count: 5)),
         (.giveUp, "alone", Array(repeating: "give up", count: 5)),
@@ -34,6 +34,13 @@ import Testing
             .reconnect, "one",
             ["pause, forget one", "pause, forget one", "give up, forget one", "give up, forget one", "give up, forget one"]
         ),
+        (.elsewhere, "any", Array(repeating: "again", count: 5)),
+        // Those that are left were not there before, and may come.
+        (.elsewhere, "alone", Array(repeating: "pause", count: 5)),
+        (.elsewhere, "barred", Array(repeating: "give up", count: 5)),
+        (.elsewhere, "one", Array(repeating: "give up", count: 5)),
+        // Who is barred does not keep another from being tried four times.
+        (.reconnect, "barred", ["pause", "pause", "give up", "give up", "give up"]),
     ]
 
     static let outcomes: [KafkaError.Outcome] = [.notSent, .answered, .unknown]
@@ -45,7 +52,14 @@ import Testing
             for destination in JourneyStage.destinations where (destination == .anyBroker) == (place != "one") {
                 for (number, reaction) in zip(Self.attempts, reactions) {
                     var stage = JourneyStage.attempting(number, to: destination, effect, unreachable: advice == .reconnect)
-                    if place == "alone" { stage.machine.tried = [JourneyStage.one, JourneyStage.two, JourneyStage.seed] }
+                    if place == "barred" {
+                        for address in [JourneyStage.two, JourneyStage.seed] {
+                            stage.machine.barred[address] = JourneyStage.error(.tls, broker: address.host)
+                        }
+                    }
+                    if place == "alone" || place == "barred" {
+                        stage.machine.tried = [JourneyStage.one, JourneyStage.two, JourneyStage.seed]
+                    }
                     let step = stage.handle(.failed(FailedAttempt(JourneyStage.error(.connectionLost, outcome), advice)))
                     // The effect has had its say when the failure was judged: see FailedAttemptTests.
                     #expect(step.summary == reaction, "\(advice) × \(destination) × \(effect) × \(number) (\(place))")
@@ -54,7 +68,7 @@ import Testing
                 }
             }
         }
-        #expect(cells == 7 * (1 + 1 + 4) * 5)
+        #expect(cells == (8 * (1 + 1 + 4) + 2) * 5)
     }
 
     /// A wrong password must not go on for ever, nor a token that is refused each time.
@@ -139,5 +153,70 @@ import Testing
         #expect(
             error.cause.hasPrefix("none of 2 brokers can be reached (one: broken; two: broken) (given up after 2 attempts"),
             "\(error.cause)")
+    }
+
+    private func gaveUp(_ step: JourneyMachine.Step) throws -> KafkaError {
+        guard case .giveUp(let error) = step.action else { throw JourneyStage.error(.fault) }
+        return error
+    }
+
+    /// Whoever comes first: the code and the hint are those of the gravest, and each is named.
+    @Test func theGravestOfSeveralCausesDecides() throws {
+        let (untrusted, stranger) = (KafkaError.Code.tls, KafkaError.Code.protocolViolation)
+        let cells: [([KafkaError.Code], KafkaError.Code)] = [
+            ([untrusted, untrusted, untrusted], untrusted), ([untrusted, .cannotConnect, .connectionLost], untrusted),
+            ([untrusted, stranger, .cannotConnect], stranger), ([.cannotConnect, stranger, .cannotConnect], stranger),
+        ]
+        for (codes, expected) in cells {
+            for turn in 0..<3 {
+                let order = Array(codes[turn...] + codes[..<turn])
+                var stage = JourneyStage(to: .anyBroker)
+                var last: JourneyMachine.Step?
+                for _ in 0..<12 {
+                    guard case .attempt(let address) = stage.handle(.ready).action else { break }
+                    let known = [JourneyStage.one, JourneyStage.two, JourneyStage.seed]
+                    let code = order[try #require(known.firstIndex(of: address))]
+                    let isForGood = code == untrusted || code == stranger
+                    let error = JourneyStage.error(code, broker: address.host)
+                    last = stage.handle(.failed(FailedAttempt(error, isForGood ? .elsewhere : .reconnect)))
+                    if stage.machine.state == .ended { break }
+                }
+                let error = try gaveUp(try #require(last))
+                #expect(error.code == expected, "\(order)")
+                #expect(error.cause == "none of 3 brokers can be reached (one: broken; seed: broken; two: broken)")
+            }
+        }
+    }
+
+    /// Somebody who hung up once is tried again, and who is not trusted is not, however many those are.
+    @Test func whoIsNotTrustedIsNotTriedAgain() {
+        for number in 1...9 {
+            var stage = JourneyStage(to: .anyBroker)
+            stage.outlook.nodes = [:]
+            stage.outlook.bootstrap = (0...number).map { BrokerAddress(host: "b\($0)", port: 9092) }
+            var visits: [String: Int] = [:]
+            for _ in 0..<40 where stage.machine.state != .ended {
+                guard case .attempt(let address) = stage.handle(.ready).action else { continue }
+                visits[address.host, default: 0] += 1
+                let isGood = address.host == "b0"
+                if isGood, visits["b0"] == 3 { break }
+                _ = stage.handle(
+                    .failed(
+                        FailedAttempt(
+                            JourneyStage.error(isGood ? .cannotConnect : .tls, broker: address.host), isGood ? .reconnect : .elsewhere)))
+            }
+            #expect(visits == Dictionary(uniqueKeysWithValues: (0...number).map { ("b\($0)", $0 == 0 ? 3 : 1) }))
+        }
+    }
+
+    /// That the time was up while one more connection was being made does not hide why none came to stand before.
+    @Test func whyNobodyCouldBeReachedIsNotHiddenByTheTime() throws {
+        for destination in JourneyStage.destinations {
+            var stage = JourneyStage.attempting(2, to: destination, unreachable: true)
+            stage.now = stage.machine.deadline
+            let late = KafkaError(.timedOut, broker: "one", outcome: .notSent, cause: "no answer within 4.9 s", hint: "Raise it.")
+            let error = try gaveUp(stage.handle(.failed(FailedAttempt(late, .afterPause))))
+            #expect(error.code == .cannotConnect && error.cause.hasPrefix("broken (given up after 2 attempts"), "\(destination): \(error)")
+        }
     }
 }

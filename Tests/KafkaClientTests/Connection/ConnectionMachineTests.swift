@@ -1,5 +1,8 @@
 import Bytes
+import Glibc
 import KafkaProtocol
+import NIOCore
+import NIOSSL
 import Testing
 
 @testable import KafkaClient
@@ -198,12 +201,49 @@ import Testing
     }
 
     @Test(arguments: [
-        ("connecting", "closed the connection"), ("negotiating", "closed the connection"), ("authenticating", "during authentication"),
+        ("connecting", "closed the connection"), ("securing", "ended the TLS handshake"),
+        ("negotiating", "closed the connection"), ("choosing", "during authentication"),
+        ("authenticating", "during authentication"),
     ])
     func anEndDuringTheSetupSaysWhatWasGoingOn(state: String, words: String) throws {
-        var machine = try MachineScript.machine(in: state)
-        _ = machine.handle(.disconnected)
-        #expect(cause(machine)?.text.contains(words) == true)
+        for end in [ConnectionMachine.Event.disconnected, .broken(Self.reset)] {
+            var machine = try MachineScript.machine(in: state)
+            _ = machine.handle(end)
+            #expect(cause(machine)?.text.contains(words) == true)
+            // Nothing was refused: another attempt may go better, here or elsewhere.
+            #expect(cause(machine)?.code == .cannotConnect && cause(machine)?.isTransient == true)
+        }
+    }
+
+    static let reset = ConnectionCause(channelError: IOError(errnoCode: ECONNRESET, reason: "read"))
+
+    @Test func anEndInTheMiddleOfALoginTellsBothCausesAndWhatToLookAt() throws {
+        let grants: [(SaslGrant, String)] = [
+            (MachineScript.grant, "Check username, password"), (.bearer(Secret("t"), extensions: [:]), "issuer, audience"),
+            (.awsIAM(Secret("{}")), "keys of AWS"),
+        ]
+        for (grant, words) in grants {
+            var machine = ConnectionMachine(isSecure: false, grant: grant, clientID: "t")
+            _ = machine.handle(.connected)
+            _ = machine.handle(.received(try MachineScript.versions(correlationID: 0)))
+            _ = machine.handle(.disconnected)
+            let found = try #require(cause(machine))
+            #expect(found.text.contains("going down or overloaded") && found.text.contains("refuses without a word"))
+            #expect(found.hint.contains(words), "\(found.hint)")
+        }
+    }
+
+    @Test func anEndInTheMiddleOfTheTLSHandshakeLeadsNobodyToThePlainText() throws {
+        let ends: [ConnectionMachine.Event] = [
+            .disconnected, .broken(Self.reset), .broken(ConnectionCause(channelError: NIOSSLError.uncleanShutdown)),
+            .broken(ConnectionCause(channelError: NIOSSLError.handshakeFailed(.sslError([.eofDuringHandshake])))),
+        ]
+        for end in ends {
+            var machine = try MachineScript.machine(in: "securing")
+            #expect(machine.handle(end).map(\.summary) == ["fail 1 unsent", "close"])
+            #expect(cause(machine) == .endedHandshake && cause(machine)?.isTransient == true)
+            #expect(cause(machine)?.hint.contains("PLAINTEXT") == false)
+        }
     }
 
     @Test func everyTruncationOfTheVersionsAnswerEndsTheConnection() throws {

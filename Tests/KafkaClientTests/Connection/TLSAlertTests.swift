@@ -9,19 +9,23 @@ import Testing
     private final class Alerting: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer
         typealias OutboundOut = ByteBuffer
-        private let alert: UInt8
-        init(_ alert: UInt8) { self.alert = alert }
+        private let answer: [UInt8]
+        init(_ answer: [UInt8]) { self.answer = answer }
 
-        /// Fatal, in a record of its own.
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-            context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: [0x15, 0x03, 0x03, 0x00, 0x02, 0x02, alert])), promise: nil)
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: answer)), promise: nil)
         }
     }
 
+    /// Fatal, in a record of its own.
     private func failure(alert: UInt8, _ versions: Set<TLS.Version> = [.v12, .v13]) async throws -> KafkaError? {
+        try await failure(answer: [0x15, 0x03, 0x03, 0x00, 0x02, 0x02, alert], versions)
+    }
+
+    private func failure(answer: [UInt8], _ versions: Set<TLS.Version> = [.v12, .v13]) async throws -> KafkaError? {
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(Alerting(alert)) }
+                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(Alerting(answer)) }
             }
             .bind(host: "127.0.0.1", port: 0).get()
         var configuration = ClientConfiguration(bootstrap: [BrokerAddress(host: "127.0.0.1", port: server.localAddress?.port ?? 0)])
@@ -53,6 +57,14 @@ import Testing
         #expect(error?.message.contains(words) == true, "\(String(describing: error))")
         let whole = error.map { "\($0)" } ?? ""
         #expect(!whole.contains(".cc") && !whole.contains("BoringSSL") && !whole.contains(" /"), "\(whole)")
+    }
+
+    /// Whoever speaks no TLS has refused nothing, and nobody is to be led to send a password to it.
+    @Test(arguments: ["HTTP/1.1 400 Bad Request\r\n\r\n", "SSH-2.0-x\r\n"]) func whoSpeaksNoTLSIsNoBrokerOfOurs(answer: String) async throws
+    {
+        let error = try await failure(answer: Array(answer.utf8))
+        #expect(error?.code == .protocolViolation && error?.cause == "the listener does not speak TLS", "\(String(describing: error))")
+        #expect(error?.hint.contains("PLAINTEXT") == false)
     }
 
     @Test func whereNoVersionIsCommonBothSidesAreNamed() async throws {

@@ -258,4 +258,54 @@ import Web
         func set(_ text: String?) { self.text.withLockedValue { $0 = text } }
         var bytes: [UInt8]? { text.withLockedValue { $0 }.map { Array($0.utf8) } }
     }
+
+    /// Answers so, or, where there is no status, not before its task is cancelled.
+    private struct Endpoint: WebTransport {
+        var status: Int?
+
+        func send(_ request: WebRequest) async throws(WebFailure) -> WebAnswer {
+            if let status { return WebAnswer(status: status, body: []) }
+            do {
+                try await HostTime().sleep(for: .seconds(60))
+            } catch {
+                throw WebFailure("the command was stopped", isTransient: false)
+            }
+            throw WebFailure("nothing came", isTransient: true)
+        }
+    }
+
+    @Test(arguments: [(503, "it answered 503"), (nil, "it was not waited for any longer")] as [(Int?, String)])
+    func whereTheTimeIsUpTheEndpointAndWhatItDidAreNamed(status: Int?, words: String) async throws {
+        var endpoint = TokenEndpoint(url: "https://idp.example/token?secret=hunter3", clientID: "me", clientSecret: Secret("hunter2"))
+        endpoint.retryBackoff = .seconds(60)
+        endpoint.retryBackoffMax = .seconds(60)
+        var configuration = ClientConfiguration(bootstrap: [Self.address])
+        configuration.apiTimeout = .milliseconds(400)
+        configuration.security.sasl = .bearer(BearerLogin(.endpoint(endpoint)))
+        configuration.surroundings.web = Endpoint(status: status)
+        try await TestCluster.withClient(configuration) { client in
+            // One asks, the others wait for it.
+            await withTaskGroup(of: KafkaError?.self) { group in
+                for _ in 0..<4 {
+                    group.addTask {
+                        do throws(KafkaError) {
+                            _ = try await client.describeCluster()
+                            return nil
+                        } catch {
+                            return error
+                        }
+                    }
+                }
+                var causes: [String] = []
+                for await error in group {
+                    #expect(error?.code == .timedOut)
+                    #expect(error?.cause.contains("the token endpoint https://idp.example/token ") == true)
+                    #expect(!"\(String(describing: error))".contains("hunter"))
+                    causes.append(error?.cause ?? "")
+                }
+                #expect(causes.contains { $0.contains(words) }, "\(causes)")
+                #expect(!causes.contains { $0.contains("stopped") }, "\(causes)")
+            }
+        }
+    }
 }

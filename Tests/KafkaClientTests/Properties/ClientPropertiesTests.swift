@@ -76,6 +76,44 @@ import Testing
         #expect(tls.versions == [.v12, .v13])
     }
 
+    /// What explains an error must not be lost by it.
+    @Test(arguments: [
+        ("security.protocol=SASL_SSL\nsasl.mechanims=PLAIN", "line 2", "did you mean sasl.mechanism?"),
+        ("security.protocol=SASL_SSL\nsasl.mechanism=PLAIN\nsasl.jaas.cofig=x", "line 3", "did you mean sasl.jaas.config?"),
+        ("secruity.protocol=SSL\nssl.truststore.location=${env:NOWHERE}", "line 1", "did you mean security.protocol?"),
+    ]) func warningsComeBeforeTheErrorThatFollows(text: String, line: String, words: String) {
+        var warnings: [String] = []
+        #expect(throws: KafkaError.self) { try ClientProperties(Array(text.utf8), warn: { warnings.append($0) }) }
+        #expect(warnings.count == 1 && warnings[0].contains(line) && warnings[0].contains(words), "\(warnings)")
+    }
+
+    @Test func warningsAreToldOnce() throws {
+        var told: [String] = []
+        let text =
+            "foo=1\nsecurity.protocol=SASL_PLAINTEXT\nsasl.mechanism=OAUTHBEARER\nsasl.oauthbearer.token.endpoint.url=http://x/\n"
+            + "sasl.jaas.config=x.OAuthBearerLoginModule required clientId=a clientSecret=b;"
+        let properties = try ClientProperties(Array(text.utf8), warn: { told.append($0) })
+        #expect(told.count == 2 && told == properties.warnings)
+    }
+
+    @Test func bytesBeyondASCIIAreAWarningWithoutTheText() throws {
+        let text =
+            "security.protocol=SASL_PLAINTEXT\nsasl.mechanism=PLAIN\n"
+            + "sasl.jaas.config=x.PlainLoginModule required username=\"u\" password=\"päss\";"
+        let properties = try read(text)
+        #expect(properties.warnings.count == 1)
+        let warning = properties.warnings.first ?? ""
+        #expect(warning.contains("line 3") && warning.contains("ISO 8859-1") && warning.contains("\\uXXXX") && !warning.contains("ss\""))
+        // The same as Kafka's tools send.
+        #expect(
+            properties.configuration.security.sasl
+                == .password(SaslCredentials(mechanism: .plain, username: "u", password: Secret("pÃ¤ss"))))
+        let marked = try ClientProperties([0xEF, 0xBB, 0xBF] + Array(text.utf8))
+        #expect(marked.warnings == [])
+        #expect(
+            marked.configuration.security.sasl == .password(SaslCredentials(mechanism: .plain, username: "u", password: Secret("päss"))))
+    }
+
     @Test func anUnknownKeyIsAWarningThatNamesItAndTheKeyThatWasMeant() throws {
         let warnings = try read("group.id=x\nreqest.timeout.ms=1\nfoo=bar").warnings
         #expect(warnings.count == 2)

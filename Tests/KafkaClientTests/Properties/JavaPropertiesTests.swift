@@ -21,6 +21,7 @@ import Testing
 
     @Test func aByteOrderMarkIsNoPartOfTheFirstKey() throws {
         #expect(try read("\u{FEFF}security.protocol=SSL\n\u{FEFF}a=1") == ["1|security.protocol|SSL", "2|\u{FEFF}a|1"])
+        #expect(try read("\u{FEFF}a=ä") == ["1|a|ä"])
         #expect(try read("\u{FEFF}# x\na=1") == ["2|a|1"])
         #expect(try JavaProperties([0xEF, 0xBB, 0xBF, 0x61, 0x3D, 0xE9]).entries.map { "\($0.key)|\($0.value)" } == ["a|é"])
     }
@@ -48,8 +49,23 @@ import Testing
         }
     }
 
-    @Test func whatIsNotUTF8IsReadAsJavaDoes() throws {
+    /// `Properties.load` of a stream reads ISO 8859-1, also what would be UTF-8.
+    @Test func bytesBeyondASCIIAreReadAsJavaDoesAndMarked() throws {
         #expect(try JavaProperties([0x61, 0x3d, 0xe9]).entries.map(\.value) == ["é"])
+        let entries = try JavaProperties(Array("# ä\na=ä\nb=1\\\n  ,ö\nc=\\u00e4".utf8)).entries
+        #expect(entries.map(\.value) == ["Ã¤", "1,Ã¶", "ä"])
+        #expect(entries.map(\.isLatin) == [true, true, false])
+        #expect(entries.map(\.line) == [2, 3, 5])
+        #expect(try JavaProperties([0xEF, 0xBB, 0xBF] + Array("a=ä".utf8)).entries.map { "\($0.value) \($0.isLatin)" } == ["ä false"])
+        #expect(try JavaProperties("a=ä").entries.map { "\($0.value) \($0.isLatin)" } == ["ä false"])
+    }
+
+    @Test func whatIsWrittenIsReadAgainWhateverItIs() throws {
+        for text in ["p ä=:#!\\\n\t", "😀\u{80}é", "\u{FEFF}x"] {
+            let line = "\(JavaProperties.escape(text))=\(JavaProperties.escape(text))"
+            #expect(line.utf8.allSatisfy { $0 < 0x80 })
+            #expect(try JavaProperties(Array(line.utf8)).entries == [JavaProperties.Entry(key: text, value: text, line: 1)])
+        }
     }
 }
 

@@ -83,6 +83,29 @@ struct FaultTests {
         }
     }
 
+    @Test(
+        "A connection that is hung up ends within its first bytes, those of TLS too, and the next one is served", arguments: [0, 1, 7, 900])
+    func hangUp(after count: Int) async throws {
+        for tls in [false, true] {
+            try await SocketTests.withCluster(tls ? TLSTests.configuration(mutual: false) : SimulatorConfiguration()) { cluster in
+                let port = try #require(cluster.port(of: 1))
+                let settings = tls ? try TLSTests.client(withCertificate: false) : nil
+                let before = cluster.callCounts[.apiVersions] ?? 0
+                cluster.inject(Fault(.hangUp(afterBytes: count), on: 1))
+                await #expect(throws: (any Error).self) {
+                    try await WireClient.connect(port: port, tls: settings) { client in
+                        // The whole answer of ApiVersions may be shorter than the limit.
+                        for _ in 0..<9 { _ = try await client.ask(ApiVersionsRequest(), version: 0) }
+                    }
+                }
+                if tls, count < 900 { #expect(cluster.callCounts[.apiVersions] ?? 0 == before) }
+                try await WireClient.connect(port: port, tls: settings) { client in
+                    _ = try await client.ask(ApiVersionsRequest(), version: 0)
+                }
+            }
+        }
+    }
+
     @Test("Latency delays an answer, and only of the named call")
     func latency() async throws {
         try await SocketTests.withCluster { cluster in

@@ -1,4 +1,5 @@
 import Bytes
+import ClusterFixture
 import Glibc
 import Host
 import KafkaClient
@@ -14,7 +15,8 @@ import Testing
 
 @testable import Recovery
 
-/// Captures of clusters on which brokers die and return, leaders and coordinators move, connections are cut at any byte, answers
+/// Captures of clusters on which brokers die and return, leaders and coordinators move, connections are cut at any byte, those of TLS handshakes
+/// and logins too, answers
 /// are late, throttled, lost, errors or longer than they may be, disks fail, the clock jumps, and topics are hidden from the user; a
 /// third of them over a whole snapshot of the same cluster. Each ends right, or as a partial that says what is missing, or publishes
 /// nothing and says why; none is wrong, and none hangs.
@@ -59,14 +61,17 @@ import Testing
     private static func run(_ script: FaultScript) async throws -> FaultVerdict {
         let time = JumpingTime()
         var simulated = SimulatorConfiguration()
-        if script.isSecured {
+        if script.speaksTLS {
+            simulated.tls = SimulatedTLS(certificatePEM: FixtureCertificates.server, privateKeyPEM: FixtureCertificates.serverKey)
+        }
+        if script.user != nil {
             simulated.users = ["admin", "half"].map { SimulatedUser(name: $0, password: "\($0)-secret") }
             simulated.authorizer = SimulatedAuthorizer(superUsers: ["User:admin"])
         }
         return try await SimulatedCluster.withCluster(simulated, time: time, chance: SeededChance(seed: script.seed)) { cluster in
             let storage = MemoryStorage(time: time)
             let repository = try await Repository.initialize(storage, time: time, chance: SeededChance(seed: script.seed))
-            let (truth, before) = try await withClient(cluster, time, as: script.isSecured ? "admin" : nil, quick: false) {
+            let (truth, before) = try await withClient(cluster, time, as: script.user.map { _ in "admin" }, script, quick: false) {
                 source -> ([KindName: Observation], SnapshotID?) in
                 try await fill(source.client)
                 if script.isSecured { try await hide(source.client) }
@@ -76,7 +81,7 @@ import Testing
                 #expect(whole.manifest.certificate.grade == .stable, "\(whole.manifest.certificate)")
                 return (truth, whole.snapshot)
             }
-            return try await withClient(cluster, time, as: script.isSecured ? "half" : nil, quick: true) { source in
+            return try await withClient(cluster, time, as: script.user, script, quick: true) { source in
                 let calls = cluster.callCounts.values.reduce(0, +)
                 let start = time.uptime()
                 let result = await during(script, on: cluster, from: calls, time) {
@@ -106,10 +111,11 @@ import Testing
         _ script: FaultScript, on cluster: SimulatedCluster, from calls: Int, _ time: JumpingTime,
         _ body: @escaping @Sendable () async -> Value
     ) async -> Value {
-        await withTaskGroup(of: Value?.self) { group in
+        for (due, event) in script.events where due == 0 { await perform(event, on: cluster, time) }
+        return await withTaskGroup(of: Value?.self) { group in
             group.addTask { await body() }
             group.addTask {
-                for (due, event) in script.events {
+                for (due, event) in script.events where due > 0 {
                     while cluster.callCounts.values.reduce(0, +) - calls < due {
                         do { try await time.sleep(for: .milliseconds(1)) } catch { return nil }
                     }
@@ -143,12 +149,18 @@ import Testing
     // MARK: The cluster
 
     private static func withClient<Value: Sendable>(
-        _ cluster: SimulatedCluster, _ time: JumpingTime, as user: String?, quick: Bool, _ body: @Sendable (Source) async throws -> Value
+        _ cluster: SimulatedCluster, _ time: JumpingTime, as user: String?, _ script: FaultScript, quick: Bool,
+        _ body: @Sendable (Source) async throws -> Value
     ) async throws -> Value {
         var configuration = ClientConfiguration(bootstrap: try BrokerAddress.list(cluster.bootstrapServers, from: "the test"))
         if let user {
             configuration.security.sasl = .password(
                 SaslCredentials(mechanism: .plain, username: ByteString(user), password: Secret("\(user)-secret")))
+        }
+        if script.speaksTLS {
+            var tls = TLS()
+            tls.trustedCertificates = Secret(FixtureCertificates.authority)
+            configuration.security.tls = tls
         }
         if quick {
             configuration.requestTimeout = .seconds(1)

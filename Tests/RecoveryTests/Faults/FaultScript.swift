@@ -23,6 +23,11 @@ struct FaultScript: Sendable, CustomStringConvertible {
     let seed: UInt64
     /// Whether the cluster has users and rules, and the capture is made by one from whom a topic of broker 3 alone is hidden.
     var isSecured: Bool { seed % 4 == 3 }
+    /// Whether one connection ends while it is being made, in the middle of TLS or of a login, and nothing else goes wrong: a capture survives it.
+    var isSingleCut: Bool { seed % 8 == 5 }
+    /// Who captures, where there are users: one from whom something is hidden, or one who sees all.
+    var user: String? { isSecured ? "half" : isSingleCut ? "admin" : nil }
+    var speaksTLS: Bool { seed % 16 == 5 || seed % 5 == 4 }
     /// Whether the repository holds a whole snapshot of the cluster already: there is something to compare with, and to confirm.
     var hasSnapshot: Bool { seed % 3 == 2 }
     /// In the order in which they are due.
@@ -35,6 +40,11 @@ struct FaultScript: Sendable, CustomStringConvertible {
         func draw<Element>(_ elements: [Element]) -> Element { elements[chance.number(in: 0...elements.count - 1)] }
         let brokers: [Int32] = [1, 2, 3]
         var drawn: [(afterCalls: Int, event: Event)] = []
+        if seed % 8 == 5 {
+            events = [(0, .inject(Self.cut(chance, on: draw([nil] + brokers.map { $0 }))))]
+            return
+        }
+        let apis = Self.apis + (seed % 4 == 3 ? [.saslHandshake, .saslHandshake, .saslAuthenticate, .saslAuthenticate] : [])
         // What is hidden on a broker that is down, or on a disk that is, is what is most easily taken for nothing.
         if seed % 4 == 3 {
             switch chance.number(in: 0...2) {
@@ -60,15 +70,23 @@ struct FaultScript: Sendable, CustomStringConvertible {
                 if chance.number(in: 0...1) == 0 { drawn.append((due + chance.number(in: 1...12), .mendDirectory(broker))) }
             default:
                 let fault = Fault(
-                    Self.effect(chance), of: draw(Self.apis), on: draw([nil] + brokers.map { $0 }), times: draw([1, 1, 1, 2, 3, 20, nil]))
+                    Self.effect(chance), of: draw(apis), on: draw([nil] + brokers.map { $0 }), times: draw([1, 1, 1, 2, 3, 20, nil]))
                 drawn.append((due, .inject(fault)))
             }
         }
         events = drawn.sorted { $0.afterCalls < $1.afterCalls }
     }
 
+    /// Whether a broker may have said no to a login: an error was put into its answers.
+    var refusesLogins: Bool {
+        events.contains { _, event in
+            guard case .inject(let fault) = event, case .error = fault.effect else { return false }
+            return [nil, .saslHandshake, .saslAuthenticate].contains(fault.api)
+        }
+    }
+
     var description: String {
-        "seed \(seed)\(hasSnapshot ? ", after a whole snapshot" : ""): "
+        "seed \(seed)\(hasSnapshot ? ", after a whole snapshot" : "")\(user.map { ", as \($0)" } ?? "")\(speaksTLS ? ", TLS" : ""): "
             + events.map { "after \($0.afterCalls) calls \($0.event)" }.joined(separator: "; ")
     }
 
@@ -86,7 +104,7 @@ struct FaultScript: Sendable, CustomStringConvertible {
     ]
 
     private static func effect(_ chance: SeededChance) -> Fault.Effect {
-        switch chance.number(in: 0...6) {
+        switch chance.number(in: 0...7) {
         case 0: .delay(.milliseconds(chance.number(in: 1...1500)))
         case 1: .drop
         case 2: .close
@@ -94,7 +112,21 @@ struct FaultScript: Sendable, CustomStringConvertible {
         case 3: .cut(afterBytes: chance.number(in: 0...1) == 0 ? chance.number(in: 0...16) : chance.number(in: 0...3000))
         case 4: .error(errors[chance.number(in: 0...errors.count - 1)])
         case 5: .garble(extraBytes: chance.number(in: 1...16))
+        case 6: .hangUp(afterBytes: chance.number(in: 0...2500))
         default: .refuse
+        }
+    }
+
+    /// One end of one connection before it serves a call.
+    private static func cut(_ chance: SeededChance, on broker: Int32?) -> Fault {
+        let count = chance.number(in: 0...1) == 0 ? chance.number(in: 0...16) : chance.number(in: 0...2500)
+        return switch chance.number(in: 0...4) {
+        case 0: Fault(.close, of: .saslHandshake, on: broker)
+        case 1: Fault(.close, of: .saslAuthenticate, on: broker)
+        case 2: Fault(.cut(afterBytes: count % 30), of: chance.number(in: 0...1) == 0 ? .saslHandshake : .saslAuthenticate, on: broker)
+        case 3: Fault(.refuse, on: broker)
+        // Of TLS 1.3 the broker's part is some 1,100 bytes.
+        default: Fault(.hangUp(afterBytes: count), on: broker)
         }
     }
 }

@@ -43,7 +43,24 @@ struct FaultVerdict: Sendable {
         if duration > .seconds(240) { flaws.append("the capture took \(duration)") }
     }
 
+    /// Nobody refuses anything where no script says so: who hangs up in the middle of a login, or of TLS, has refused nothing. And one
+    /// such end by itself costs nothing.
+    private mutating func judgeLogins() {
+        if script.isSingleCut, ![.whole, .confirmed].contains(ending) { flaws.append("a single cut is not survived: \(result)") }
+        guard !script.refusesLogins else { return }
+        switch result {
+        case .success(let report):
+            for part in report.sections.flatMap(\.state.unread) where "\(part)".contains("refuses the user") {
+                flaws.append("unread for a refusal that there was not: \(part)")
+            }
+        case .failure(let error):
+            guard let error = error as? KafkaError, [.authenticationFailed, .tls].contains(error.code) else { return }
+            flaws.append("a refusal that there was not: \(error)")
+        }
+    }
+
     mutating func judge(_ repository: Repository) async throws {
+        judgeLogins()
         let published = try await repository.snapshots()
         switch result {
         case .success(let report):
