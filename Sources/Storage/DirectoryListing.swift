@@ -15,6 +15,9 @@ extension DirectoryStorage {
         return walk.found
     }
 
+    /// In one walk: page by page each would begin at the first name again.
+    public func all(under prefix: StoragePath?) throws(StorageError) -> [StoredObject] { try list(prefix, after: nil, limit: .max) }
+
     /// What killed writers left aside: safe to delete once no writer runs.
     public func leftovers() throws(StorageError) -> [StoredObject] {
         var walk = DirectoryWalk(after: nil, limit: .max, wantsLeftovers: true)
