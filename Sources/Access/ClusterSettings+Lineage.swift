@@ -21,26 +21,26 @@ extension ClusterSettings {
     public func lineage(
         of name: String, known: String? = nil, in repository: Repository, _ world: World
     ) async throws -> ByteString? {
-        let manifests = try await repository.snapshots().compactMap(\.intact)
-        guard !manifests.isEmpty else { return nil }
+        let snapshots = try await repository.outlines().compactMap(\.intact)
+        guard !snapshots.isEmpty else { return nil }
         let place = repository.storage.name
         let id: ByteString
         do {
             id = try await withSource(world) { try await Sweep($0).clusterID() }
         } catch {
             if error is CancellationError || (error as? KafkaError)?.code == .cancelled { throw error }
-            let ids = Set(manifests.flatMap { [$0.clusterID] + $0.lineage.formerClusterIDs })
+            let ids = Set(snapshots.flatMap { [$0.clusterID] + $0.lineage.formerClusterIDs })
             var evidence = known
             if evidence == nil { evidence = try await recordedID(of: name, in: repository, world) }
             guard let evidence, let found = ids.first(where: { $0.escaped == evidence }) else {
-                throw Self.unknown(Manifest.lineages(of: manifests), place, error)
+                throw Self.unknown(Manifest.lineages(of: snapshots.map { [$0.clusterID] + $0.lineage.formerClusterIDs }), place, error)
             }
             id = found
         }
         // The newest first: whose place the lineage is now.
-        guard let newest = manifests.first(where: { $0.clusterID == id || $0.lineage.formerClusterIDs.contains(id) }) else {
+        guard let newest = snapshots.first(where: { $0.clusterID == id || $0.lineage.formerClusterIDs.contains(id) }) else {
             throw RecoveryError(
-                .conflict, "\(place) holds snapshots of \(Self.list(manifests)), and the cluster at hand is \(id); nothing was forgotten",
+                .conflict, "\(place) holds snapshots of \(Self.list(snapshots)), and the cluster at hand is \(id); nothing was forgotten",
                 hint:
                     "use a repository of its own for this cluster, or `tidemark backup --accept-new-cluster`, once, if it takes the other's "
                     + "place; by hand, `tidemark forget --lineage` says whose snapshots go.")
@@ -74,9 +74,9 @@ extension ClusterSettings {
         return nil
     }
 
-    private static func list(_ manifests: [Manifest]) -> String {
+    private static func list(_ snapshots: [SnapshotBrief]) -> String {
         var ids: [ByteString] = []
-        for manifest in manifests where !ids.contains(manifest.clusterID) { ids.append(manifest.clusterID) }
+        for snapshot in snapshots where !ids.contains(snapshot.clusterID) { ids.append(snapshot.clusterID) }
         return
             "\(ids.count == 1 ? "cluster" : "clusters") \(ids.prefix(5).map(\.escaped).joined(separator: ", "))\(ids.count > 5 ? ", …" : "")"
     }

@@ -15,7 +15,8 @@ extension Metric {
     public static let sectionComplete = Metric(
         "tidemark_backup_section_complete", job + ["kind"], "Whether everything of the kind was read; 0 for a partial or unread section")
     public static let unreadParts = Metric(
-        "tidemark_backup_unread_parts", job + ["kind"], "Parts of the kind that could not be read: a broker, a group, a topic")
+        "tidemark_backup_unread_parts", job + ["kind"],
+        "Parts of the kind that could not be read: a broker, a group, a topic; 1 at least where none could")
     public static let gaps = Metric("tidemark_backup_gaps", job, "What could not be captured, such as a secret")
     public static let grade = Metric(
         "tidemark_backup_grade", job + ["grade"], "1 for the grade of the last backup, 0 for the others: stable, moved, partial, suspect")

@@ -9,10 +9,21 @@ public struct Confirmations: Sendable {
     /// Files that are no confirmation, or not any more: damaged, or of a later version.
     public var unreadable: [StoragePath] = []
 
-    public init() {}
+    /// When they were read, by the reader's clock.
+    public let read: Timestamp
 
-    /// The last moment at which somebody found the cluster as this snapshot holds it; nil where nobody looked since.
-    public func confirmedUntil(_ id: SnapshotID) -> Timestamp? { bySnapshot[id]?.map(\.last).max() }
+    public init(read: Timestamp) { self.read = read }
+
+    /// The last moment at which somebody found the cluster as this snapshot holds it; nil where nobody looked since. What a clock that once was
+    /// ahead has written is of no moment yet.
+    public func confirmedUntil(_ id: SnapshotID) -> Timestamp? {
+        bySnapshot[id]?.flatMap { [$0.first, $0.last] }.compactMap { $0.past(at: read) }.max()
+    }
+}
+
+extension Timestamp {
+    /// The moment as one of the past; nil where it is yet to come, by more than clocks may differ: then a clock was wrong, and nothing is known.
+    public func past(at now: Timestamp) -> Timestamp? { self <= now.advanced(by: Lease.skew) ? min(self, now) : nil }
 }
 
 extension Repository {
@@ -20,7 +31,7 @@ extension Repository {
 
     /// Reads every confirmation; what cannot be read is named and takes nothing from the others.
     public func confirmations() async throws -> Confirmations {
-        var found = Confirmations()
+        var found = Confirmations(read: time.now())
         for object in try await storage.all(under: Layout.confirmations) {
             guard let place = Layout.confirmation(at: object.path), let confirmation = try await confirmation(place.id, place.writer)
             else {

@@ -16,12 +16,12 @@ public struct Forgetter: Sendable {
 }
 
 extension Repository {
-    /// Runs `body` while nobody else forgets or pins snapshots.
+    /// Runs `body`, which has something to forget, while nobody else forgets or pins snapshots.
     /// - Throws: `RepositoryError` (`locked`); what `body` throws.
     public func withForgetter<Result>(
         holder: String, isolation: isolated (any Actor)? = #isolation, _ body: (Forgetter) async throws -> Result
     ) async throws -> Result {
-        try await withLease(.forgetter, holder: holder) { try await body(Forgetter(repository: self, lease: $0)) }
+        try await withLease(.forgetter, holder: holder, freesRoom: true) { try await body(Forgetter(repository: self, lease: $0)) }
     }
 
     /// The snapshots whose writers may still take them back: young, while any writer is at work.

@@ -17,8 +17,14 @@ actor HeldLease {
     private var proved: Duration
     private var isLost = false
     private var isReleased = false
+    /// Whether the reserve made way for it, or for what is done under it.
+    private(set) var tookReserve: Bool
 
-    init(lease: Lease, storage: any Storage, time: any TimeSource, candidates: [Candidates] = [], displaced: [Lease] = []) {
+    init(
+        lease: Lease, storage: any Storage, time: any TimeSource, candidates: [Candidates] = [], displaced: [Lease] = [],
+        tookReserve: Bool = false
+    ) {
+        self.tookReserve = tookReserve
         self.lease = lease
         self.candidates = candidates
         self.displaced = displaced
@@ -73,6 +79,9 @@ actor HeldLease {
         }
         (until, proved) = (renewed.until, asked)
     }
+
+    /// The reserve made way once more.
+    func noteReserve() { tookReserve = true }
 
     func release() async throws {
         isReleased = true

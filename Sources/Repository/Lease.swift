@@ -19,9 +19,6 @@ public struct Lease: Hashable, Sendable {
         /// Restores onto a target: one at a time onto each, beside everybody.
         case restore
 
-        /// Whether its holder may take the reserve for it on a full store.
-        var freesRoom: Bool { self == .forgetter || self == .pruner }
-
         /// A lease that is not renewed ends after this.
         public var length: Duration {
             switch self {
@@ -123,9 +120,10 @@ extension Repository {
         }
     }
 
+    /// - Parameter freesRoom: whether its holder is known to make room, and may take the reserve for it on a full store.
     /// - Throws: `RepositoryError` (`locked`) where somebody has one that excludes it; `StorageError`.
-    func takeLease(_ sort: Lease.Sort, holder: String, targets: [String] = []) async throws -> HeldLease {
-        switch try await tryLease(sort, holder: holder, targets: targets) {
+    func takeLease(_ sort: Lease.Sort, holder: String, targets: [String] = [], freesRoom: Bool = false) async throws -> HeldLease {
+        switch try await tryLease(sort, holder: holder, targets: targets, freesRoom: freesRoom) {
         case .taken(let held): held
         case .busy(let other): throw busy(other)
         }
@@ -146,19 +144,29 @@ extension Repository {
             lease: other)
     }
 
+    /// Gives the lease back, and lays up again what made way for it.
+    func end(_ lease: HeldLease) async {
+        // One that cannot be given back ends by itself.
+        try? await lease.release()
+        if await lease.tookReserve { await putBackReserve() }
+    }
+
     enum LeaseAttempt {
         case taken(HeldLease)
         case busy(Lease)
     }
 
     /// Takes a lease; of two takers that exclude each other, at least one sees the other and gives way.
-    func tryLease(_ sort: Lease.Sort, holder: String, targets: [String] = []) async throws -> LeaseAttempt {
+    func tryLease(
+        _ sort: Lease.Sort, holder: String, targets: [String] = [], freesRoom: Bool = false
+    ) async throws -> LeaseAttempt {
         let now = try await storage.now()
         var lease = Lease(
             id: chance.bytes(16).hex, sort: sort, holder: holder, since: now, until: now.advanced(by: sort.length), targets: targets)
         var displaced: [Lease] = []
-        if sort.freesRoom {
-            try await putToFreeRoom(lease.canonicalBytes, at: Layout.lease(lease.id))
+        var tookReserve = false
+        if freesRoom {
+            tookReserve = try await putToFreeRoom(lease.canonicalBytes, at: Layout.lease(lease.id))
         } else {
             try await storage.put(lease.canonicalBytes, at: Layout.lease(lease.id), mode: .ifAbsent)
         }
@@ -175,6 +183,7 @@ extension Repository {
                 // By the clock as it is now: the other lease may have been renewed while this call took its time.
                 guard other.isOfTheFuture(at: try await storage.now()) else {
                     try await storage.delete(Layout.lease(lease.id))
+                    if tookReserve { await putBackReserve() }
                     return .busy(other)
                 }
                 // If its holder is alive, it finds its lease gone.
@@ -192,8 +201,9 @@ extension Repository {
             }
         } catch {
             try await storage.delete(Layout.lease(lease.id))
+            if tookReserve { await putBackReserve() }
             throw error
         }
-        return .taken(HeldLease(lease: lease, storage: storage, time: time, displaced: displaced))
+        return .taken(HeldLease(lease: lease, storage: storage, time: time, displaced: displaced, tookReserve: tookReserve))
     }
 }

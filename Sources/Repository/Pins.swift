@@ -72,7 +72,8 @@ extension Repository {
 
     /// False where the snapshot is not pinned.
     public func unpin(_ id: SnapshotID, holder: String) async throws -> Bool {
-        try await withLease(.forgetter, holder: holder) { _ in
+        guard try await storage.head(Layout.pin(of: id)) != nil else { return false }
+        return try await withLease(.forgetter, holder: holder, freesRoom: true) { _ in
             guard try await storage.head(Layout.pin(of: id)) != nil else { return false }
             try await storage.delete(Layout.pin(of: id))
             return true
@@ -80,17 +81,19 @@ extension Repository {
     }
 
     /// Runs `body` under a lease that is renewed meanwhile and released whatever happens.
+    /// - Parameter freesRoom: whether `body` is known to make room.
     func withLease<Result>(
-        _ sort: Lease.Sort, holder: String, isolation: isolated (any Actor)? = #isolation, _ body: (HeldLease) async throws -> Result
+        _ sort: Lease.Sort, holder: String, freesRoom: Bool = false, isolation: isolated (any Actor)? = #isolation,
+        _ body: (HeldLease) async throws -> Result
     ) async throws -> Result {
-        let lease = try await takeLease(sort, holder: holder)
+        let lease = try await takeLease(sort, holder: holder, freesRoom: freesRoom)
         async let _: Void = lease.keep()
         do {
             let result = try await body(lease)
-            try? await lease.release()
+            await end(lease)
             return result
         } catch {
-            try? await lease.release()
+            await end(lease)
             throw error
         }
     }

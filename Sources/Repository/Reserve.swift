@@ -7,22 +7,36 @@ extension Repository {
     static let reserveLength = 64 << 10
 
     /// Puts what is needed before room can be made, where nothing is yet; on a full store in the reserve's place.
-    func putToFreeRoom(_ bytes: [UInt8], at path: StoragePath) async throws(StorageError) {
+    ///
+    /// Only for work that is known to make room: spent for nothing, the reserve's room is soon somebody else's, and nobody can make any.
+    /// - Returns: whether the reserve made way: then ``putBackReserve()`` is due when the work is done.
+    func putToFreeRoom(_ bytes: [UInt8], at path: StoragePath) async throws(StorageError) -> Bool {
         do throws(StorageError) {
-            return try await storage.put(bytes, at: path, mode: .ifAbsent)
+            try await storage.put(bytes, at: path, mode: .ifAbsent)
+            return false
         } catch {
             guard error.code == .full else { throw error }
         }
+        let isThere = try await storage.head(Layout.reserve) != nil
         try await storage.delete(Layout.reserve)
         do throws(StorageError) {
             try await storage.put(bytes, at: path, mode: .ifAbsent)
+            return isThere
         } catch {
+            if isThere { await putBackReserve() }
             guard error.code == .full else { throw error }
             throw StorageError(
                 code: .full, path: error.path, message: error.message,
                 hint: "Not even the repository's reserve was room enough: move some other file away, or raise the quota, by 100 kB, and "
                     + "`tidemark forget --prune` makes the rest.")
         }
+    }
+
+    /// Puts back what made way, however little room there is: whoever took it has the first claim. That it cannot be done is no failure, as
+    /// somebody was quicker.
+    func putBackReserve() async {
+        guard (try? await storage.head(Layout.reserve))?.length != Self.reserveLength else { return }
+        try? await storage.put(chance.bytes(Self.reserveLength), at: Layout.reserve, mode: .overwrite)
     }
 
     /// Lays the reserve up where it is not, and where four times as much stays free: the last room is for backups. Nothing depends on it now, so

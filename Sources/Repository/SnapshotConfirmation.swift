@@ -55,16 +55,18 @@ public struct SnapshotConfirmation: Hashable, Sendable {
     public init(of snapshot: SnapshotID, taken: Timestamp, at moment: Timestamp, by writer: ConfirmationWriter) {
         self.snapshot = snapshot
         self.writer = writer
-        (first, last, count) = (max(taken, moment), max(taken, moment), 1)
+        (first, last, count) = (moment, moment, 1)
         longestPause = max(.zero, moment.since(taken))
         clockSteps = moment < taken ? 1 : 0
     }
 
-    /// Confirmed once more. A clock that went back moves nothing back, and is counted.
+    /// Confirmed once more. A clock that went back takes the moments back with it, and is counted: those that it had run ahead to are in the
+    /// future now, and while they stood there a record would say nothing of what is found today.
     public mutating func confirm(at moment: Timestamp) {
         count = min(count + 1, Self.most)
         guard moment >= last else {
             clockSteps = min(clockSteps + 1, Self.most)
+            (first, last) = (min(first, moment), moment)
             return
         }
         longestPause = max(longestPause, moment.since(last))

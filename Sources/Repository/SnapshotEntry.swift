@@ -22,10 +22,16 @@ extension Repository {
 
     /// All snapshots, the newest first: a snapshot before its parents, and otherwise by time. Damaged ones are in the list too,
     /// each with its problem.
-    public func snapshots() async throws -> [SnapshotEntry] {
+    /// - Parameter known: what was read in this run already: a whole manifest is not read again, as it never changes.
+    public func snapshots(known: [SnapshotEntry] = []) async throws -> [SnapshotEntry] {
+        let whole = Dictionary(known.filter { $0.intact != nil }.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
         var entries: [SnapshotEntry] = []
         for object in try await storage.all(under: Layout.snapshots) {
             guard let (id, finished) = Layout.snapshot(at: object.path) else { continue }
+            if let entry = whole[object.path] {
+                entries.append(entry)
+                continue
+            }
             let manifest: Result<Manifest, RepositoryError>
             do {
                 manifest = .success(try await readManifest(object.path, id))
@@ -39,7 +45,9 @@ extension Repository {
 
     /// The snapshots that there are, without reading any.
     public func snapshotIDs() async throws -> Set<SnapshotID> {
-        Set(try await storage.all(under: Layout.snapshots).compactMap { Layout.snapshot(at: $0.path)?.id })
+        let files = try await storage.all(under: Layout.snapshots)
+        if let same = await memory.outlines(of: files) { return Set(same.map(\.id)) }
+        return Set(files.compactMap { Layout.snapshot(at: $0.path)?.id })
     }
 
     /// The manifest of a snapshot, proved by its id.

@@ -26,6 +26,16 @@ extension Duration {
         self = .milliseconds(sum)
     }
 
+    /// How long something is kept: the same in weeks, days and hours. Nobody keeps for minutes, and whoever writes `6m` means months, as other
+    /// tools do: that must not be taken in silence.
+    public init?(keeping text: some StringProtocol) {
+        guard text.allSatisfy({ $0.isASCII && ($0.isNumber || "wdh".contains($0)) }) else { return nil }
+        self.init(words: text)
+    }
+
+    public static let keepingHint =
+        "write hours, days or weeks: 36h, 14d, 26w for half a year, 365d; m would be minutes and is no unit here."
+
     /// As ``init(words:)`` reads it; parts of a millisecond and a sign are lost.
     public var words: String {
         var rest = wholeMilliseconds.magnitude

@@ -13,6 +13,9 @@ public struct SectionState: Hashable, Sendable {
         case disabled
         /// Nothing could be read.
         case unread
+
+        /// Whether what is in the section says something of what the cluster holds: not where the cluster, or its registry, gave nothing.
+        public var isRead: Bool { self != .unread && self != .forbidden }
     }
 
     /// A part that could not be read: a broker, a group …

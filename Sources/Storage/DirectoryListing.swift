@@ -15,6 +15,9 @@ extension DirectoryStorage {
         return walk.found
     }
 
+    /// In one walk: page by page each would begin at the first name again.
+    public func all(under prefix: StoragePath?) throws(StorageError) -> [StoredObject] { try list(prefix, after: nil, limit: .max) }
+
     /// What killed writers left aside: safe to delete once no writer runs.
     public func leftovers() throws(StorageError) -> [StoredObject] {
         var walk = DirectoryWalk(after: nil, limit: .max, wantsLeftovers: true)
@@ -36,6 +39,13 @@ private struct DirectoryWalk {
         self.wantsLeftovers = wantsLeftovers
     }
 
+    /// Whether it comes before `after` as a file and as a folder, and nothing that may be in it comes later.
+    private static func isOver(_ child: StoragePath, _ after: StoragePath) -> Bool {
+        let (file, after) = (child.bytes.bytes, after.bytes.bytes)
+        let folder = file + [UInt8(ascii: "/")]
+        return !after.lexicographicallyPrecedes(file) && !after.lexicographicallyPrecedes(folder) && !after.starts(with: folder)
+    }
+
     mutating func visit(_ folder: borrowing Descriptor, _ path: StoragePath?, root: String) throws(StorageError) {
         let place = path.map { "\(root)/\($0)" } ?? root
         guard let names = folder.names() else { throw .system(errno, "read", place) }
@@ -45,6 +55,8 @@ private struct DirectoryWalk {
             if path == nil, name == Array("lost+found".utf8) { continue }
             let isLeftover = name.starts(with: DirectoryStorage.asidePrefix.utf8)
             guard let child = StoragePath(bytes: (path.map { $0.bytes + "/" } ?? "") + ByteString(bytes: name)) else { continue }
+            // Asked page by page, a large folder is gone through each time: what was listed before costs no call.
+            if let after, Self.isOver(child, after) { continue }
             guard let status = folder.status(of: ByteString(bytes: name).fileName) else {
                 // Renamed or deleted since the names were read.
                 if errno == ENOENT { continue }
@@ -57,12 +69,11 @@ private struct DirectoryWalk {
         }
         for entry in entries.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
             if found.count >= limit { return }
-            if let after = after?.bytes.bytes, !after.lexicographicallyPrecedes(entry.key),
-                !after.starts(with: entry.key) || after == entry.key
-            {
+            let isFolder = FileSort(entry.status) == .folder
+            if let after = after?.bytes.bytes, !after.lexicographicallyPrecedes(entry.key), !isFolder || !after.starts(with: entry.key) {
                 continue
             }
-            if FileSort(entry.status) == .folder {
+            if isFolder {
                 guard let name = entry.path.names.last?.fileName, let child = folder.open(name, O_RDONLY | O_DIRECTORY) else {
                     if errno == ENOENT { continue }
                     throw .system(errno, "read", "\(root)/\(entry.path)")

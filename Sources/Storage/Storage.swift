@@ -20,6 +20,9 @@ public protocol Storage: Sendable {
     /// At most `limit` objects in the folder `prefix` (everywhere without one), at any depth, those after `after` only.
     func list(_ prefix: StoragePath?, after: StoragePath?, limit: Int) async throws(StorageError) -> [StoredObject]
 
+    /// Everything in the folder `prefix`, in the order of ``list(_:after:limit:)``.
+    func all(under prefix: StoragePath?) async throws(StorageError) -> [StoredObject]
+
     /// Removes the object. Nothing being there is no error.
     func delete(_ path: StoragePath) async throws(StorageError)
 
@@ -64,7 +67,7 @@ extension Storage {
 
     public func get(_ path: StoragePath) async throws(StorageError) -> [UInt8] { try await get(path, range: nil) }
 
-    /// Everything in the folder `prefix`, asked for in pages.
+    /// Asked for in pages.
     public func all(under prefix: StoragePath?) async throws(StorageError) -> [StoredObject] {
         var objects: [StoredObject] = []
         while true {

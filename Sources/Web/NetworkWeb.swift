@@ -46,6 +46,7 @@ public struct NetworkWeb: WebTransport {
         let outgoing = try HTTPClient.Request(
             url: request.url, method: .RAW(value: request.method), headers: HTTPHeaders(request.headers.map { ($0.name, $0.value) }),
             body: request.body.isEmpty ? nil : .bytes(request.body))
+        guard request.wantsBody else { return try await head(of: outgoing, request, client) }
         let collected = ResponseAccumulator(request: outgoing, maxBodySize: request.largestAnswer)
         let whole = request.connectTimeout + request.timeout
         let task = client.execute(request: outgoing, delegate: collected, deadline: .now() + .nanoseconds(whole.wholeNanoseconds))
@@ -55,6 +56,20 @@ public struct NetworkWeb: WebTransport {
             task.cancel()
         }
         return WebAnswer(status: Int(answer.status.code), body: answer.body.map { Array(buffer: $0) } ?? [])
+    }
+
+    private static func head(
+        of outgoing: HTTPClient.Request, _ request: WebRequest, _ client: HTTPClient
+    ) async throws -> WebAnswer {
+        let waiting = AnswerHead(client.eventLoopGroup.any().makePromise())
+        let whole = request.connectTimeout + request.timeout
+        let task = client.execute(request: outgoing, delegate: waiting, deadline: .now() + .nanoseconds(whole.wholeNanoseconds))
+        return try await withTaskCancellationHandler {
+            defer { task.cancel() }
+            return WebAnswer(status: Int(try await waiting.head.futureResult.get().status.code), body: [])
+        } onCancel: {
+            task.cancel()
+        }
     }
 
     static func words(_ error: any Error) -> WebFailure {

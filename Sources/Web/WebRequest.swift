@@ -11,6 +11,8 @@ public struct WebRequest: Sendable {
     public var timeout: Duration = .seconds(10)
     /// Bytes of the longest answer that is taken.
     public var largestAnswer = 1 << 20
+    /// Whether the answer's body is wanted. Where not, the head is the answer: what follows, however long and slow, is not waited for.
+    public var wantsBody = true
 
     public init(method: String = "GET", url: String, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
         self.method = method

@@ -131,7 +131,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ["forget"], ["forget", "--keep-last", "0"], ["forget", "--keep-within", "soon"], ["forget", "latest", "--keep-last", "1"],
+        ["forget"], ["forget", "--keep-last", "0"], ["forget", "--keep-within", "soon"], ["forget", "--keep-within", "6m"],
+        ["forget", "--keep-within", "1d6m"],
+        ["forget", "--keep-within", "0d"], ["forget", "latest", "--keep-last", "1"],
         ["forget", "latest", "--tag", "x"], ["forget", "--keep-last", "1", "--time-zone", "Middle/Earth"],
         ["forget", "--keep-last", "1", "--lineage", "nobody"], ["pin"], ["pin", "latest", "--for", "0s"], ["prune", "--wait", "long"],
     ])

@@ -30,7 +30,7 @@ import Testing
                             certificate: Certificate(grade: state.isComplete ? .stable : .partial)))
                 })
         }
-        return (Baselines(of: "c", .everything, in: try await repository.snapshots()), ids)
+        return (Baselines(of: "c", .everything, in: try await repository.outlines().compactMap(\.intact)), ids)
     }
 
     private let limited = SectionState(outcome: .captured, limited: "by rights")

@@ -4,6 +4,7 @@ import Host
 import KafkaClient
 import KafkaProtocol
 import KafkaSimulator
+import NIOConcurrencyHelpers
 import Repository
 import Resources
 import Seams
@@ -228,6 +229,44 @@ import Testing
             let second = try await stage.capture()
             #expect(second.confirmation == nil && second.parent == nil)
             #expect(try await stage.repository.confirmations().bySnapshot.isEmpty)
+        }
+    }
+
+    @Test("what an unchanged run reads of snapshots is the same among ten and among three hundred")
+    func manySnapshots() async throws {
+        try await onACluster { stage in
+            var last = try await stage.capture()
+            let memory = SnapshotMemory()
+            let manifests = NIOLockedValueBox(0)
+            let counting = FaultyStorage(stage.storage) { verb, path in
+                if verb == .get, path?.description.hasPrefix("snapshots/") == true { manifests.withLockedValue { $0 += 1 } }
+                return nil
+            }
+            /// As an agent does it, which opens the repository for each run.
+            func confirm() async throws -> (confirmed: SnapshotID?, manifests: Int) {
+                manifests.withLockedValue { $0 = 0 }
+                var options = Capture.Options(toolVersion: "test")
+                options.confirmsAs = .agent
+                let repository = try await Repository.open(counting, time: HostTime(), chance: HostChance(), memory: memory)
+                last = try await Capture(source: stage.source, repository: repository, options: options, time: HostTime()).run()
+                return (last.confirmation?.snapshot, manifests.withLockedValue { $0 })
+            }
+            var reads: [Int] = []
+            var parent = last.snapshot
+            for count in [10, 300] {
+                for _ in 0..<count {
+                    var manifest = last.manifest
+                    manifest.lineage.parent = parent
+                    (manifest.started, manifest.finished) = (HostTime().now(), HostTime().now())
+                    parent = try await stage.repository.withWriter(holder: "a test") { [manifest] in try await $0.publish(manifest) }
+                }
+                let first = try await confirm()
+                #expect(first.confirmed == parent && first.manifests > count, "they are new to it")
+                let second = try await confirm()
+                #expect(second.confirmed == parent)
+                reads.append(second.manifests)
+            }
+            #expect(reads == [1, 1], "the one that it relies upon")
         }
     }
 

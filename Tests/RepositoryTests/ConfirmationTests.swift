@@ -46,14 +46,44 @@ import Testing
         #expect(try await confirm(bench, snapshot)?.longestPause == .seconds(500))
     }
 
-    @Test func aClockThatWentBackMovesNothingBackAndIsCounted() async throws {
+    @Test func aClockThatWentBackTakesTheMomentsBackAndIsCounted() async throws {
         let bench = try await Bench()
         let snapshot = try await published(bench)
         bench.time.advance(by: .seconds(60))
         let before = try #require(try await confirm(bench, snapshot))
         bench.time.advance(by: .seconds(-50))
         let after = try #require(try await confirm(bench, snapshot))
-        #expect(after.last == before.last && after.count == 2 && after.clockSteps == 1)
+        #expect(after.first == bench.time.now() && after.last == bench.time.now() && after.count == 2 && after.clockSteps == 1)
+        #expect(after.longestPause == before.longestPause)
+        bench.time.advance(by: .seconds(10))
+        let next = try #require(try await confirm(bench, snapshot))
+        #expect(next.first == after.first && next.last == bench.time.now() && next.clockSteps == 1)
+    }
+
+    @Test func aSnapshotOfTheFutureIsConfirmedByTheMomentThatItIs() async throws {
+        let bench = try await Bench()
+        bench.time.advance(by: .seconds(86_400))
+        let snapshot = try await published(bench)
+        bench.time.advance(by: .seconds(-86_400))
+        let confirmation = try #require(try await confirm(bench, snapshot))
+        #expect(confirmation.first == bench.time.now() && confirmation.last == bench.time.now() && confirmation.clockSteps == 1)
+        #expect(try await bench.repository.confirmations().confirmedUntil(snapshot.id) == bench.time.now())
+    }
+
+    @Test func untilAMomentThatIsYetToComeNothingIsConfirmed() async throws {
+        let bench = try await Bench()
+        let snapshot = try await published(bench)
+        bench.time.advance(by: .seconds(30))
+        let first = try #require(try await confirm(bench, snapshot)?.first)
+        bench.time.advance(by: .seconds(86_400))
+        _ = try await confirm(bench, snapshot)
+        bench.time.advance(by: .seconds(-86_000))
+        #expect(try await bench.repository.confirmations().confirmedUntil(snapshot.id) == first, "the newest that is not")
+        bench.time.advance(by: .seconds(-500))
+        #expect(try await bench.repository.confirmations().confirmedUntil(snapshot.id) == nil)
+        // Clocks of two machines may differ a little: it is shown as just now.
+        bench.time.advance(by: .seconds(86_490))
+        #expect(try await bench.repository.confirmations().confirmedUntil(snapshot.id) == bench.time.now())
     }
 
     @Test func countsBeyondAllReasonAreNotReadAndNotReached() async throws {

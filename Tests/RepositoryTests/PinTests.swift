@@ -44,6 +44,7 @@ import Testing
     @Test func nobodyPinsWhileSomebodyForgetsNorTheOtherWayRound() async throws {
         let bench = try await Bench()
         let id = try await bench.snapshot(Bench.topics(5))
+        try await bench.repository.pin(id, holder: "before")
         try await bench.repository.withForgetter(holder: "forget on a host") { _ in
             let error = await repositoryError { _ = try await bench.repository.pin(id, holder: "late") }
             #expect(error?.code == .locked && error?.message.contains("forget on a host") == true)

@@ -74,8 +74,9 @@ import Testing
 
     @Test(arguments: StoreUnderTest.allCases) func listsAscendByTheBytesOfThePathInPagesOfAnySize(_ store: StoreUnderTest) async throws {
         try await store.with { storage in
-            let paths: [StoragePath] = ["a-b/x", "a/x", "a/y/z", "a.c", "a/b-c/d", "a/b/d", "B", "é/ü", "a0", "z"]
+            let paths: [StoragePath] = ["a-b/x", "a/x", "a/y/z", "a.c", "a/b-c/d", "a/b/d", "B", "é/ü", "a0", "z", "zz", "z!"]
             for path in paths { try await storage.put([], at: path, mode: .ifAbsent) }
+            #expect(try await storage.all(under: nil).map(\.path) == paths.sorted())
             #expect(try await storage.list(nil, after: nil, limit: 100).map(\.path) == paths.sorted())
             for limit in 1...4 {
                 var seen: [StoragePath] = []

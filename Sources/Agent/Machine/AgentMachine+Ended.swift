@@ -21,10 +21,10 @@ extension AgentMachine {
             if job == .backup { clusters[name]?.jobs[.offsets]?.covered(by: underWay.start, at: moment) }
         case .incomplete(let failure): state.incomplete(failure, at: moment)
         case .failed(let failure): state.failed(failure, pause: pause(after: state, chance), at: moment)
-        case .doneByOther(let ago, let incomplete):
+        case .doneByOther(let ago, let shortfall):
             let start = Moment(wall: moment.wall.advanced(by: .zero - ago), uptime: moment.uptime - ago)
-            if incomplete {
-                state.incompleteElsewhere(at: moment)
+            if let shortfall {
+                state.incompleteElsewhere(shortfall, at: moment)
             } else {
                 state.succeeded(from: start, .byOther, at: moment)
                 if job == .backup { clusters[name]?.jobs[.offsets]?.covered(by: start, at: moment) }

@@ -8,15 +8,26 @@ public struct AgentMachine: Sendable {
     public enum Event: Sendable {
         /// Time has passed.
         case tick
-        /// How long ago the last run of each of the cluster's jobs began, as far as the repository knows: of those that ended well, and
-        /// of those that did their work incompletely. Not `certain` where the repository could not be asked.
-        case found(cluster: String, [Job: Duration], incomplete: [Job: Duration] = [:], isCertain: Bool = true)
+        /// How long ago the last run of each of the cluster's jobs began that ended well, as far as the repository knows, and where a later one
+        /// did its work incompletely, that one. Not `certain` where the repository could not be asked.
+        case found(cluster: String, [Job: Duration], later: [Job: Shortfall] = [:], isCertain: Bool = true)
         case ended(RunID, Outcome)
         /// A run that began `ago` served what was overdue; nil: none did, and it was told that it was missed.
         case reviewed(Review, ago: Duration?)
         /// Another policy, read and understood.
         case reloaded(AgentRules)
         case stop
+    }
+
+    /// A run that did not do everything.
+    public struct Shortfall: Sendable, Hashable {
+        public var ago: Duration
+        public var failure: Failure
+
+        public init(ago: Duration, _ failure: Failure) {
+            self.ago = ago
+            self.failure = failure
+        }
     }
 
     public enum Action: Sendable, Hashable {
@@ -78,7 +89,7 @@ public struct AgentMachine: Sendable {
         var actions: [Action] = []
         switch event {
         case .tick: break
-        case .found(let name, let ages, let incomplete, let isCertain): actions += found(name, ages, incomplete, isCertain, moment)
+        case .found(let name, let ages, let later, let isCertain): actions += found(name, ages, later, isCertain, moment)
         case .ended(let id, let outcome): actions += ended(id, outcome, moment, chance)
         case .reviewed(let review, let ago): actions += reviewed(review, ago, moment)
         case .reloaded(let rules): actions += reload(rules, moment)
@@ -117,7 +128,7 @@ public struct AgentMachine: Sendable {
     // MARK: Events
 
     private mutating func found(
-        _ name: String, _ ages: [Job: Duration], _ incomplete: [Job: Duration], _ isCertain: Bool, _ moment: Moment
+        _ name: String, _ ages: [Job: Duration], _ later: [Job: Shortfall], _ isCertain: Bool, _ moment: Moment
     ) -> [Action] {
         guard let cluster = clusters[name] else { return [.protest("nobody looks after a cluster \(name)")] }
         guard cluster.phase == .looking else { return [.protest("nothing was asked about \(name)")] }
@@ -132,7 +143,7 @@ public struct AgentMachine: Sendable {
         let first = cluster.jobs.keys.min()
         for job in cluster.jobs.keys {
             clusters[name]?.jobs[job]?.begin(
-                ages[job] ?? incomplete[job], isComplete: ages[job] != nil,
+                ages[job], later: later[job].map { (ago: $0.ago, shortfall: $0.failure) },
                 startsAtOnce: job == .backup || isOnce && (isCertain || job == first), ignoresJitter: isOnce, at: moment)
         }
         return []

@@ -72,7 +72,8 @@ extension JobState {
     func status(at moment: Moment) -> AgentStatus.JobStatus {
         let failure: Failure? = if case .failing(let failure) = trouble { failure } else { nil }
         return AgentStatus.JobStatus(
-            lastSuccess: success?.wall, age: success.map { moment.uptime - $0.uptime }, nextDue: due, failures: failures,
+            lastSuccess: success.map { $0.onWall(at: moment) }, age: success.map { moment.uptime - $0.uptime }, nextDue: due,
+            failures: failures,
             failure: failure, isMissed: trouble == .missed, counts: counts, schedule: rules.schedule.description)
     }
 }

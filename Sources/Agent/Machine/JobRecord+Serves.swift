@@ -2,6 +2,16 @@ import Repository
 import Seams
 
 extension JobRecord {
+    /// What the run could not do, as far as its record tells; nil where it did everything.
+    func shortfall(of job: Job, in cluster: String) -> Failure? {
+        guard !isComplete else { return nil }
+        // Records of earlier versions have no code: a backup that is not whole is partial at least, and the others find damage.
+        let code = code ?? (job == .backup || job == .offsets ? 10 : 15)
+        return Failure(
+            "the last \(job) of \(cluster), which \(holder) began at \(began), did not do everything",
+            hint: "the log of that agent has what was lacking; exit code \(code), see docs/cli.md.", exitCode: code)
+    }
+
     /// Whether this run, which began `ago` by the store's clock, is the one for `occurrence`, or for a later one.
     ///
     /// What a run was for stands in its record, so that a record serves what it was for and nothing later, however near it comes. How long ago

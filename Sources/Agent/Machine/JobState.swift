@@ -44,14 +44,21 @@ struct JobState: Sendable {
 
     // MARK: When
 
-    /// The first look at the repository is over: the last run began `ago`, or none is known.
+    /// The first look at the repository is over: the last run that ended well began `ago`, or none is known.
     ///
-    /// - Parameter isComplete: whether that run did everything. One that did not is tried again when it is due again, not at once.
-    mutating func begin(_ ago: Duration?, isComplete: Bool = true, startsAtOnce: Bool, ignoresJitter: Bool, at moment: Moment) {
-        if let ago, ago <= .seconds(400 * 86_400) {
-            let began = Moment(wall: moment.wall.advanced(by: .zero - ago), uptime: moment.uptime - ago)
-            if isComplete { success = began }
-            schedule(after: began.wall, ignoresJitter: ignoresJitter, at: moment)
+    /// - Parameter later: a run after that one, which did not do everything: what a process before this one, or another agent, found stays found.
+    ///   It is tried again when it is due again, not at once.
+    mutating func begin(
+        _ ago: Duration?, later: (ago: Duration, shortfall: Failure)? = nil, startsAtOnce: Bool, ignoresJitter: Bool, at moment: Moment
+    ) {
+        let ages = (success: ago.flatMap(Self.plausible), last: (later?.ago ?? ago).flatMap(Self.plausible))
+        if let ago = ages.success { success = Moment(wall: moment.wall.advanced(by: .zero - ago), uptime: moment.uptime - ago) }
+        if let later {
+            failures = 1
+            trouble = .failing(later.shortfall)
+        }
+        if let last = ages.last {
+            schedule(after: moment.wall.advanced(by: .zero - last), ignoresJitter: ignoresJitter, at: moment)
         } else {
             schedule(after: moment.wall, ignoresJitter: ignoresJitter, at: moment)
             // The first snapshot is not put off until a line of a crontab fits.
@@ -59,6 +66,9 @@ struct JobState: Sendable {
         }
         expect(at: moment)
     }
+
+    /// Longer ago than any schedule reaches, nothing is known.
+    private static func plausible(_ ago: Duration) -> Duration? { ago <= .seconds(400 * 86_400) ? ago : nil }
 
     private mutating func schedule(after wall: Timestamp, ignoresJitter: Bool = false, at moment: Moment) {
         let next = ignoresJitter ? rules.schedule.next(after: wall) : rules.schedule.next(after: wall, for: name)
@@ -129,7 +139,11 @@ struct JobState: Sendable {
     }
 
     /// Incomplete, and it was another agent that told.
-    mutating func incompleteElsewhere(at moment: Moment) { completed(.byOther, at: moment) }
+    mutating func incompleteElsewhere(_ failure: Failure, at moment: Moment) {
+        completed(.byOther, at: moment)
+        failures += 1
+        trouble = .failing(failure)
+    }
 
     private mutating func completed(_ count: RunCount, at moment: Moment) {
         counts[count, default: 0] += 1

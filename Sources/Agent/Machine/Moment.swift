@@ -11,5 +11,12 @@ public struct Moment: Sendable, Hashable {
         self.uptime = uptime
     }
 
+    /// When it was, by the wall clock as it is now: one that was set back since gave it a time that is yet to come, or too near.
+    func onWall(at now: Moment) -> Timestamp {
+        let measured = now.wall.advanced(by: uptime - now.uptime)
+        // The two clocks are read one after the other.
+        return wall.since(measured) > .seconds(1) ? measured : wall
+    }
+
     public init(_ time: any TimeSource) { self.init(wall: time.now(), uptime: time.uptime()) }
 }

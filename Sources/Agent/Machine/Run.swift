@@ -68,8 +68,8 @@ public enum Outcome: Sendable, Hashable {
     /// It was done, but not wholly: a part could not be read, a snapshot is suspect. Tried again when it is due again.
     case incomplete(Failure)
     case failed(Failure)
-    /// Another agent did it, beginning so long ago; `incomplete` where not wholly.
-    case doneByOther(ago: Duration, incomplete: Bool)
+    /// Another agent did it, beginning so long ago; with what it could not do, where not wholly.
+    case doneByOther(ago: Duration, shortfall: Failure? = nil)
     /// Somebody else is at it: another agent, or, with a time, whoever holds a lease that ends then unless it is renewed.
     case busy(holder: String, until: Timestamp? = nil)
     /// Ended because the machine asked for it.

@@ -25,7 +25,9 @@ extension AgentStatus.Cluster {
         if let due = status.nextDue { samples.append(Sample(.nextDue, labels, due.seconds)) }
         // Zeros too, so that a rate sees the first one.
         samples += RunCount.allCases.map { Sample(.runs, labels + [ByteString($0.label)], status.counts[$0] ?? 0) }
-        if !status.counts.isEmpty { samples.append(Sample(.lastExitCode, labels, Int(status.failure?.exitCode ?? 0))) }
+        if !status.counts.isEmpty || status.failure != nil {
+            samples.append(Sample(.lastExitCode, labels, Int(status.failure?.exitCode ?? 0)))
+        }
         return samples
     }
 

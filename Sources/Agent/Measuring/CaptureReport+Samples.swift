@@ -3,6 +3,11 @@ public import Monitoring
 public import Recovery
 import SnapshotModel
 
+extension SectionState {
+    /// A kind that nobody could read at all is a part, too, though none of it has a name.
+    fileprivate var unreadSum: Int { outcome.isRead ? unreadCount : max(1, unreadCount) }
+}
+
 extension CaptureReport {
     /// What is told of a backup.
     public func samples(cluster: String, job: Job) -> [Sample] {
@@ -21,7 +26,7 @@ extension CaptureReport {
             let labels = labels + [ByteString(section.kind.rawValue)]
             samples.append(Sample(.resources, labels, section.desired))
             samples.append(Sample(.sectionComplete, labels, section.state.isComplete))
-            samples.append(Sample(.unreadParts, labels, section.state.unreadCount))
+            samples.append(Sample(.unreadParts, labels, section.state.unreadSum))
         }
         samples += Certificate.Grade.allCases.map {
             Sample(.grade, labels + [ByteString($0.rawValue)], $0 == manifest.certificate.grade)

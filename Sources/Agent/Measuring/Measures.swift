@@ -31,6 +31,9 @@ public final class Measures: Sendable {
         records.withLockedValue { $0[run.cluster, default: Record()].note(run, ending) }
     }
 
+    /// Another agent has run the job since: what this one's last run told is of the past, and the other tells what is.
+    public func passOn(_ job: Job, of cluster: String) { records.withLockedValue { $0[cluster]?.passOn(job) } }
+
     /// Forgets a cluster: what it was is at another place.
     public func forget(_ cluster: String) { records.withLockedValue { $0[cluster] = nil } }
 
@@ -66,6 +69,17 @@ extension Measures.Record {
             case let report as PruneReport: replace(report.samples(cluster: run.cluster))
             default: break
             }
+        }
+    }
+
+    mutating func passOn(_ job: Job) {
+        switch job {
+        case .backup, .offsets:
+            // A run of either measures the cluster. The next rate of this agent goes over all the time since its own last run.
+            backups[job] = nil
+            (cluster, rates, measured) = ([], [], nil)
+        case .retention: retention = []
+        case .check: check = []
         }
     }
 

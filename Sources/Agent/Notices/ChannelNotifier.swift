@@ -44,6 +44,8 @@ public struct ChannelNotifier: Notifier {
             headers: [(name: "Content-Type", value: "application/json")]
                 + address.headers.map { (name: $0.key, value: $0.value.revealed) },
             body: json.canonicalBytes)
+        // Who says so has accepted it; told again because of what else it says, it would tell people twice.
+        request.wantsBody = false
         request.timeout = receiver.timeLimit
         request.connectTimeout = min(request.connectTimeout, receiver.timeLimit)
         do throws(WebFailure) {

@@ -27,6 +27,9 @@ extension Receiver {
             throw PolicyError(
                 "\(place).\(key): what \(source) stands for is no URL", hint: "put a URL there that begins with https://.")
         }
+        guard !url.revealed.hasLoginInURL else {
+            throw PolicyError("\(place).\(key): \(Policies.Notification.loginInURL)", hint: Policies.Notification.loginHint)
+        }
         return url
     }
 }

@@ -8,20 +8,48 @@ import Schedules
 extension PolicyRunner {
     /// Forgets by the policy's rules and, where it says so, frees what no snapshot needs any more.
     func retention(_ cluster: ProtectedCluster, _ repository: Repository) async throws -> Ending {
+        let (plan, forget) = try await prepare(cluster, repository)
+        var report = RetentionReport(forget: try await forget.run())
+        var barredBy: Lease?
+        if plan.prune { (report.prune, barredBy) = try await prune(repository, forget.holder) }
+        return ending(report, barredBy)
+    }
+
+    /// How it ends where nothing is to be forgotten and nothing to be freed; nil where something is.
+    func idleRetention(_ cluster: ProtectedCluster, _ repository: Repository) async throws -> Ending? {
+        let prepared = try await prepare(cluster, repository)
+        var forget = prepared.forget
+        forget.isRehearsal = true
+        var report = RetentionReport(forget: try await forget.run())
+        guard report.forget.forgotten.isEmpty else { return nil }
+        if prepared.plan.prune {
+            var prune = Prune(repository: repository, holder: forget.holder)
+            prune.isRehearsal = true
+            report.prune = try await prune.run()
+            guard report.prune?.isIdle == true else { return nil }
+            report.prune?.isRehearsal = false
+        }
+        report.forget.isRehearsal = false
+        return ending(report, nil)
+    }
+
+    private func prepare(
+        _ cluster: ProtectedCluster, _ repository: Repository
+    ) async throws -> (plan: RetentionPlan, forget: Forget) {
         guard let plan = cluster.retention else {
             throw Failure(
                 "the policy has no retention for cluster '\(cluster.name)'", hint: "look whether it was taken out of the policy.",
                 exitCode: 64)
         }
-        let holder = "the agent's retention of \(cluster.name)"
-        var forget = Forget(repository: repository, choice: .rules(plan.rules), holder: holder)
+        var forget = Forget(repository: repository, choice: .rules(plan.rules), holder: "the agent's retention of \(cluster.name)")
         let clock = plan.cadence.timeZone
         forget.offset = { clock.offset(at: $0) }
         forget.clusterID = try await ClusterSettings(cluster).lineage(
             of: cluster.name, known: identities.withLockedValue { $0[cluster.name] }, in: repository, world)
-        var report = RetentionReport(forget: try await forget.run())
-        var barredBy: Lease?
-        if plan.prune { (report.prune, barredBy) = try await prune(repository, holder) }
+        return (plan, forget)
+    }
+
+    private func ending(_ report: RetentionReport, _ barredBy: Lease?) -> Ending {
         var words = "\(report.forget.forgotten.count.counted("snapshot")) forgotten, \(report.forget.kept.count) kept"
         if let freed = report.prune {
             words += "; \(freed.objectsFreed.counted("object")) freed, \((freed.bytesFreed + freed.leftoverBytesFreed).counted("byte"))"

@@ -18,10 +18,20 @@ struct PolicyRunner: Runner {
     /// Kafka's ids of the clusters, as they were seen last.
     let identities = NIOLockedValueBox<[String: String]>([:])
 
+    /// What was read of the repositories' snapshots, by place.
+    private let memories = NIOLockedValueBox<[RepositoryLocation: SnapshotMemory]>([:])
+
     func explain(_ error: any Error) -> Failure { words(error) }
 
     func repository(of cluster: String) async throws -> Repository {
-        try await RepositoryLocation(try find(cluster).repository).open(world)
+        let location = RepositoryLocation(try find(cluster).repository)
+        // A place may be unmounted and another repository mounted there: files are told by their names, which are hashes.
+        let memory = memories.withLockedValue { memories in
+            let memory = memories[location] ?? SnapshotMemory()
+            memories[location] = memory
+            return memory
+        }
+        return try await location.open(world, memory: memory)
     }
 
     private func find(_ name: String) throws -> ProtectedCluster {
@@ -41,6 +51,11 @@ struct PolicyRunner: Runner {
         case .retention: return try await retention(cluster, repository)
         case .check: return try await check(cluster, repository)
         }
+    }
+
+    func idle(_ job: Job, of name: String) async throws -> Ending? {
+        guard job == .retention else { return nil }
+        return try await idleRetention(try find(name), try await repository(of: name))
     }
 
     private func backup(_ cluster: ProtectedCluster, _ repository: Repository, selection: Selection) async throws -> Ending {

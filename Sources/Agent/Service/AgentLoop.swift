@@ -58,6 +58,7 @@ struct AgentLoop {
             setup.logger.info("stopping")
             setup.supervision.stopping()
         }
+        if case .reviewed(let review, .some) = event { setup.onPassedOn(review.job, review.cluster) }
         if case .ended(let id, let outcome) = event { note(id, outcome, &group) }
         perform(machine.handle(event, at: Moment(setup.time), setup.chance), &group)
         setup.supervision.status(words)
@@ -119,7 +120,7 @@ struct AgentLoop {
             // The machine waits for the answer below; what was left untold comes after it.
             var known: Turns?
             var ages: [Job: Duration] = [:]
-            var incomplete: [Job: Duration] = [:]
+            var later: [Job: AgentMachine.Shortfall] = [:]
             var isCertain = true
             do {
                 if let turns = try await engagement.runner.repository(of: cluster).turns(of: cluster) {
@@ -129,8 +130,11 @@ struct AgentLoop {
                         guard let record = try await turns.record(job.rawValue),
                             await engagement.runner.kinship(of: record, job, cluster) == .same
                         else { continue }
-                        let ago = max(.zero, now.since(record.began))
-                        if record.isComplete { ages[job] = ago } else { incomplete[job] = ago }
+                        // One of the future is from before a clock was set back: when that was, nobody knows.
+                        guard let began = record.began.past(at: now) else { continue }
+                        let completed = record.isComplete ? began : record.completed?.past(at: now)
+                        ages[job] = completed.map { now.since($0) }
+                        if let shortfall = record.shortfall(of: job, in: cluster) { later[job] = .init(ago: now.since(began), shortfall) }
                     }
                 }
             } catch {
@@ -141,7 +145,7 @@ struct AgentLoop {
                     "earlier runs not known",
                     metadata: ["cluster": "\(cluster)", "reason": "\(failure.message)", "hint": "\(failure.hint)"])
             }
-            service.send(.event(.found(cluster: cluster, ages, incomplete: incomplete, isCertain: isCertain)))
+            service.send(.event(.found(cluster: cluster, ages, later: later, isCertain: isCertain)))
             // One that runs once looks with each run, and does not wait for others.
             guard let known, !service.setup.isOnce else { return }
             await service.takeOnFirst(known, engagement.receivers[cluster] ?? [])
@@ -198,7 +202,9 @@ struct AgentLoop {
             logger.error(
                 "run failed", metadata: ["reason": "\(failure.message)", "hint": "\(failure.hint)", "code": "\(failure.exitCode)"])
             raise(failure, run, &group)
-        case .doneByOther(let ago, let incomplete):
+        case .doneByOther(let ago, let shortfall):
+            setup.onPassedOn(run.job, run.cluster)
+            let incomplete = shortfall != nil
             logger.log(
                 level: setup.isOnce && incomplete ? .warning : .info, "run left out: another agent did it",
                 metadata: ["ago": "\(ago.words)", "incomplete": "\(incomplete)"])

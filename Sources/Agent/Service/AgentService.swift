@@ -25,6 +25,8 @@ public final class AgentService: Service, Sendable {
         public var onEnding: @Sendable (Run, Ending) -> Void = { _, _ in }
         /// Told of a cluster that the policy has at another place now: what was measured is of the one before.
         public var onMoved: @Sendable (String) -> Void = { _ in }
+        /// Another agent has run the job since this one did.
+        public var onPassedOn: @Sendable (Job, String) -> Void = { _, _ in }
 
         public init(
             time: any TimeSource, chance: any ChanceSource, logger: Logger, holder: String, notifier: any Notifier,

@@ -30,8 +30,11 @@ struct JobRun {
                 logger.warning(
                     "turn taken over", metadata: ["holder": "\(turn.holder)", "since": "\(turn.since)", "until": "\(turn.until)"])
             }
-            let freesRoom = run.job == .retention
-            switch try await turns.withTurn(holder: holder, freesRoom: freesRoom, tookOver: tookOver, { try await inTurn(turns) }) {
+            let idle: @Sendable () async throws -> Outcome? = { try await self.idle() }
+            let attempt = try await turns.withTurn(holder: holder, idle: run.job == .retention ? idle : nil, tookOver: tookOver) {
+                try await inTurn(turns)
+            }
+            switch attempt {
             case .done(let outcome): return outcome
             case .busy(let turn): return .busy(holder: turn.holder)
             }
@@ -40,6 +43,14 @@ struct JobRun {
         } catch {
             return .failed(runner.explain(error))
         }
+    }
+
+    /// On a full store, where nothing can be noted: how the run ends where there is nothing to free. That all is well again, where it was not,
+    /// is told by a run that gets its turn.
+    private func idle() async throws -> Outcome? {
+        guard let ending = try await runner.idle(run.job, of: run.cluster) else { return nil }
+        ended(ending)
+        return ending.shortfall.map { .incomplete($0) } ?? .succeeded
     }
 
     private func inTurn(_ turns: Turns) async throws -> Outcome {
@@ -56,7 +67,7 @@ struct JobRun {
             case .same where !serves: break
             case .same:
                 if record.isComplete, tellings.forget(run.job, run.cluster) { tell(await recovery(turns)) }
-                return .doneByOther(ago: max(.zero, ago), incomplete: !record.isComplete)
+                return .doneByOther(ago: max(.zero, ago), shortfall: record.shortfall(of: run.job, in: run.cluster))
             }
         }
         let ending: Ending
@@ -75,7 +86,8 @@ struct JobRun {
         do {
             try await turns.note(
                 JobRecord(
-                    began: began, isComplete: ending.shortfall == nil, holder: holder, occurrence: run.occurrence,
+                    began: began, isComplete: ending.shortfall == nil, code: ending.shortfall?.exitCode,
+                    completed: ending.shortfall == nil ? nil : await completed(last), holder: holder, occurrence: run.occurrence,
                     clusterID: ending.clusterID, selection: runner.selection(of: run.job, in: run.cluster),
                     addresses: ending.addresses), of: run.job.rawValue)
         } catch {
@@ -87,6 +99,12 @@ struct JobRun {
         let errands = await tellings.settle(await matter(turns, ending), former: last?.clusterID) { await recovery(turns) }
         if let errands { tell(errands) }
         return .succeeded
+    }
+
+    /// When the last run that ended well began, by the record of the last one at all, where that is of the same.
+    private func completed(_ last: JobRecord?) async -> Timestamp? {
+        guard let last, await runner.kinship(of: last, run.job, run.cluster) == .same else { return nil }
+        return last.isComplete ? last.began : last.completed
     }
 
     private func matter(_ turns: Turns, _ ending: Ending) async -> Matter {

@@ -8,6 +8,9 @@ public protocol Runner: Sendable {
     /// One run of a job, to its end. Cancelling the task cancels it; whatever it throws, what it left behind is in order.
     func perform(_ job: Job, of cluster: String) async throws -> Ending
 
+    /// How a run would end that finds nothing to free in the repository, without putting anything there; nil where it finds something.
+    func idle(_ job: Job, of cluster: String) async throws -> Ending?
+
     /// Which part of the cluster a job is about, as far as two policies may differ in it; nil where they cannot.
     func selection(of job: Job, in cluster: String) -> String?
 
@@ -22,6 +25,7 @@ public protocol Runner: Sendable {
 }
 
 extension Runner {
+    public func idle(_ job: Job, of cluster: String) async throws -> Ending? { nil }
     public func selection(of job: Job, in cluster: String) -> String? { nil }
     public func clusterID(of cluster: String) async -> String? { nil }
     public func seenClusterID(of cluster: String) -> String? { nil }

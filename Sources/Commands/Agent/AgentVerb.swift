@@ -34,7 +34,7 @@ struct AgentVerb: Verb {
     @Option(
         help: ArgumentHelp(
             "Where /metrics and /health are served; a port alone is of 127.0.0.1, off is nowhere. Else what the policy says.",
-            valueName: "host:port"))
+            valueName: "host:port"), transform: Listening.read)
     var listen: Listening?
     @OptionGroup var metrics: MetricsFileOptions
     @Option(help: ArgumentHelp("How log lines on standard error look: text or json.", valueName: "format"))
@@ -42,12 +42,19 @@ struct AgentVerb: Verb {
     @OptionGroup var output: OutputOptions
 
     /// `--listen`.
-    enum Listening: ExpressibleByArgument, Equatable {
+    enum Listening: Equatable {
         case off
         case at(ListenAddress)
 
-        init?(argument: String) {
-            if argument == "off" { self = .off } else if let address = ListenAddress(argument) { self = .at(address) } else { return nil }
+        @Sendable static func read(_ text: String) throws -> Listening {
+            if text == "off" { return .off }
+            if let address = ListenAddress(text) { return .at(address) }
+            // Others take it for everybody, and a port alone is nobody but this host here.
+            guard text.hasPrefix(":"), let port = UInt16(text.dropFirst()) else {
+                throw ValidationError("it is no host:port: give 9464, 127.0.0.1:9464, [::1]:9464, or off.")
+            }
+            throw ValidationError(
+                "it does not say who may ask: give 127.0.0.1:\(port) for this host alone, or 0.0.0.0:\(port) for everybody.")
         }
     }
 
@@ -181,6 +188,7 @@ struct AgentVerb: Verb {
         setup.supervision = once ? .none : Supervision(world.environment)
         setup.onEnding = { measures.note($0, $1) }
         setup.onMoved = { measures.forget($0) }
+        setup.onPassedOn = { measures.passOn($0, of: $1) }
         setup.onEnded = { _, outcome in worst.withLockedValue { $0 = $0.or(Self.code(outcome)) } }
         return setup
     }
@@ -197,7 +205,7 @@ struct AgentVerb: Verb {
         switch outcome {
         case .succeeded: .success
         case .incomplete(let failure), .failed(let failure): ExitCode(rawValue: failure.exitCode) ?? .unexpected
-        case .doneByOther(_, let incomplete): incomplete ? .partial : .success
+        case .doneByOther(_, let shortfall): shortfall.map { ExitCode(rawValue: $0.exitCode) ?? .unexpected } ?? .success
         case .busy: .locked
         case .cancelled: .interrupted
         }

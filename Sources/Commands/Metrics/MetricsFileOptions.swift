@@ -2,6 +2,7 @@ import ArgumentParser
 import Bytes
 import Monitoring
 import NIOConcurrencyHelpers
+import Seams
 
 /// `--metrics-file`: what a one-shot run leaves for Prometheus.
 struct MetricsFileOptions: ParsableArguments {
@@ -32,7 +33,7 @@ struct MetricsFileOptions: ParsableArguments {
     private func write(_ record: OneShotRecord, _ code: ExitCode, _ file: MetricsFile, _ desk: Desk) -> Bool {
         let now = desk.shell.time.now()
         var samples = record.samples(code).filter { $0.metric.places.contains(.file) }
-        samples += kept(file, beside: samples)
+        samples += kept(file, beside: samples, at: now)
         samples += [
             Sample(.buildInfo, [.init(Release.version)], 1), Sample(.fileExitCode, Int(code.rawValue)), Sample(.fileWritten, now.seconds),
         ]
@@ -47,14 +48,15 @@ struct MetricsFileOptions: ParsableArguments {
     }
 
     /// A run that could not learn when the last success of one of its clusters was must not make it forgotten. Of clusters that it does not
-    /// tell of at all nothing is kept, unless it tells of none: the policy has them no more.
-    private func kept(_ file: MetricsFile, beside samples: [Sample]) -> [Sample] {
+    /// tell of at all nothing is kept, unless it tells of none: the policy has them no more. Nor is a moment kept that is yet to come.
+    private func kept(_ file: MetricsFile, beside samples: [Sample], at now: Timestamp) -> [Sample] {
         let told = samples.filter { $0.metric.labels.first == "cluster" }
         // One whose name it never learned is none.
         let clusters = Set(told.compactMap(\.labels.first).filter { $0 != "" })
         let known = Set(told.map { [ByteString($0.metric.name)] + $0.labels })
         return (file.read() ?? []).split(separator: 0x0a).compactMap { Sample(line: $0) }.filter { sample in
             guard sample.metric == .lastSuccess || sample.metric == .recoveryPoint, let cluster = sample.labels.first else { return false }
+            guard sample.value <= now.seconds else { return false }
             return (clusters.isEmpty || clusters.contains(cluster)) && !known.contains([ByteString(sample.metric.name)] + sample.labels)
         }
     }

@@ -15,7 +15,7 @@ struct RetentionOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "All that were taken, or last confirmed, so long before the newest was taken, or later: 36h, 14d, 8w.", valueName: "duration"))
-    var keepWithin: DurationArgument?
+    var keepWithin: String?
     @Option(name: .customLong("keep-tag"), help: ArgumentHelp("All that carry this tag. May be repeated.", valueName: "word"))
     var keepTags: [String] = []
     @Option(help: ArgumentHelp("Whose hours and days: UTC (as without it), or a name such as Europe/Berlin.", valueName: "name"))
@@ -29,13 +29,17 @@ struct RetentionOptions: ParsableArguments {
             guard let count else { continue }
             guard (1...100_000).contains(count) else { throw ValidationError("--keep-\(name) must be from 1 to 100,000.") }
         }
-        if let keepWithin, keepWithin.duration <= .zero { throw ValidationError("--keep-within must be longer than nothing.") }
+        guard let keepWithin else { return }
+        guard let length = Duration(keeping: keepWithin) else {
+            throw ValidationError("'\(keepWithin)' is no time to keep something for (--keep-within): \(Duration.keepingHint)")
+        }
+        if length <= .zero { throw ValidationError("--keep-within must be longer than nothing.") }
     }
 
     private var given: RetentionRules {
         RetentionRules(
             last: keepLast, hourly: keepHourly, daily: keepDaily, weekly: keepWeekly, monthly: keepMonthly, yearly: keepYearly,
-            within: keepWithin?.duration, tags: keepTags)
+            within: keepWithin.flatMap { Duration(keeping: $0) }, tags: keepTags)
     }
 
     var isGiven: Bool { !given.isEmpty }

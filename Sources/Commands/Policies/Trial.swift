@@ -191,6 +191,9 @@ struct Trial {
             guard url.revealed.hasPrefix("https://") || url.revealed.hasPrefix("http://") else {
                 throw PolicyError("\(key): what \(source) stands for is no URL", hint: "put a URL there that begins with https://.")
             }
+            guard !url.revealed.hasLoginInURL else {
+                throw PolicyError("\(key): \(Policies.Notification.loginInURL)", hint: Policies.Notification.loginHint)
+            }
             return Place(key: key, source: source, url: url)
         }
         switch notification.channel {

@@ -5,9 +5,9 @@ extension Notification: PolicyRecord {
     mutating func list(_ keys: inout some KeyVisitor) {
         keys.optional("webhook", &webhook, .secret, "A URL that gets a POST of JSON.")
         keys.optional("slack", &slack, .secret, "An incoming webhook of Slack, or of what understands the same.")
-        keys.key("sendmail", &sendmail, .list(of: .text), "Addresses that get a mail by the host's sendmail.")
+        keys.key("sendmail", &sendmail, .list(of: .text, atLeast: 1), "Addresses that get a mail by the host's sendmail.")
         keys.key(
-            "command", &command, .list(of: .text),
+            "command", &command, .list(of: .text, atLeast: 1),
             "A program and its arguments, run without a shell; it gets the JSON on its standard input.")
         keys.oneOf(["webhook", "slack", "sendmail", "command"], isRequired: true)
         keys.key("headers", &headers, .map(of: .secret), "Headers of the webhook's request.")
@@ -33,6 +33,7 @@ extension Notification: PolicyRecord {
     private static func noURL(_ source: SecretSource?) -> Remark? {
         guard let source, case .literal(let text)? = source.parts.first else { return nil }
         let isURL = text.revealed.hasPrefix("https://") || text.revealed.hasPrefix("http://")
-        return isURL ? nil : Remark(message: "it is no URL", hint: "write https://…, ${NAME} or file:/path.")
+        guard isURL else { return Remark(message: "it is no URL", hint: "write https://…, ${NAME} or file:/path.") }
+        return text.revealed.hasLoginInURL ? Remark(message: Notification.loginInURL, hint: Notification.loginHint) : nil
     }
 }

@@ -14,7 +14,7 @@ extension RetentionPlan: PolicyRecord {
         keys.optional("keepMonthly", &rules.monthly, count, "The newest of each of so many months.")
         keys.optional("keepYearly", &rules.yearly, count, "The newest of each of so many years.")
         keys.optional(
-            "keepWithin", &rules.within, .duration(.seconds(1) ... .seconds(100 * 366 * 86_400)),
+            "keepWithin", &rules.within, .keeping(upTo: .seconds(100 * 366 * 86_400)),
             "All that were taken, or last confirmed, so long before the newest was taken, or later.")
         keys.key("keepTags", &rules.tags, .list(of: .text), "All that carry one of these tags.")
         keys.key("prune", &prune, .flag, "Whether what no snapshot needs is removed as well.")

@@ -19,6 +19,22 @@ extension Term where Value == Duration {
     }
 }
 
+extension Term where Value == Duration {
+    /// How long something is kept.
+    static func keeping(upTo most: Duration) -> Term {
+        .scalar("duration in hours, days or weeks", schema: .type("string", ["pattern": "^([0-9]+[wdh])+$"]), show: { .text($0.words) }) {
+            text, _ in
+            guard let duration = Duration(keeping: text) else {
+                return .failure(Remark(message: "it is no time to keep something for", hint: Duration.keepingHint))
+            }
+            guard duration > .zero, duration <= most else {
+                return .failure(Remark(message: "it is out of bounds", hint: "write 1h to \(most.words)."))
+            }
+            return .success(duration)
+        }
+    }
+}
+
 extension Term where Value == CronExpression {
     static var cron: Term {
         Term.scalar("cron line", schema: .type("string"), show: { .text($0.description) }) { text, _ in
@@ -96,7 +112,10 @@ extension Term where Value == ListenAddress? {
         ) { text, _ in
             if text == "off" { return .success(nil) }
             return ListenAddress(text).map { .success($0) }
-                ?? .failure(Remark(message: "it is no host:port", hint: "write 9464, 127.0.0.1:9464, [::1]:9464, or off."))
+                ?? .failure(
+                    Remark(
+                        message: "it is no host:port",
+                        hint: "write 9464 or 127.0.0.1:9464 for this host alone, 0.0.0.0:9464 or [::]:9464 for everybody, or off."))
         }
     }
 }

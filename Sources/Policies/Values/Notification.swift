@@ -40,4 +40,17 @@ public struct Notification: Sendable, Hashable {
         if !sendmail.isEmpty { return .sendmail(program: program, to: sendmail, from: from) }
         return command.isEmpty ? nil : .command(command)
     }
+
+    /// A login in a URL is sent by nobody.
+    public static let loginInURL = "a user or password stands in the URL, where it would not be sent"
+    public static let loginHint =
+        "leave it out of the URL, and give headers: {Authorization: \"${NAME}\"} or file:/path, with `Basic` and the base64 of user:password."
+}
+
+extension String {
+    /// Whether a URL has a part before an `@` where its host begins.
+    public var hasLoginInURL: Bool {
+        guard let scheme = firstRange(of: "://") else { return false }
+        return self[scheme.upperBound...].prefix { !"/?#".contains($0) }.contains("@")
+    }
 }

@@ -29,35 +29,63 @@ struct Ancestry: Sendable {
     /// A repository of another cluster is refused, and so is one whose snapshots another cluster continues by now, unless the operator says that
     /// this one continues them: neither a typo in an address nor two policies may mix two clusters' histories.
     static func find(_ clusterID: ByteString, in repository: Repository, _ options: Capture.Options) async throws -> Ancestry {
+        for _ in 0..<Self.rounds {
+            do {
+                return try await look(clusterID, in: repository, options)
+            } catch is Altered {
+                // What is relied upon is read again; where that is not what was read before, the next look sees it as it is.
+                continue
+            }
+        }
+        throw RepositoryError(
+            code: .damaged, message: "snapshots of \(repository.storage.name) read differently each time",
+            hint: "Look at the disk, and run `tidemark check`.")
+    }
+
+    private static let rounds = 10
+
+    private struct Altered: Error {}
+
+    private static func look(_ clusterID: ByteString, in repository: Repository, _ options: Capture.Options) async throws -> Ancestry {
         var ancestry = Ancestry()
-        let entries = try await repository.snapshots()
-        ancestry.seen = Set(entries.map(\.id))
-        ancestry.warnings = entries.compactMap { entry in
-            entry.problem.map { "snapshot \(entry.id.short) cannot be read: \($0.message)" }
+        let outlines = try await repository.outlines()
+        ancestry.seen = Set(outlines.map(\.id))
+        ancestry.warnings = outlines.compactMap { outline in
+            outline.problem.map { "snapshot \(outline.id.short) cannot be read: \($0.message)" }
         }
-        let whole = entries.filter { $0.intact != nil }
+        var known: [SnapshotID: Manifest] = [:]
+        func read(_ brief: SnapshotBrief) async throws -> Manifest {
+            if let manifest = known[brief.id] { return manifest }
+            do {
+                let manifest = try await repository.manifest(of: brief)
+                known[brief.id] = manifest
+                return manifest
+            } catch is RepositoryError {
+                throw Altered()
+            }
+        }
+        let whole = outlines.compactMap(\.intact)
         // The newest of the lineage, whichever cluster it is of.
-        let last = whole.first { entry in
-            entry.intact.map { $0.clusterID == clusterID || $0.lineage.formerClusterIDs.contains(clusterID) } ?? false
-        }
-        if let entry = last, entry.intact?.clusterID == clusterID {
-            ancestry.parent = entry.id
-            ancestry.manifest = entry.intact
-            let members = whole.compactMap { entry in entry.intact.map { Member(id: entry.id, manifest: $0) } }
-                .filter { $0.manifest.clusterID == clusterID }
-            ancestry.alike = members.first { $0.manifest.selection == options.selection.description }
-            ancestry.tellsBrokers = members.first { $0.manifest.section(.cluster, .evidence) != nil }?.manifest
-            ancestry.isBehindDamage = entries.prefix { $0.id != ancestry.alike?.id }.contains { $0.intact == nil }
+        let last = whole.first { $0.clusterID == clusterID || $0.lineage.formerClusterIDs.contains(clusterID) }
+        if let last, last.clusterID == clusterID {
+            ancestry.parent = last.id
+            ancestry.manifest = try await read(last)
+            let members = whole.filter { $0.clusterID == clusterID }
+            if let alike = members.first(where: { $0.selection == options.selection.description }) {
+                ancestry.alike = Member(id: alike.id, manifest: try await read(alike))
+            }
+            if let tells = members.first(where: { $0.evidence.contains(.cluster) }) { ancestry.tellsBrokers = try await read(tells) }
+            ancestry.isBehindDamage = outlines.prefix { $0.id != ancestry.alike?.id }.contains { $0.intact == nil }
             ancestry.baselines = Baselines(of: clusterID, options.selection, in: whole)
-            ancestry.formerClusterIDs = entry.intact?.lineage.formerClusterIDs ?? []
+            ancestry.formerClusterIDs = last.lineage.formerClusterIDs
             return ancestry
         }
-        guard let newest = last ?? whole.first, let manifest = newest.intact else { return ancestry }
-        guard options.acceptNewCluster else { throw refusal(of: clusterID, after: manifest, isSuperseded: last != nil) }
+        guard let newest = last ?? whole.first else { return ancestry }
+        guard options.acceptNewCluster else { throw refusal(of: clusterID, after: newest, isSuperseded: last != nil) }
         ancestry.parent = newest.id
-        ancestry.manifest = manifest
-        ancestry.formerClusterIDs = manifest.lineage.formerClusterIDs.filter { $0 != clusterID } + [manifest.clusterID]
-        ancestry.warnings.append("cluster \(clusterID) continues the snapshots of cluster \(manifest.clusterID)")
+        ancestry.manifest = try await read(newest)
+        ancestry.formerClusterIDs = newest.lineage.formerClusterIDs.filter { $0 != clusterID } + [newest.clusterID]
+        ancestry.warnings.append("cluster \(clusterID) continues the snapshots of cluster \(newest.clusterID)")
         return ancestry
     }
 
@@ -69,7 +97,7 @@ struct Ancestry: Sendable {
         return Set((document.body["brokers"]?.array ?? []).compactMap { $0["id"]?.int64 }.compactMap { Int32(exactly: $0) })
     }
 
-    private static func refusal(of clusterID: ByteString, after newest: Manifest, isSuperseded: Bool) -> RecoveryError {
+    private static func refusal(of clusterID: ByteString, after newest: SnapshotBrief, isSuperseded: Bool) -> RecoveryError {
         isSuperseded
             ? RecoveryError(
                 .conflict,

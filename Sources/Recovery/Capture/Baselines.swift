@@ -18,27 +18,28 @@ struct Baselines: Sendable {
 
     init() {}
 
-    /// - Parameter entries: the newest first.
-    init(of clusterID: ByteString, _ selection: Selection, in entries: [SnapshotEntry]) {
+    /// - Parameter snapshots: the newest first.
+    init(of clusterID: ByteString, _ selection: Selection, in snapshots: [SnapshotBrief]) {
         let wanted = SelectionScopes(selection.description)
         // A snapshot that took the kind and has no section of it ends the search too: that it is gone was told, or accepted.
         var settled: Set<KindName> = []
-        let members = entries.compactMap { entry in entry.intact.map { (entry.id, $0) } }.filter { _, manifest in
-            manifest.clusterID == clusterID && manifest.certificate.grade != .suspect
-        }
-        let kinds = Set(members.flatMap { _, manifest in manifest.sections.filter { $0.part == .desired }.map(\.kind) })
-        for (id, manifest) in members {
-            let scopes = manifest.selection == selection.description ? wanted : SelectionScopes(manifest.selection)
+        let members = snapshots.filter { $0.clusterID == clusterID && $0.grade != .suspect }
+        let kinds = Set(members.flatMap(\.desired.keys))
+        // A selection is one of few, and stands in each.
+        var known = [selection.description: wanted]
+        for member in members {
+            let scopes = known[member.selection] ?? SelectionScopes(member.selection)
+            known[member.selection] = scopes
             for kind in kinds where !settled.contains(kind) {
                 guard let scope = wanted.scope(of: kind), scope == scopes.scope(of: kind) else { continue }
-                guard let section = manifest.section(kind, .desired) else {
+                guard let section = member.desired[kind] else {
                     settled.insert(kind)
                     continue
                 }
                 // One that could not be read is no measure: the one before it still is.
-                guard section.state.outcome.isRead else { continue }
-                let baseline = Baseline(snapshot: id, documents: section.root.documents)
-                guard section.state.isComplete else {
+                guard section.isRead else { continue }
+                let baseline = Baseline(snapshot: member.id, documents: section.documents)
+                guard section.isComplete else {
                     // A part of it: an earlier one that is whole is the measure, or else loss by loss would go unseen.
                     byKind[kind] = byKind[kind] ?? baseline
                     continue

@@ -92,7 +92,8 @@ public struct Capture: Sendable {
                 stages.publish += time.uptime() - moment
             }
             var before = ancestry.alike?.manifest
-            if let parent = snapshot.manifest.lineage.parent, parent != ancestry.parent, let other = try? await repository.manifest(parent),
+            if confirmation == nil, let parent = snapshot.manifest.lineage.parent, parent != ancestry.parent,
+                let other = try? await repository.manifest(parent),
                 other.selection == options.selection.description
             {
                 before = other

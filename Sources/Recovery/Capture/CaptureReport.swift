@@ -29,7 +29,7 @@ public struct CaptureReport: Sendable {
 
     /// The moment to which a restore of the snapshot goes back: when the sweep began that took it, or the last that found the same. Where it is
     /// partial or suspect that is no success.
-    public var recoveryPoint: Timestamp { max(manifest.started, confirmation?.last ?? manifest.started) }
+    public var recoveryPoint: Timestamp { confirmation?.last ?? manifest.started }
 
     /// What to do about a partial snapshot, in one sentence; nil where it is not.
     public var partialHint: String? {

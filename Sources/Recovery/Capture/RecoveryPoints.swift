@@ -10,10 +10,12 @@ public struct RecoveryPoints: Sendable, Hashable {
     /// - Parameter selection: only snapshots that were narrowed by just these rules.
     public init(of repository: Repository, _ selection: Selection) async throws {
         let confirmations = try await repository.confirmations()
-        for entry in try await repository.snapshots() {
-            guard let manifest = entry.intact, manifest.certificate.isWhole, manifest.selection == selection.description else { continue }
-            let point = max(manifest.started, confirmations.confirmedUntil(entry.id) ?? manifest.started)
-            byCluster[manifest.clusterID] = max(byCluster[manifest.clusterID] ?? point, point)
+        for brief in try await repository.outlines().compactMap(\.intact) {
+            guard [.stable, .moved].contains(brief.grade), brief.selection == selection.description else { continue }
+            // One that a clock which was ahead has dated into the future, and nobody confirmed since, is of no moment that is known.
+            let moments = [brief.started.past(at: confirmations.read), confirmations.confirmedUntil(brief.id)]
+            guard let point = moments.compactMap({ $0 }).max() else { continue }
+            byCluster[brief.clusterID] = max(byCluster[brief.clusterID] ?? point, point)
         }
     }
 

@@ -14,11 +14,6 @@ extension Shrinkage {
     }
 }
 
-extension SectionState.Outcome {
-    /// Whether what is in the section says something of what the cluster holds: not where the cluster, or its registry, gave nothing.
-    var isRead: Bool { self != .unread && self != .forbidden }
-}
-
 extension Capture.Options {
     /// Throws where a loss is accepted that nobody can judge, or that there is none of: a command left in a crontab must not accept the next one.
     func refuseToAccept(what observations: [Observation], _ shrinkage: [Shrinkage]) throws(RecoveryError) {

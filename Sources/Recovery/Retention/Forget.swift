@@ -42,13 +42,15 @@ public struct Forget: Sendable {
         }
         var report = ForgetReport(isRehearsal: isRehearsal)
         var doomed: [SnapshotEntry] = []
-        // Nothing is put for what changes nothing.
-        if isRehearsal {
-            try await decide(&report, &doomed)
-            return report
-        }
+        let listed = try await repository.snapshots()
+        try await decide(listed, &report, &doomed)
+        // Nothing is put for what changes nothing: on a full store a lease costs the reserve.
+        if isRehearsal || doomed.isEmpty { return report }
         return try await repository.withForgetter(holder: holder) { forgetter in
-            try await decide(&report, &doomed)
+            // Once more, while nobody else pins or forgets.
+            report = ForgetReport(isRehearsal: false)
+            doomed = []
+            try await decide(try await repository.snapshots(known: listed), &report, &doomed)
             for (done, entry) in doomed.enumerated() {
                 try Task.checkCancellation()
                 tell(done, doomed.count)
@@ -59,9 +61,8 @@ public struct Forget: Sendable {
         }
     }
 
-    private func decide(_ report: inout ForgetReport, _ doomed: inout [SnapshotEntry]) async throws {
+    private func decide(_ listed: [SnapshotEntry], _ report: inout ForgetReport, _ doomed: inout [SnapshotEntry]) async throws {
         let now = try await repository.storage.now()
-        let listed = try await repository.snapshots()
         let pins = try await repository.pins().filter { $0.value.holds(at: now) }
         let read = try await repository.snapshotsBeingRead()
         let confirmations = try await repository.confirmations()

@@ -37,10 +37,17 @@ public struct Prune: Sendable {
     /// - Throws: `RepositoryError`: `locked` while another prune runs, or where a writer outlasts the patience; `damaged` where a snapshot
     ///   does not tell what it needs; `leaseLost` where the prune stood still for minutes. `StorageError`.
     public func run(_ tell: @Sendable (Event) -> Void = { _ in }) async throws -> PruneReport {
-        guard !isRehearsal else { return try await run(under: nil, tell).report }
+        var needed = NeededObjects()
+        let outlook = try await run(under: nil, &needed, tell).report
+        if isRehearsal { return outlook }
+        // Nothing is put for what changes nothing: on a full store a lease costs the reserve.
+        guard !outlook.isIdle else {
+            await repository.layUpReserve()
+            return outlook
+        }
         var total: PruneReport?
         while true {
-            let (report, isAll) = try await turn(tell)
+            let (report, isAll) = try await turn(&needed, tell)
             let sum = total.map { $0 + report } ?? report
             // On a full store only some candidates could be named; deleting them made room for the others.
             guard !isAll, report.objectsFreed > 0 else {
@@ -52,31 +59,36 @@ public struct Prune: Sendable {
     }
 
     /// Under a lease from beginning to end; whether all was freed that could be.
-    private func turn(_ tell: @Sendable (Event) -> Void) async throws -> (report: PruneReport, isAll: Bool) {
-        let lease = try await repository.takeLease(.pruner, holder: holder)
+    private func turn(
+        _ needed: inout NeededObjects, _ tell: @Sendable (Event) -> Void
+    ) async throws -> (report: PruneReport, isAll: Bool) {
+        let lease = try await repository.takeLease(.pruner, holder: holder, freesRoom: true)
         // Cancelled when this scope is left.
         async let _: Void = lease.keep()
         do {
-            let result = try await run(under: lease, tell)
-            try? await end(lease)
+            let result = try await run(under: lease, &needed, tell)
+            await end(lease)
             return result
         } catch {
-            try? await end(lease)
+            await end(lease)
             throw error
         }
     }
 
-    private func end(_ lease: HeldLease) async throws {
-        try await repository.storage.delete(Layout.candidates(of: lease.lease.id))
-        try await lease.release()
+    private func end(_ lease: HeldLease) async {
+        guard (try? await repository.storage.delete(Layout.candidates(of: lease.lease.id))) != nil else { return }
+        await repository.end(lease)
     }
 
-    /// - Parameter lease: nil for a rehearsal, which changes nothing.
-    private func run(under lease: HeldLease?, _ tell: @Sendable (Event) -> Void) async throws -> (report: PruneReport, isAll: Bool) {
+    /// - Parameters:
+    ///   - lease: nil for a look, which changes nothing.
+    ///   - needed: what a look before has walked is not walked again.
+    private func run(
+        under lease: HeldLease?, _ needed: inout NeededObjects, _ tell: @Sendable (Event) -> Void
+    ) async throws -> (report: PruneReport, isAll: Bool) {
         let storage = repository.storage
         var report = PruneReport()
         report.isRehearsal = isRehearsal
-        var needed = NeededObjects()
         try await needed.look(at: repository) { tell(.reading(done: $0, of: $1)) }
         var stored: [ObjectName: Int] = [:]
         for object in try await storage.all(under: Layout.objects) where object.isOrdinary {
@@ -110,7 +122,8 @@ public struct Prune: Sendable {
         while true {
             do throws(StorageError) {
                 let candidates = Candidates(prune: lease.lease.id, names: Set(portion))
-                try await repository.putToFreeRoom(candidates.canonicalBytes, at: Layout.candidates(of: lease.lease.id))
+                let took = try await repository.putToFreeRoom(candidates.canonicalBytes, at: Layout.candidates(of: lease.lease.id))
+                if took { await lease.noteReserve() }
                 return candidates.names
             } catch {
                 guard error.code == .full, portion.count > 1 else { throw error }
@@ -166,7 +179,7 @@ public struct Prune: Sendable {
         let live = leases.filter { $0.isLive(at: now) }
         for over in leases where !over.isLive(at: now) && over.id != lease?.lease.id {
             report.endedLeases.append(over.holder)
-            if !isRehearsal { try await storage.delete(Layout.lease(over.id)) }
+            if lease != nil { try await storage.delete(Layout.lease(over.id)) }
         }
         var records: [StoragePath] = []
         for object in try await storage.all(under: Layout.candidates) {
@@ -181,13 +194,13 @@ public struct Prune: Sendable {
         }
         records += try await repository.endedReaders()
         report.recordsFreed = records.count
-        if !isRehearsal { for path in records { try await storage.delete(path) } }
+        if lease != nil { for path in records { try await storage.delete(path) } }
         // What is being written aside now is younger than its writer's lease, or than any call may take.
         let oldest = (live.map(\.since) + [now.advanced(by: .zero - Lease.length)]).min() ?? now
         for object in try await storage.leftovers() where object.modified < oldest.advanced(by: .zero - Lease.skew) {
             report.leftoversFreed += 1
             report.leftoverBytesFreed += object.length
-            if !isRehearsal { try await storage.delete(object.path) }
+            if lease != nil { try await storage.delete(object.path) }
         }
     }
 }

@@ -22,6 +22,9 @@ public struct PruneReport: Sendable, Hashable {
 
     public init() {}
 
+    /// Whether there is nothing to free or to clear away.
+    public var isIdle: Bool { objectsFreed == 0 && leftoversFreed == 0 && recordsFreed == 0 && endedLeases.isEmpty }
+
     /// One after another: what both freed, and what was kept in the end.
     static func + (first: PruneReport, second: PruneReport) -> PruneReport {
         var sum = second

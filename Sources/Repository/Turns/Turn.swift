@@ -41,6 +41,10 @@ public struct JobRecord: Hashable, Sendable {
     public var began: Timestamp
     /// Whether everything that the job is for was done.
     public var isComplete: Bool
+    /// Where it is not complete: the exit code that says what is lacking; nil where that is not known, as an earlier version did not say.
+    public var code: Int32?
+    /// When the last run before it began that was complete; nil where it is itself, or none is known.
+    public var completed: Timestamp?
     public var holder: String
     /// The newest occurrence of the job's schedule that it was for; nil where the schedule had none yet.
     public var occurrence: Timestamp?
@@ -52,11 +56,14 @@ public struct JobRecord: Hashable, Sendable {
     public var addresses: [String]
 
     public init(
-        began: Timestamp, isComplete: Bool, holder: String, occurrence: Timestamp? = nil, clusterID: String? = nil,
+        began: Timestamp, isComplete: Bool, code: Int32? = nil, completed: Timestamp? = nil, holder: String, occurrence: Timestamp? = nil,
+        clusterID: String? = nil,
         selection: String? = nil, addresses: [String] = []
     ) {
         self.began = began
         self.isComplete = isComplete
+        self.code = code
+        self.completed = completed
         self.holder = holder
         self.occurrence = occurrence
         self.clusterID = clusterID
@@ -68,6 +75,8 @@ public struct JobRecord: Hashable, Sendable {
         var members: [ByteString: JSON] = [
             "began": .text(began.description), "complete": .bool(isComplete), "holder": .text(holder),
         ]
+        if let code { members["code"] = .integer(Int64(code)) }
+        if let completed { members["completed"] = .text(completed.description) }
         if let occurrence { members["occurrence"] = .text(occurrence.description) }
         if let clusterID { members["clusterId"] = .text(clusterID) }
         if let selection { members["selection"] = .text(selection) }
@@ -80,7 +89,8 @@ public struct JobRecord: Hashable, Sendable {
             let isComplete = json["complete"]?.bool, let holder = json["holder"]?.text
         else { return nil }
         return JobRecord(
-            began: began, isComplete: isComplete, holder: holder.escaped,
+            began: began, isComplete: isComplete, code: json["code"]?.int64.flatMap { Int32(exactly: $0) },
+            completed: json["completed"]?.text?.validText.flatMap { Timestamp($0) }, holder: holder.escaped,
             occurrence: json["occurrence"]?.text?.validText.flatMap { Timestamp($0) }, clusterID: json["clusterId"]?.text?.escaped,
             selection: json["selection"]?.text?.escaped, addresses: (json["addresses"]?.array ?? []).compactMap { $0.text?.validText })
     }

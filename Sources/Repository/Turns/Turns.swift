@@ -32,25 +32,32 @@ public struct Turns: Sendable {
     }
 
     /// Runs `body` while it is our turn. `tookOver` gets the turn of somebody who did not end it and did not come back.
-    /// - Parameter freesRoom: whether `body` makes room in the store, so that a full one is no reason not to begin.
+    /// - Parameter idle: of a `body` that makes room in the store, so that a full one is no reason not to begin. Asked where the store is
+    ///   full, puts nothing, and says how `body` would end that finds nothing to free; nil where there is something: only then is the
+    ///   reserve spent. Of a `body` that makes no room: nil.
     /// - Throws: `RepositoryError` (`leaseLost`) where the turn ended before `body` did, which is cancelled then; `StorageError`; what
     ///   `body` throws.
     public func withTurn<Value: Sendable>(
-        holder: String, freesRoom: Bool = false, tookOver: (Turn) -> Void, _ body: @escaping @Sendable () async throws -> Value
+        holder: String, idle: (@Sendable () async throws -> Value?)? = nil, tookOver: (Turn) -> Void,
+        _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Attempt<Value> {
         if let other = try await others(than: nil, tookOver) { return .busy(other) }
         let now = try await storage.now()
         let own = Turn(
             id: repository.chance.bytes(16).hex, holder: holder, since: now, until: now.advanced(by: Turn.length))
+        var tookReserve = false
         do {
-            if freesRoom {
-                try await repository.putToFreeRoom(own.canonicalBytes, at: claim(own.id))
-            } else {
+            do throws(StorageError) {
                 try await storage.put(own.canonicalBytes, at: claim(own.id), mode: .ifAbsent)
+            } catch {
+                guard error.code == .full, let idle else { throw error }
+                if let value = try await idle() { return .done(value) }
+                tookReserve = try await repository.putToFreeRoom(own.canonicalBytes, at: claim(own.id))
             }
             // Of two who claim at once, at least one sees the other; both may give way.
             if let other = try await others(than: own.id, tookOver) {
                 try await storage.delete(claim(own.id))
+                if tookReserve { await repository.putBackReserve() }
                 return .busy(other)
             }
             let value = try await withThrowingTaskGroup(of: Value.self) { group in
@@ -66,12 +73,17 @@ public struct Turns: Sendable {
                 return value
             }
             // What is done is done; a turn that cannot be given back ends by itself.
-            try? await storage.delete(claim(own.id))
+            await end(own, tookReserve)
             return .done(value)
         } catch {
-            try? await storage.delete(claim(own.id))
+            await end(own, tookReserve)
             throw error
         }
+    }
+
+    private func end(_ own: Turn, _ tookReserve: Bool) async {
+        try? await storage.delete(claim(own.id))
+        if tookReserve { await repository.putBackReserve() }
     }
 
     /// Somebody else whose turn it is. Turns that are over are taken away.

@@ -137,8 +137,39 @@ import Testing
         _ = stage.take(.ended(run.id, .busy(holder: "other")))
         let again = try stage.begun(within: .seconds(20))
         #expect(again.late >= .seconds(12) && stage.status()?.failures == 0)
-        _ = stage.take(.ended(again.id, .doneByOther(ago: .seconds(10), incomplete: false)))
+        _ = stage.take(.ended(again.id, .doneByOther(ago: .seconds(10), shortfall: nil)))
         #expect(stage.status()?.age == .seconds(10) && stage.status()?.counts == [.byOther: 1])
+    }
+
+    @Test("what another agent found lacking is told of here, too, until somebody's run ends well")
+    func incompleteElsewhere() throws {
+        let damage = Failure("the repository is damaged", hint: "look.", exitCode: 15)
+        var stage = AgentStage()
+        stage.known(ago: .zero)
+        let run = try stage.begun(within: .seconds(901))
+        _ = stage.take(.ended(run.id, .doneByOther(ago: .seconds(10), shortfall: damage)))
+        #expect(stage.status()?.failure == damage && stage.status()?.failures == 1 && stage.status()?.counts == [.byOther: 1])
+        #expect(try #require(stage.status()?.age) > .seconds(600), "no success")
+        let next = try stage.begun(within: .seconds(901))
+        _ = stage.take(.ended(next.id, .doneByOther(ago: .seconds(10))))
+        #expect(stage.status()?.failure == nil && stage.status()?.failures == 0 && stage.status()?.age == .seconds(10))
+    }
+
+    @Test("an agent that is started anew begins with the verdict of the last run, and with the last that ended well")
+    func verdictOfBefore() throws {
+        let damage = Failure("the repository is damaged", hint: "look.", exitCode: 15)
+        var stage = AgentStage(AgentStage.rules([.check: JobRules(schedule: AgentStage.daily("0 4 * * 0"))]))
+        _ = stage.take(
+            .found(cluster: "one", [.check: .seconds(8 * 86_400)], later: [.check: .init(ago: .seconds(86_400), damage)]))
+        let status = try #require(stage.machine.status(at: stage.moment).clusters.first?.jobs[.check])
+        #expect(status.failure == damage && status.failures == 1 && status.age == .seconds(8 * 86_400) && !status.isMissed)
+        let samples = stage.machine.status(at: stage.moment).samples
+        #expect(samples.first { $0.metric == .lastExitCode }?.value == 15)
+        // It is tried again when it is due, and not at once.
+        let run = try stage.begun(within: .seconds(7 * 86_400))
+        #expect(stage.wall > AgentStage.start.advanced(by: .seconds(86_400)))
+        _ = stage.take(.ended(run.id, .succeeded))
+        #expect(stage.machine.status(at: stage.moment).clusters.first?.jobs[.check]?.failures == 0)
     }
 
     @Test("a backup serves the positions, too")

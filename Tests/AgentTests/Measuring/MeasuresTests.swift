@@ -65,6 +65,45 @@ import Testing
         let samples = status.samples + measures.samples(status, at: stage.uptime)
         #expect(value(samples, .lastSuccessAge, "one", "backup") == 63 && value(samples, .recoveryPointAge, "one") == 63)
         #expect(value(samples, .measurementAge, "one") == 63)
+        // Nor does one make a success that is yet to come.
+        let success = try #require(value(samples, .lastSuccess, "one", "backup"))
+        #expect(success <= stage.wall.advanced(by: .seconds(-62)).seconds)
+        #expect(value(samples, .recoveryPoint, "one") == success)
+        if jump >= 0 { #expect(success == stage.wall.advanced(by: .seconds(-63 - jump)).seconds) }
+    }
+
+    @Test("what another agent has done since is no longer told of here, and nothing of it comes back before this one runs again")
+    func passedOn() throws {
+        let jobs: [Job] = [.backup, .offsets, .retention, .check]
+        var stage = AgentStage(
+            AgentStage.rules(Dictionary(uniqueKeysWithValues: jobs.map { ($0, JobRules(schedule: AgentStage.every(.seconds(900)))) })))
+        stage.known(ago: .zero)
+        let run = try stage.begun(within: .seconds(1000))
+        let measures = Measures()
+        func note(_ job: Job, _ report: any Sendable) {
+            let own = Run(id: run.id, cluster: "one", job: job, late: .zero, occurrence: nil, gap: .seconds(900), isTroubled: false)
+            measures.note(own, Ending(summary: "done", report: report))
+        }
+        func told() -> Set<String> { Set(measures.samples(stage.machine.status(at: stage.moment), at: stage.uptime).map(\.metric.name)) }
+        func noteAll() {
+            for job in [Job.backup, .offsets] { note(job, Self.report(at: stage.moment, lag: [:], ends: [:])) }
+            note(.check, CheckReport(didReadData: false))
+            note(.retention, RetentionReport(forget: ForgetReport(isRehearsal: false)))
+        }
+        noteAll()
+        let all = told()
+        measures.passOn(.check, of: "one")
+        #expect(all.subtracting(told()) == ["tidemark_check_snapshots", "tidemark_check_findings"])
+        measures.passOn(.retention, of: "one")
+        #expect(!told().contains { $0.hasPrefix("tidemark_retention") })
+        measures.passOn(.offsets, of: "one")
+        #expect(
+            told().contains("tidemark_backup_grade")
+                && !told().contains { $0.hasPrefix("kafka_") || $0 == "tidemark_measurement_age_seconds" })
+        measures.passOn(.backup, of: "one")
+        #expect(!told().contains("tidemark_backup_grade"))
+        noteAll()
+        #expect(told() == all)
     }
 
     // MARK: Clusters
@@ -78,6 +117,7 @@ import Testing
         var report = CaptureReport(
             snapshot: SnapshotID(bytes: Array(repeating: 7, count: 32))!, manifest: manifest, parent: nil,
             sections: [
+                .init(kind: .schemas, desired: 0, evidence: 0, state: .unread("the registry is away"), gaps: 0),
                 .init(kind: .topics, desired: 5, evidence: 6, state: .stable, gaps: 0),
                 .init(
                     kind: .consumerGroups, desired: 9, evidence: 1,
@@ -114,6 +154,8 @@ import Testing
         #expect(value(samples, .sectionComplete, "one", "backup", "topics") == 1)
         #expect(value(samples, .sectionComplete, "one", "backup", "consumer-groups") == 0)
         #expect(value(samples, .unreadParts, "one", "backup", "consumer-groups") == 1)
+        #expect(
+            value(samples, .unreadParts, "one", "backup", "schemas") == 1 && value(samples, .unreadParts, "one", "backup", "topics") == 0)
         #expect(
             Certificate.Grade.allCases.map { value(samples, .grade, "one", "backup", ByteString($0.rawValue)) } == [0, 1, 0, 0])
         #expect(value(samples, .writtenBytes, "one", "backup") == 4096 && value(samples, .confirmed, "one", "backup") == 0)

@@ -69,6 +69,27 @@ import Web
         }
     }
 
+    @Test("whoever says 2xx has it, whatever else is said, or is not", arguments: ["/long", "/slow"])
+    func accepted(_ path: String) async throws {
+        try await LoopbackServer.run { request, _ in
+            request.uri == "/long" ? .init(200, String(repeating: "x", count: 3 << 20)) : .dripping
+        } _: { server in
+            var receiver = Receiver(name: "hook", channel: .webhook(url: SecretSource(server.url + path), headers: [:]))
+            receiver.timeLimit = .seconds(5)
+            try await notifier.deliver(Self.notice, to: receiver)
+            #expect(server.requests.count == 1)
+        }
+    }
+
+    @Test("a login in the URL behind a reference is refused, and not told")
+    func login() async throws {
+        let notifier = ChannelNotifier(
+            web: NetworkWeb(), time: HostTime(), environment: Environment(["HOOK": "http://admin:s3cret@127.0.0.1:1/"]))
+        let receiver = Receiver(name: "hook", channel: .webhook(url: SecretSource("${HOOK}"), headers: [:]))
+        let failure = await #expect(throws: DeliveryFailure.self) { try await notifier.deliver(Self.notice, to: receiver) }
+        #expect(failure?.reason.contains("would not be sent") == true && failure?.reason.contains("s3cret") == false)
+    }
+
     @Test("sendmail gets one message with its recipients in it")
     func sendmail() async throws {
         try await withScript("printf '%s\\n' \"$@\" > \"$0.arguments\"; cat > \"$0.message\"") { script in

@@ -109,6 +109,34 @@ import Testing
         }
     }
 
+    @Test func whatARunWouldFreeIsToldWithoutPuttingAnything() async throws {
+        try await withStage { stage in
+            let ids = try await stage.publish("2026-11-20T00:00Z", "2026-11-21T00:00Z")
+            func idle(keeping last: Int, prune: Bool = true) async throws -> Ending? {
+                stage.plan.rules = RetentionRules(last: last)
+                stage.plan.prune = prune
+                let runner = stage.runner()
+                runner.identities.withLockedValue { $0["shop"] = "c" }
+                let paths = try await stage.repository().storage.all(under: nil).map(\.path)
+                let ending = try await runner.idle(.retention, of: "shop")
+                #expect(try await stage.repository().storage.all(under: nil).map(\.path) == paths)
+                #expect(try await runner.idle(.backup, of: "shop") == nil)
+                return ending
+            }
+            let nothing = try #require(try await idle(keeping: 9))
+            let report = try #require(nothing.report as? RetentionReport)
+            #expect(report.forget.kept.count == 2 && !report.forget.isRehearsal && report.prune?.isRehearsal == false)
+            #expect(nothing.summary == "0 snapshots forgotten, 2 kept; 0 objects freed, 0 bytes" && nothing.shortfall == nil)
+            #expect(try await idle(keeping: 1) == nil, "one would go")
+            try await stage.repository().withForgetter(holder: "a test") { [entry = try await stage.repository().snapshots()[1]] in
+                #expect(entry.id == ids[0])
+                try await $0.forget(entry)
+            }
+            #expect(try await idle(keeping: 9) == nil, "an object would")
+            #expect(try await idle(keeping: 9, prune: false) != nil)
+        }
+    }
+
     @Test func pruneIsLeftOutWhereThePolicySaysSo() async throws {
         try await withStage { stage in
             _ = try await stage.publish("2026-11-20T00:00Z", "2026-11-21T00:00Z")

@@ -112,7 +112,7 @@ import Testing
                 began: try #require(Timestamp("2026-11-24T01:59:45Z")), isComplete: true, holder: "other",
                 occurrence: Timestamp("2026-11-24T02:00:00Z")), of: "backup")
         let outcomes = try await once(place, [.backup: AgentStage.daily("0 2 * * *")])
-        #expect(outcomes == [.doneByOther(ago: .seconds(20), incomplete: false)])
+        #expect(outcomes == [.doneByOther(ago: .seconds(20), shortfall: nil)])
         place.time.pass(.seconds(86_400))
         #expect(try await once(place, [.backup: AgentStage.daily("0 2 * * *")]) == [.succeeded])
     }

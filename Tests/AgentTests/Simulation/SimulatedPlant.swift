@@ -23,6 +23,16 @@ final class SimulatedPlant: Sendable {
         var notice: Notice
     }
 
+    struct Overlap: Sendable, Hashable {
+        var at: Duration
+        var words: String
+    }
+
+    struct Jump: Sendable {
+        var at: Duration
+        var by: Duration
+    }
+
     struct Facts: Sendable {
         var clusterIsUp = true
         /// A right is missing: backups are partial.
@@ -30,7 +40,9 @@ final class SimulatedPlant: Sendable {
         var storeIsFull = false
         /// Runs under way, by agent.
         var running: Set<Int> = []
-        var overlaps: [String] = []
+        var overlaps: [Overlap] = []
+        /// When clocks were set, and which.
+        var jumps: [Jump] = []
         var published: [SnapshotID] = []
         /// Those that retention was about to forget: they may be gone.
         var forgotten: Set<SnapshotID> = []
@@ -56,11 +68,11 @@ final class SimulatedPlant: Sendable {
     let facts = NIOLockedValueBox(Facts())
     let chance: SeededChance
 
-    init(_ world: SimulatedWorld, seed: UInt64) {
+    /// - Parameter clock: of the store's machine: as a directory's, the agents' own; nil: on a machine of its own, whose clock is right.
+    init(_ world: SimulatedWorld, seed: UInt64, storeClock clock: SimulatedClock? = nil) {
         self.world = world
         chance = SeededChance(seed: seed)
-        // On a machine of its own, whose clock is right.
-        store = MemoryStorage(time: SimulatedClock(world))
+        store = MemoryStorage(time: clock ?? SimulatedClock(world))
     }
 
     func read<Value>(_ body: (inout Facts) -> Value) -> Value { facts.withLockedValue(body) }
@@ -105,7 +117,7 @@ struct SimulatedRunner: Runner {
     func perform(_ job: Job, of cluster: String) async throws -> Ending {
         let began = plant.world.elapsed
         plant.read { facts in
-            if !facts.running.isEmpty { facts.overlaps.append("\(job) of agent \(agent) at \(began) beside \(facts.running)") }
+            if !facts.running.isEmpty { facts.overlaps.append(.init(at: began, words: "\(job) of agent \(agent) beside \(facts.running)")) }
             facts.running.insert(agent)
         }
         defer { plant.read { _ = $0.running.remove(agent) } }

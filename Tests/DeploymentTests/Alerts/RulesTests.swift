@@ -37,7 +37,10 @@ import Yams
     }
 
     /// The tests find a threshold that is wrong.
-    @Test(arguments: [("> 120", "> 1200"), ("{grade=\"partial\"} == 1", "{grade=\"stable\"} == 1")])
+    @Test(arguments: [
+        ("> 120", "> 1200"), ("{grade=\"partial\"} == 1", "{grade=\"stable\"} == 1"), ("on (cluster, instance)", "on (cluster)"),
+        ("tidemark_missed == 1 or", "tidemark_missed or"),
+    ])
     func aRuleThatIsChangedFails(from: String, to: String) async throws {
         try await withDirectory { directory in
             let changed = try Shipped.text(Self.rules).replacingOccurrences(of: from, with: to)

@@ -66,6 +66,42 @@ import Testing
         #expect(try await stage.repository.check(readData: true).isSound)
     }
 
+    @Test func aClockThatWasAheadMakesNoRecoveryPointOfTheFuture() async throws {
+        let stage = try await Stage()
+        try await stage.snapshot()
+        let truth = stage.time.now()
+        // Ahead by a day for a while.
+        try await stage.snapshot(after: .seconds(86_400))
+        stage.time.advance(by: .seconds(-86_300))
+        #expect(try await RecoveryPoints(of: stage.repository, .everything).byCluster == ["c": truth])
+        let entry = try #require(try await stage.repository.snapshots().first)
+        let manifest = try #require(entry.intact)
+        try await stage.repository.withWriter(holder: "a test") { [now = stage.time.now()] in
+            _ = try await $0.confirm(entry.id, manifest, at: now, by: .agent)
+        }
+        #expect(try await RecoveryPoints(of: stage.repository, .everything).byCluster == ["c": stage.time.now()], "it holds still")
+        stage.time.advance(by: .seconds(-200))
+        #expect(try await RecoveryPoints(of: stage.repository, .everything).byCluster.isEmpty, "of this moment nothing is known")
+    }
+
+    @Test func whereNothingIsToGoNothingIsPutNorTakenAway() async throws {
+        let stage = try await Stage()
+        for _ in 0..<4 { try await stage.snapshot() }
+        let full = FaultyStorage(stage.memory) { verb, path in
+            [.put, .delete].contains(verb) ? .refuse(StorageError(code: .full, path: "\(path ?? "")", message: "full", hint: "")) : nil
+        }
+        let repository = try await Repository.open(full, time: stage.time, chance: SeededChance(seed: 2))
+        for choice in [Forget.Choice.rules(RetentionRules(last: 200)), .named([])] {
+            let report = try await Forget(repository: repository, choice: choice, holder: "a test").run()
+            #expect(report.forgotten.isEmpty && report.kept.count == 4 && !report.isRehearsal)
+        }
+        await #expect {
+            try await Forget(repository: repository, choice: .rules(RetentionRules(last: 2)), holder: "a test").run()
+        } throws: {
+            ($0 as? StorageError)?.code == .full
+        }
+    }
+
     @Test func noRuleAtAllIsRefused() async throws {
         let stage = try await Stage()
         try await stage.snapshot()
@@ -132,6 +168,7 @@ import Testing
 
     @Test func oneForgetsAtATime() async throws {
         let stage = try await Stage()
+        try await stage.snapshot()
         try await stage.snapshot()
         try await stage.repository.withForgetter(holder: "forget elsewhere") { _ in
             _ = await #expect { try await stage.forget(.rules(RetentionRules(last: 1))).run() } throws: {
