@@ -30,7 +30,9 @@ extension SchemasKind {
         if !capabilities.keepsIDs { for index in expected.indices { expected[index].id = nil } }
         let begun = BegunSubjects(present, wanted: expected, context) { found, expected in satisfies(found.document, expected.document) }
         proposeSchemas(schemas, present, context, begun, keepsIDs: capabilities.keepsIDs, &proposal)
-        try await proposeSettings(wanted, context, registry, begun, capabilities, &proposal)
+        var look = SettingLook(context.observedByID, registry)
+        try await proposeSettings(wanted, context, &look, begun, capabilities, &proposal)
+        if context.isWhole { try await noteSurplus(wanted, context, &look, begun, capabilities, &proposal) }
         return proposal
     }
 
@@ -141,19 +143,20 @@ extension SchemasKind {
     ///
     /// - Parameter isBlamed: whether to say who left it so, as far as that is known.
     func conflictUnlessUpdate(
-        _ id: ResourceID, _ why: String, isBlamed: Bool = false, _ remedy: String, _ begun: BegunSubjects, _ proposal: inout Proposal
+        _ id: ResourceID, _ why: String, detail: String = "", isBlamed: Bool = false, _ remedy: String, _ begun: BegunSubjects,
+        _ proposal: inout Proposal
     ) {
         let called = operatorName(of: id)
         if let work = begun.restoreAtWork(called) {
             proposal.conflicts.append(
                 Conflict(
-                    kind: name, id: id, why: "\(why), and \(work)",
+                    kind: name, id: id, why: "\(why), and \(work)", detail: detail,
                     hint: "wait until it is done, or where it was killed its lease is over, and plan again: that completes what it left."))
             return
         }
         proposal.conflicts.append(
             Conflict(
-                kind: name, id: id, why: isBlamed ? "\(why), and \(begun.blame(called))" : why,
+                kind: name, id: id, why: isBlamed ? "\(why), and \(begun.blame(called))" : why, detail: detail,
                 hint: "give --existing update to \(remedy), or leave it out with \(leaving(id))."))
     }
 
@@ -216,37 +219,6 @@ extension SchemasKind {
                     &proposal)
             }
         }
-    }
-
-    /// Each schema after those that it refers to, and each subject's versions in their order. Nil where that is impossible.
-    static func referencesFirst(_ schemas: [SchemaDocument], known: Set<ResourceID>) -> [SchemaDocument]? {
-        var left = schemas.sorted { ($0.subject, $0.version) < ($1.subject, $1.version) }
-        var placed = known
-        var ordered: [SchemaDocument] = []
-        while !left.isEmpty {
-            var waiting: [SchemaDocument] = []
-            var held: Set<ByteString> = []
-            for schema in left {
-                let references = schema.references.map {
-                    ResourceID(Self.schema, qualified($0.subject, like: schema.subject), ByteString("\($0.version)"))
-                }
-                if !held.contains(schema.subject), references.allSatisfy({ placed.contains($0) }) {
-                    placed.insert(schema.key)
-                    ordered.append(schema)
-                } else {
-                    held.insert(schema.subject)
-                    waiting.append(schema)
-                }
-            }
-            if waiting.count == left.count { return nil }
-            left = waiting
-        }
-        return ordered
-    }
-
-    /// A reference's subject without a context is meant within the context of the schema that refers.
-    private static func qualified(_ subject: ByteString, like other: ByteString) -> ByteString {
-        subject.hasPrefix(":.") ? subject : context(of: other) + subject
     }
 }
 
