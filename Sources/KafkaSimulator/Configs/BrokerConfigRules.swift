@@ -25,7 +25,8 @@ struct BrokerConfigRules {
         "log.cleaner.threads": 0, "log.cleaner.backoff.ms": 0, "log.cleaner.io.buffer.size": 0, "max.connections": 0,
         "max.connections.per.ip": 0, "max.connection.creation.rate": 0, "message.max.bytes": 0, "producer.id.expiration.ms": 1,
         "remote.fetch.max.wait.ms": 1, "remote.log.index.file.cache.total.size.bytes": 1,
-        "remote.log.manager.copy.max.bytes.per.second": 1,
+        "remote.log.manager.copy.max.bytes.per.second": 1, "leader.replication.throttled.rate": 0,
+        "follower.replication.throttled.rate": 0, "replica.alter.log.dirs.io.max.bytes.per.second": 0,
     ]
 
     init(_ store: ConfigStore, hasEligibleLeaders: Bool, broker: Int32) {

@@ -1,8 +1,8 @@
 import Bytes
 
 extension ConfigTable {
-    /// Configs of brokers in Kafka 4.1: name, type (DescribeConfigs' number), r(ead-only) or w(ritable), s(ensitive), and the
-    /// default, which is left out for null and `""` for the empty string.
+    /// Configs of brokers in Kafka 4.1: name, type (DescribeConfigs' number), r(ead-only) or w(ritable), s(ensitive), h(idden
+    /// where nobody has set it), and the default, which is left out for null and `""` for the empty string.
     static let broker = ConfigTable(
         brokerLines.split(separator: "\n").compactMap { line in
             let parts = line.split(separator: " ", maxSplits: 2)
@@ -10,6 +10,7 @@ extension ConfigTable {
             else { return nil }
             return ConfigDefinition(
                 name: ByteString(parts[0]), kind: kind, isReadOnly: parts[1].contains("r"), isSensitive: parts[1].contains("s"),
+                isHiddenWhereUnset: parts[1].contains("h"),
                 initial: parts.count < 3 ? nil : parts[2] == "\"\"" ? ByteString() : ByteString(parts[2]))
         })
 
@@ -60,6 +61,7 @@ extension ConfigTable {
         early.start.listeners 2r
         fetch.max.bytes 3r 57671680
         fetch.purgatory.purge.interval.requests 3r 1000
+        follower.replication.throttled.rate 5wh
         group.consumer.assignors 7r uniform,range
         group.consumer.heartbeat.interval.ms 3r 5000
         group.consumer.max.heartbeat.interval.ms 3r 15000
@@ -104,6 +106,7 @@ extension ConfigTable {
         kafka.metrics.polling.interval.secs 3r 10
         kafka.metrics.reporters 7r ""
         leader.imbalance.check.interval.seconds 5r 300
+        leader.replication.throttled.rate 5wh
         listener.security.protocol.map 2w SASL_SSL:SASL_SSL,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT
         listeners 2w PLAINTEXT://:9092
         log.cleaner.backoff.ms 5w 15000
@@ -213,6 +216,7 @@ extension ConfigTable {
         remote.log.storage.manager.class.path 2r
         remote.log.storage.manager.impl.prefix 2r rsm.config.
         remote.log.storage.system.enable 1r false
+        replica.alter.log.dirs.io.max.bytes.per.second 5wh
         replica.fetch.backoff.ms 3r 1000
         replica.fetch.max.bytes 3r 1048576
         replica.fetch.min.bytes 3r 1

@@ -24,6 +24,8 @@ struct ConfigDefinition: Sendable {
     let kind: Kind
     var isReadOnly = false
     var isSensitive = false
+    /// Whether brokers show it only where somebody has set it: so are the rates that replication is throttled to.
+    var isHiddenWhereUnset = false
     /// Nil stands for null.
     var initial: ByteString?
     var bound = Bound.none

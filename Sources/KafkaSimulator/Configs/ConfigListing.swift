@@ -15,7 +15,10 @@ extension ConfigStore {
 
     /// Every config of a broker. One that nobody knows vanishes: brokers store it, but do not show it.
     func rows(broker: Int32, keys: [ByteString]?, synonyms: Bool) -> [ConfigRow] {
-        ConfigTable.broker.all.filter { keys?.contains($0.name) ?? true }.map { definition in
+        ConfigTable.broker.all.filter { definition in
+            (keys?.contains(definition.name) ?? true)
+                && (!definition.isHiddenWhereUnset || !brokerLayers(definition.name, broker: broker).isEmpty)
+        }.map { definition in
             row(definition, brokerLayers(definition.name, broker: broker), synonyms: synonyms)
         } + authorizerRows(broker: broker, keys: keys)
     }

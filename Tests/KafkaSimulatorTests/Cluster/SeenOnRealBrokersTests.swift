@@ -228,6 +228,33 @@ struct SeenOnRealBrokersTests {
         #expect(try code(2, "orders", "remote.storage.enable", "true") == 40)
     }
 
+    /// Asked of a real Apache Kafka 4.1.2.
+    @Test("The rates that replication is throttled to are shown where they are set, and only there")
+    func throttledRates() throws {
+        var stage = Self.stage()
+        let (leader, follower, moves): (ByteString, ByteString, ByteString) = (
+            "leader.replication.throttled.rate", "follower.replication.throttled.rate", "replica.alter.log.dirs.io.max.bytes.per.second"
+        )
+        for name in [leader, follower, moves] { #expect(try ConfigTests.describe(4, "1", name, &stage) == nil) }
+        func alter(_ of: ByteString, _ name: ByteString, _ value: ByteString) throws -> (code: ErrorCode, message: ByteString?) {
+            let answer = try ConfigTests.alter(4, of, [(name, 0, value)], &stage)
+            return (answer.code, answer.message)
+        }
+        let word = try alter("1", leader, "x")
+        #expect(word.code == .invalidRequest)
+        #expect(word.message == "Invalid value x for configuration leader.replication.throttled.rate: Not a number of type LONG")
+        let negative = try alter("1", follower, "-1")
+        #expect(negative.code == .invalidRequest)
+        #expect(negative.message == "Invalid value -1 for configuration follower.replication.throttled.rate: Value must be at least 0")
+        #expect(try alter("1", leader, "1000000").code == .none && alter("", follower, "7000").code == .none)
+        let own = try #require(try ConfigTests.describe(4, "1", leader, &stage))
+        #expect(own.value == "1000000" && own.configSource == 2 && own.configType == 5 && !own.isSensitive && !own.readOnly)
+        #expect(own.synonyms.map(\.source) == [2])
+        #expect(try ConfigTests.describe(4, "1", follower, &stage)?.configSource == 3)
+        #expect(try ConfigTests.describe(4, "", follower, &stage)?.value == "7000")
+        #expect(try ConfigTests.describe(4, "1", moves, &stage) == nil)
+    }
+
     @Test("With a default controller_mutation_rate of 1, 48 of 50 topics of ten partitions answer 89")
     func mutationRate() throws {
         var stage = Self.stage()
