@@ -5,9 +5,11 @@ import KafkaClient
 import KafkaProtocol
 import KafkaSimulator
 import Logging
+import NIOConcurrencyHelpers
 import NIOPosix
 import Repository
 import Resources
+import Seams
 import SnapshotModel
 import Storage
 import Testing
@@ -62,6 +64,46 @@ import Testing
             #expect(second.missingRights == [])
             let report = try await replay(repository, half).run(second)
             #expect(report.verdict == .restored, "\(report.failed) \(report.differences) \(report.losses)")
+        }
+    }
+
+    /// To create takes no right to see what was created, and what is not seen is not proved.
+    @Test func whoMayNotSeeWhatHeIsToCreateIsToldSoBeforeTheFirstChange() async throws {
+        let (repository, snapshot) = try await snapshot()
+        try await guarded { admin, half in
+            // READ is DESCRIBE, too.
+            try await allow(
+                admin,
+                [(.create, .cluster, "kafka-cluster")] + Self.topics.prefix(3).map { (.read, .topic, $0) }
+                    + Self.groups.map { (.read, .group, $0) })
+            var options = RestoreOptions()
+            options.offsets = .exact
+            options.selection = Selection(only: [try .init("topics"), try .init("consumer-groups")])
+            let plan = try await Planning(repository: repository, snapshot: snapshot, target: half, options: options).run()
+            #expect(plan.conflicts == [], "\(plan.conflicts)")
+            let lacked = plan.lackedRights
+            #expect(
+                lacked.map { "\($0.operation.word) \($0.resource.rawValue) \($0.action) \($0.names.count)" } == ["DESCRIBE topic create 9"])
+            #expect(lacked.first?.command.hasSuffix("--operation Describe --topic '*'") == true, "\(lacked)")
+            let error = await #expect(throws: RecoveryError.self) { try await replay(repository, half).run(plan) }
+            #expect(error?.code == .rights)
+            #expect(try await admin.describeTopics(nil).filter { !$0.isInternal }.isEmpty)
+
+            // A rule that goes between planning and seeing: no broker is waited for that will never tell.
+            let outcomes = NIOLockedValueBox<[StepOutcome]>([])
+            let time = RacingTime()
+            let source = Source(client: half.client, registry: nil, time: time)
+            try await TopicsKind().apply(plan.steps.filter { $0.id == "orders-1" || $0.id == "orders-12" }, to: source) { _, outcome in
+                outcomes.withLockedValue { $0.append(outcome) }
+            }
+            let told = outcomes.withLockedValue { $0 }
+            #expect(told.count == 2 && told.contains(.done))
+            #expect(
+                told.contains { outcome in
+                    guard case .unknown(let message, let hint, _) = outcome else { return false }
+                    return message.contains("orders-12") && message.contains("may not see it") && hint.contains("DESCRIBE")
+                }, "\(told)")
+            #expect(time.slept < .seconds(20), "\(time.slept)")
         }
     }
 
@@ -185,5 +227,19 @@ import Testing
 
     private func replay(_ repository: Repository, _ target: Source) -> Replay {
         Replay(repository: repository, target: target, time: HostTime(), chance: HostChance())
+    }
+}
+
+/// The machine's time, but that whoever sleeps is awake at once, and it is so much later.
+private final class RacingTime: TimeSource {
+    private let offset = NIOLockedValueBox(Duration.zero)
+    private let host = HostTime()
+
+    var slept: Duration { offset.withLockedValue { $0 } }
+    func now() -> Timestamp { host.now().advanced(by: slept) }
+    func uptime() -> Duration { host.uptime() + slept }
+    func sleep(for duration: Duration) async throws {
+        try Task.checkCancellation()
+        offset.withLockedValue { $0 += duration }
     }
 }

@@ -19,13 +19,15 @@ struct RightsText {
     private func place(_ right: LackedRight) -> String {
         switch right.resource {
         case .cluster: "the cluster"
-        case .topic: right.action == "create" ? "the cluster and on the topics" : Units.count(right.names.count, "topic")
+        case .topic: right.operation == .create ? "the cluster and on the topics" : Units.count(right.names.count, "topic")
         case .group: Units.count(right.names.count, "group")
         }
     }
 
     private func consequence(_ right: LackedRight) -> String {
         switch (right.kind, right.action) {
+        case (.topics, "create") where right.operation == .describe:
+            "\(Units.count(right.ids.count, "topic")) would be created and not be seen"
         case (.topics, "create"): "\(Units.count(right.ids.count, "topic")) cannot be created"
         case (.topics, "grow"): "\(Units.count(right.ids.count, "topic")) cannot be given more partitions"
         case (.topics, _): "configs of \(Units.count(right.ids.count, "topic")) cannot be altered"

@@ -23,6 +23,12 @@ extension KafkaClient {
         return lacking
     }
 
+    /// The topics that this user may not DESCRIBE, whether they are there or not. Brokers that are asked for all topics instead (before Kafka
+    /// 0.11) tell nothing of names.
+    public func hiddenTopics(among names: Set<ByteString>) async throws(KafkaError) -> Set<ByteString> {
+        Set(try await describeTopics(names.sorted()).filter { $0.error == .topicAuthorizationFailed }.map(\.name))
+    }
+
     /// The groups that this user may not READ, as far as brokers tell.
     ///
     /// DescribeGroups tells it of groups that have a coordinator; on a cluster on which no group ever was none has. A heartbeat of a member

@@ -21,17 +21,17 @@ extension TopicsKind {
             claim: .init(isMade: { $0.error == .topicAlreadyExists }, within: Self.visibleWithin),
             look: { try await Self.look(for: $0, target) })
         let created = Set(topics.map(\.name).filter { results[$0]?.isDone == true })
-        var known: Set<ByteString> = []
+        var sight = CreatedTopics(created)
         var failure: (any Error)?
         do {
-            known = try await Self.waitUntilKnown(created, target)
+            try await sight.wait(target)
         } catch {
             // What the controller answered is told all the same.
             failure = error
         }
         for step in steps {
             guard let name = step.id.parts.first else { continue }
-            try await done(step, outcome(name, results[name], known: known, isSought: failure == nil))
+            try await done(step, outcome(name, results[name], sight, isSought: failure == nil))
         }
         if let failure { throw failure }
     }
@@ -51,9 +51,15 @@ extension TopicsKind {
         return sights
     }
 
-    private func outcome(_ name: ByteString, _ result: WriteResult?, known: Set<ByteString>, isSought: Bool) -> StepOutcome {
+    private func outcome(_ name: ByteString, _ result: WriteResult?, _ sight: CreatedTopics, isSought: Bool) -> StepOutcome {
         let outcome = result.outcome(of: "topic \(name)")
-        guard outcome == .done, !known.contains(name) else { return outcome }
+        guard outcome == .done, !sight.known.contains(name) else { return outcome }
+        if sight.hidden.contains(name) {
+            let cause = "created, and this user may not see it: \(ErrorCode.topicAuthorizationFailed)"
+            return .unknown(
+                message: "topic \(name): \(cause)", hint: "grant DESCRIBE on it, then run the restore again: it observes first.",
+                cause: cause)
+        }
         guard isSought else {
             return .unknown(
                 message: "topic \(name) was created; whether every broker knows it was not found out",
@@ -63,39 +69,6 @@ extension TopicsKind {
             message: "topic \(name) was created, but not every broker knows it after \(Self.visibleWithin)",
             hint: "run the restore again once the cluster is calm: it observes first.",
             cause: "created, but not every broker knows it after \(Self.visibleWithin)")
-    }
-
-    /// A success of CreateTopics is not yet in every broker's metadata. Returns the names that all brokers know.
-    static func waitUntilKnown(_ names: Set<ByteString>, _ target: Source) async throws -> Set<ByteString> {
-        guard !names.isEmpty else { return [] }
-        let deadline = target.time.uptime() + visibleWithin
-        var pause = Duration.milliseconds(50)
-        while true {
-            var known = names
-            for broker in try await target.client.describeCluster().brokers {
-                known.formIntersection(try await ledTopics(known: broker.id, target))
-            }
-            if known.count == names.count || target.time.uptime() >= deadline { return known }
-            try await target.time.sleep(for: pause)
-            pause = min(pause * 2, .seconds(2))
-        }
-    }
-
-    /// The topics that one broker knows with a leader for each partition.
-    private static func ledTopics(known broker: Int32, _ target: Source) async throws -> [ByteString] {
-        var request = MetadataRequest()
-        request.topics = nil
-        request.allowAutoTopicCreation = false
-        let answer = try await target.client.send(MetadataRequest.self, to: .broker(broker)) { [request] version in
-            var request = request
-            // Before version 1 an empty list means all topics, and before version 4 nothing can be forbidden: nothing is named.
-            if version < 1 { request.topics = [] }
-            if version < 4 { request.allowAutoTopicCreation = true }
-            return request
-        }
-        return answer.topics.filter { topic in
-            !topic.errorCode.isError && topic.partitions.allSatisfy { $0.leaderId >= 0 }
-        }.compactMap(\.name)
     }
 
     private func grow(_ steps: [Step], _ target: Source, _ done: @Sendable (Step, StepOutcome) async throws -> Void) async throws {

@@ -13,6 +13,7 @@ extension TopicsKind {
         if !topics.isEmpty {
             let results = try await target.client.createTopics(topics, validateOnly: true)
             for step in created { judge(step, step.id.parts.first.flatMap { results[$0] }, &proposal) }
+            try await noteHidden(created, target, &proposal)
         }
         let counts = grown.compactMap { NewPartitions($0) }
         if !counts.isEmpty {
@@ -23,6 +24,16 @@ extension TopicsKind {
         if !changes.isEmpty {
             let results = try await target.client.alterConfigs(changes, validateOnly: true)
             for step in altered { judge(step, step.id.parts.first.flatMap { results[.topic($0)] }, &proposal) }
+        }
+    }
+
+    /// To create a topic takes no right to see it afterwards, and a restore proves by seeing. Whether the topic is there already makes no
+    /// difference to the answer.
+    private func noteHidden(_ created: [Step], _ target: Source, _ proposal: inout Proposal) async throws {
+        let hidden = try await target.client.hiddenTopics(among: Set(created.compactMap(\.id.parts.first)))
+        for step in created {
+            guard let topic = step.id.parts.first, hidden.contains(topic) else { continue }
+            proposal.missingRights.append(MissingRight(step, .describe, on: .topic(topic)))
         }
     }
 
