@@ -71,7 +71,11 @@ struct Causes {
     /// The hint without the resource's own name in it: `--except topics:orders` is `--except topics:NAME`.
     private static func common(_ item: Item) -> String {
         guard let id = item.id, let kind = Kinds.named(item.kind), !kind.operatorName(of: id).isEmpty else { return item.hint }
-        return item.hint.replacing(kind.leaving(id), with: "--except \(item.kind):NAME")
+        // The longer one first: the shorter may be its beginning.
+        return item.hint.replacing(
+            kind.leavingPart(id), with: "--except \(item.kind):NAME\(kind.operatorPart(of: id) == nil ? "" : "/TOPIC")"
+        )
+        .replacing(kind.leaving(id), with: "--except \(item.kind):NAME")
     }
 
     private static func hint(_ text: String) -> String { text.isEmpty ? "" : "\n    hint: \(Printable.escape(text))" }

@@ -6,6 +6,14 @@ public struct Glob: Sendable, Hashable {
 
     public init(_ pattern: ByteString) { self.pattern = pattern }
 
+    /// The patterns before and behind the last slash; nil where there is none.
+    var parts: (whole: Glob, part: Glob)? {
+        guard let slash = pattern.bytes.lastIndex(of: UInt8(ascii: "/")) else { return nil }
+        return (
+            Glob(ByteString(bytes: Array(pattern.bytes[..<slash]))), Glob(ByteString(bytes: Array(pattern.bytes[(slash + 1)...])))
+        )
+    }
+
     public func matches(_ name: ByteString) -> Bool {
         let (pattern, name) = (self.pattern.bytes, name.bytes)
         var (p, n) = (0, 0)

@@ -6,7 +6,8 @@ public import SnapshotModel
 public struct Selection: Sendable, Hashable {
     public struct Rule: Sendable, Hashable, CustomStringConvertible {
         public var kind: KindName
-        /// Over the name that operators use: a topic's, a group's, a subject's, a broker's number. Nil takes the whole kind.
+        /// Over the name that operators use: a topic's, a group's, a subject's, a broker's number; with a slash in it also over a group and a
+        /// topic, `GROUP/TOPIC`. Nil takes the whole kind.
         public var glob: Glob?
 
         public init(kind: KindName, glob: Glob? = nil) {
@@ -25,9 +26,15 @@ public struct Selection: Sendable, Hashable {
             self.init(kind: kind, glob: parts.count == 2 ? Glob(ByteString(parts[1])) : nil)
         }
 
-        func matches(_ kind: any Kind, _ id: ResourceID) -> Bool {
+        /// - Parameter isTaking: whether what belongs to the resource as a whole comes with a part of it that the rule names.
+        func matches(_ kind: any Kind, _ id: ResourceID, isTaking: Bool = false) -> Bool {
             guard kind.name == self.kind else { return false }
-            return glob.map { $0.matches(kind.operatorName(of: id)) } ?? true
+            guard let glob else { return true }
+            let name = kind.operatorName(of: id)
+            if glob.matches(name) { return true }
+            // A pattern without a slash is about names alone: `*-test` takes no positions because of the topic that they are on.
+            guard kind.hasParts, let (whole, part) = glob.parts, whole.matches(name) else { return false }
+            return kind.operatorPart(of: id).map(part.matches) ?? isTaking
         }
 
         public var description: String { glob.map { "\(kind.rawValue):\($0.pattern)" } ?? kind.rawValue }
@@ -50,7 +57,7 @@ public struct Selection: Sendable, Hashable {
     }
 
     public func includes(_ kind: any Kind, _ id: ResourceID) -> Bool {
-        (only.isEmpty || only.contains { $0.matches(kind, id) }) && !except.contains { $0.matches(kind, id) }
+        (only.isEmpty || only.contains { $0.matches(kind, id, isTaking: true) }) && !except.contains { $0.matches(kind, id) }
     }
 
     public func filter(_ documents: [Document], of kind: any Kind) -> [Document] {

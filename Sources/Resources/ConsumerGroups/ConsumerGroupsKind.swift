@@ -7,6 +7,10 @@ public struct ConsumerGroupsKind: Kind {
 
     public var name: KindName { .consumerGroups }
     public var stage: Stage { .offsets }
+
+    public var hasParts: Bool { true }
+    /// The topic that the positions are on; none of the group itself.
+    public func operatorPart(of id: ResourceID) -> ByteString? { id.parts.count == 2 ? id.parts[1] : nil }
 }
 
 /// What becomes of one committed position: a row of the table that says beforehand how far consumers jump.

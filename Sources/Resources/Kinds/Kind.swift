@@ -15,6 +15,12 @@ public protocol Kind: Sendable {
     /// What operators call the resource: a topic's name, a group's, a subject's, a broker's number.
     func operatorName(of id: ResourceID) -> ByteString
 
+    /// What operators call this part of the resource, where a resource has parts that can be chosen alone: of a group's positions their topic.
+    /// Such a name never has a slash in it. Nil for what belongs to the resource as a whole.
+    func operatorPart(of id: ResourceID) -> ByteString?
+    /// Whether there are such parts.
+    var hasParts: Bool { get }
+
     /// Reads the kind from a live cluster. What could not be read is in the observation's state, never left out silently.
     /// Throws where nothing at all can be said: no broker answers, or the credentials are refused.
     func observe(_ sweep: Sweep) async throws -> Observation
@@ -51,6 +57,8 @@ public protocol Kind: Sendable {
 
 extension Kind {
     public func operatorName(of id: ResourceID) -> ByteString { id.parts.first ?? "" }
+    public func operatorPart(of id: ResourceID) -> ByteString? { nil }
+    public var hasParts: Bool { false }
 
     public func observe(_ sweep: Sweep, naming ids: [ResourceID]) async throws -> Observation { try await observe(sweep) }
 
@@ -58,6 +66,12 @@ extension Kind {
     public func leaving(_ id: ResourceID?) -> String {
         let operatorName = id.map { self.operatorName(of: $0) } ?? ""
         return "--except " + (operatorName.isEmpty ? name.rawValue : ShellWord.rule(name.rawValue, operatorName))
+    }
+
+    /// The option that leaves out no more than this part of the resource, where it is one.
+    public func leavingPart(_ id: ResourceID) -> String {
+        guard let part = operatorPart(of: id) else { return leaving(id) }
+        return "--except " + ShellWord.rule(name.rawValue, operatorName(of: id) + "/" + part)
     }
     public var resumes: Bool { false }
     public func apply(
@@ -99,10 +113,12 @@ public struct Observation: Sendable {
     /// How much of the evidence was read, as far as the desired part does not suffer.
     public var evidenceState: SectionState
     public var gaps: [Gap]
+    /// Which resource an unread part of the desired one is, where it is one resource's. Not stored: it is for who looked.
+    public var places: [SectionState.UnreadPart: ResourceID]
 
     public init(
         kind: KindName, desired: [Document] = [], evidence: [Document] = [], state: SectionState, evidenceState: SectionState = .stable,
-        gaps: [Gap] = []
+        gaps: [Gap] = [], places: [SectionState.UnreadPart: ResourceID] = [:]
     ) {
         self.kind = kind
         self.desired = desired.sorted { $0.id < $1.id }
@@ -110,5 +126,6 @@ public struct Observation: Sendable {
         self.state = state
         self.evidenceState = evidenceState
         self.gaps = gaps
+        self.places = places
     }
 }

@@ -65,6 +65,35 @@ import Testing
         #expect(!selection.includes(ConsumerGroupsKind(), ResourceID("orders", "billing")))
     }
 
+    @Test(arguments: [
+        ("billing/orders", "billing", "orders", true), ("billing/orders", "billing", "other", false),
+        ("*/orders", "billing", "orders", true),
+        ("billing/*", "billing", "other", true), ("bill*/ord*", "billing", "orders", true), ("a/b", "a/b", "orders", true),
+        ("a/b", "a", "b", true), ("a/b", "a", "c", false), ("a/b/orders", "a/b", "orders", true), ("a/b/*", "a", "b", false),
+        // Without a slash it is about groups, whatever topics are called.
+        ("*orders", "billing", "orders", false), ("*-test", "billing-test", "orders", true),
+    ]) func aGroupsPositionsOnATopicCanBeSelectedAlone(_ pattern: String, _ group: String, _ topic: String, _ fits: Bool) throws {
+        let (kind, rule) = (ConsumerGroupsKind(), try Selection.Rule("consumer-groups:\(pattern)"))
+        let id = ResourceID(ByteString(group), ByteString(topic))
+        #expect(Selection(only: [rule]).includes(kind, id) == fits)
+        #expect(Selection(except: [rule]).includes(kind, id) != fits)
+        #expect(Selection(only: [rule]).unmatched(in: [(kind, [id])]).isEmpty == fits)
+    }
+
+    /// What belongs to the group as a whole comes with its positions on one topic, and does not go with them.
+    @Test func theGroupItselfComesWithAPartOfIt() throws {
+        let rule = try Selection.Rule("consumer-groups:billing/orders")
+        let (kind, group) = (ConsumerGroupsKind(), ResourceID("billing"))
+        #expect(Selection(only: [rule]).includes(kind, group) && Selection(except: [rule]).includes(kind, group))
+        #expect(!Selection(only: [rule]).includes(kind, ResourceID("audit")))
+    }
+
+    @Test func aSlashMeansNothingInOtherKinds() throws {
+        let rule = try Selection.Rule("schemas:orders/1")
+        #expect(!Selection(only: [rule]).includes(SchemasKind(), ResourceID("schema", "orders", "1")))
+        #expect(Selection(only: [rule]).includes(SchemasKind(), ResourceID("schema", "orders/1", "1")))
+    }
+
     @Test func aRuleThatFitsNothingIsReported() throws {
         let typo = try Selection.Rule("topics:oders")
         let selection = Selection(only: [typo, try .init("topics:orders")])
