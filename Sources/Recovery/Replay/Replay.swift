@@ -111,7 +111,7 @@ public struct Replay: Sendable {
         }
     }
 
-    /// A stage in which something failed is the last one that is tried: what follows builds on it.
+    /// A stage in which something failed is the last one that is tried where what follows builds on it. Nothing builds on the schemas.
     private func apply(_ plan: Plan, _ journal: Journal) async throws {
         var broken: Stage?
         for stage in Stage.allCases {
@@ -127,7 +127,7 @@ public struct Replay: Sendable {
                     for step in steps { try await journal.record(step, .skipped(reason: "stage \(broken.rawValue) did not succeed")) }
                     continue
                 }
-                if try await !apply(steps, kind, journal) { broken = stage }
+                if try await !apply(steps, kind, journal), stage != .schemas { broken = stage }
             }
         }
         try await journal.settle()

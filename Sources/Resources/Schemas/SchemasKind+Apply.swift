@@ -64,7 +64,7 @@ extension SchemasKind {
         _ done: @Sendable (Step, StepOutcome) async throws -> Void
     ) async throws {
         var toDelete: [(Step, SchemaDocument)] = []
-        var broken = false
+        var blocked = BlockedSchemas()
         // Where an outcome cannot be told, nothing new is begun; what was registered only to be deleted is deleted all the same.
         var failure: (any Error)?
         func tell(_ step: Step, _ outcome: StepOutcome) async {
@@ -76,18 +76,20 @@ extension SchemasKind {
                 toDelete.append((step, schema))
                 continue
             }
-            guard !broken, failure == nil, !Task.isCancelled else {
-                await tell(step, .skipped(reason: broken ? "an earlier schema could not be registered" : Self.interrupted))
+            let obstacle = blocked.why(schema)
+            guard obstacle == nil, failure == nil, !Task.isCancelled else {
+                blocked.skip(schema)
+                await tell(step, .skipped(reason: obstacle ?? Self.interrupted))
                 continue
             }
-            let outcome = await register(schema, registry, keepsIDs: keepsIDs)
+            let (outcome, error) = await register(schema, registry, keepsIDs: keepsIDs)
+            if outcome.isFailure { blocked.fail(schema, error) } else { blocked.succeed() }
             if outcome == .done {
                 do { try await preparation.prepare(nowThere: schema.subject) } catch { failure = failure ?? error }
             }
             if outcome == .done, schema.isDeleted {
                 toDelete.append((step, schema))
             } else {
-                broken = outcome.isFailure
                 await tell(step, outcome)
             }
         }
@@ -115,14 +117,16 @@ extension SchemasKind {
                     } isHeld: { () async throws(RegistryError) in
                         try await version(of: schema, registry, withDeleted: false) == nil
                     }
-                })
+                }.outcome)
         }
         if let failure { throw failure }
     }
 
-    private func register(_ schema: SchemaDocument, _ registry: SchemaRegistryClient, keepsIDs: Bool) async -> StepOutcome {
+    private func register(
+        _ schema: SchemaDocument, _ registry: SchemaRegistryClient, keepsIDs: Bool
+    ) async -> (outcome: StepOutcome, error: RegistryError?) {
         var answered: RegistrationOutcome?
-        let outcome = await attempt("schema \(schema.key)") { () async throws(RegistryError) in
+        let (outcome, error) = await attempt("schema \(schema.key)") { () async throws(RegistryError) in
             try await SettledCall.make { () async throws(RegistryError) in
                 answered = try await registry.register(
                     Registration(
@@ -136,11 +140,12 @@ extension SchemasKind {
         }
         // Some registries answer 200 and do something else.
         if outcome == .done, keepsIDs, let wanted = schema.id, let id = answered?.id, Int64(id) != wanted {
-            return .failed(
+            let failed = StepOutcome.failed(
                 message: "schema \(schema.key): asked for id \(wanted), the registry gave \(id)",
                 hint: "the registry ignores ids: empty it and restore into one with import mode.")
+            return (failed, nil)
         }
-        return outcome
+        return (outcome, error)
     }
 
     /// Whether the subject has the version, with the id and the text that it is to have.
@@ -168,7 +173,7 @@ extension SchemasKind {
             case ("set mode", let body?), (Self.putBackMode, let body?): try await registry.setSurely(RegistryMode(body: body), of: scope)
             default: try await clear(isMode: step.id.parts.first == Self.mode, scope, registry)
             }
-        }
+        }.outcome
     }
 
     /// Nothing being set is no error: preparing and putting back may have cleared it.
@@ -180,15 +185,19 @@ extension SchemasKind {
         }
     }
 
-    private func attempt(_ what: String, _ body: () async throws(RegistryError) -> Void) async -> StepOutcome {
+    private func attempt(
+        _ what: String, _ body: () async throws(RegistryError) -> Void
+    ) async -> (outcome: StepOutcome, error: RegistryError?) {
         do throws(RegistryError) {
             try await body()
-            return .done
-        } catch  where error.isOutcomeUnknown {
-            return .unknown(
-                message: "\(what): \(error.message)", hint: "run the restore again: it observes the target first.", cause: error.message)
+            return (.done, nil)
         } catch {
-            return .failed(message: "\(what): \(error.message)", hint: error.hint, cause: error.message)
+            let message = "\(what): \(error.message)"
+            let outcome: StepOutcome =
+                error.isOutcomeUnknown
+                ? .unknown(message: message, hint: "run the restore again: it observes the target first.", cause: error.message)
+                : .failed(message: message, hint: error.hint, cause: error.message)
+            return (outcome, error)
         }
     }
 }

@@ -88,7 +88,7 @@ extension SchemasKind {
 extension RegistryError {
     /// Whether the registry answered, and another call may go well: not where it cannot be reached, or the caller is nobody to it, who would
     /// be locked out by asking on.
-    fileprivate var isOfOneCall: Bool {
+    var isOfOneCall: Bool {
         switch kind {
         case .forbidden, .server, .invalidAnswer, .refused, .conflict, .notFound, .unsupported: true
         case .configuration, .connect, .interrupted, .timeout, .tls, .authentication, .cancelled: false

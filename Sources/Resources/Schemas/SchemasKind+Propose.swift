@@ -217,37 +217,6 @@ extension SchemasKind {
             }
         }
     }
-
-    /// Each schema after those that it refers to, and each subject's versions in their order. Nil where that is impossible.
-    static func referencesFirst(_ schemas: [SchemaDocument], known: Set<ResourceID>) -> [SchemaDocument]? {
-        var left = schemas.sorted { ($0.subject, $0.version) < ($1.subject, $1.version) }
-        var placed = known
-        var ordered: [SchemaDocument] = []
-        while !left.isEmpty {
-            var waiting: [SchemaDocument] = []
-            var held: Set<ByteString> = []
-            for schema in left {
-                let references = schema.references.map {
-                    ResourceID(Self.schema, qualified($0.subject, like: schema.subject), ByteString("\($0.version)"))
-                }
-                if !held.contains(schema.subject), references.allSatisfy({ placed.contains($0) }) {
-                    placed.insert(schema.key)
-                    ordered.append(schema)
-                } else {
-                    held.insert(schema.subject)
-                    waiting.append(schema)
-                }
-            }
-            if waiting.count == left.count { return nil }
-            left = waiting
-        }
-        return ordered
-    }
-
-    /// A reference's subject without a context is meant within the context of the schema that refers.
-    private static func qualified(_ subject: ByteString, like other: ByteString) -> ByteString {
-        subject.hasPrefix(":.") ? subject : context(of: other) + subject
-    }
 }
 
 extension SchemasKind {
