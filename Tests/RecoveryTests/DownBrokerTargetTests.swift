@@ -47,7 +47,8 @@ import Testing
         state.unread = ["configs of broker 4", "the configs of broker 5", "the configs of the default of all brokers"].map {
             SectionState.UnreadPart(what: $0, why: "it is not up")
         }
-        let observed = Observation(kind: .brokerConfigs, state: state)
+        let observed = Observation(
+            kind: .brokerConfigs, state: state, places: [state.unread[0]: "4", state.unread[1]: "5"])
         func hindrances(_ ids: [String]) -> [Int] {
             kind.hindrances(in: observed, to: ids.map(document)).compactMap { state.unread.firstIndex(of: $0) }
         }

@@ -141,10 +141,12 @@ import Testing
             // A second one was killed, too, and says what it found.
             try await stage.leave(2, plan, [], nil, more: [former("READWRITE")])
             let next = try await stage.plan()
-            #expect(next.conflicts == [] && next.losses == [])
+            // The snapshot has no mode there, and what stood there before comes back all the same.
+            let kept = Loss(kind: .schemas, id: id, why: "it keeps mode READONLY, which the snapshot does not have")
+            #expect(next.conflicts == [] && next.losses == [kept])
             #expect(next.steps.last?.action == "put back mode" && next.steps.last?.to == .object(["level": "READONLY"]))
             let report = try await stage.replay(next)
-            #expect(report.verdict == .restored && report.problems == [])
+            #expect(report.verdict == .partial && report.failed.isEmpty && report.differences == [] && report.problems == [])
             #expect(try await stage.registry.mode(of: .subject("orders-value")) == .readOnly)
             // That is done with: import mode is somebody else's from now on.
             try await stage.registry.setMode(.import, of: .subject("orders-value"), force: true)

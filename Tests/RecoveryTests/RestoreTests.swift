@@ -298,11 +298,15 @@ import Testing
             try await target { target in
                 try await keep("3600000", on: target)
                 let hour = InheritedDrift(config: "retention.ms", from: nil, to: "3600000", topics: [ResourceID("payments.v1")])
-                let plan = try await planning(repository, snapshot, target, offsets: .exact)
+                // What only the target sets for all brokers may stay, and that is told as what it is, too.
+                var options = RestoreOptions()
+                (options.offsets, options.existing) = (.exact, .update)
+                let plan = try await Planning(repository: repository, snapshot: snapshot, target: target, options: options).run()
+                #expect(plan.losses.map(\.why) == ["it keeps configs log.retention.ms, which the snapshot does not have"])
                 #expect(plan.inheritedDrift == [hour], "orders sets it itself")
                 #expect(plan.json["inheritedDrift"]?.array?.first?["from"] == .null)
                 let report = try await replay(repository, target).run(plan)
-                #expect(report.verdict == .restored && report.inheritedDrift == [hour])
+                #expect(report.verdict == .partial && report.differences == [] && report.inheritedDrift == [hour])
                 #expect(try await Comparison.live(snapshot, in: repository, source: target).inheritedDrift == [hour])
 
                 // The other way round, from a snapshot of the target onto an empty cluster, and between the two snapshots.

@@ -117,7 +117,10 @@ struct Restore: Verb {
         let isValid = plan.isEmpty && plan.conflicts.isEmpty
         desk.answer(chosen.adding(to: plan.json)) { style in
             isValid
-                ? style("The target is as the snapshot.", .good) + "\n"
+                ? plan.losses.isEmpty
+                    ? style("The target is as the snapshot.", .good) + "\n"
+                    : style("The target is as the snapshot, but for what is named as not restored.", .warning) + "\n"
+                        + PlanText(plan, isVerbose: desk.options.verbose).render(style)
                 : style("The target is not as the snapshot. What a restore would change:", .bad) + "\n"
                     + PlanText(plan, isVerbose: desk.options.verbose).render(style)
         }

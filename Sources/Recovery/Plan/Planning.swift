@@ -77,7 +77,8 @@ public struct Planning: Sendable {
                 remapped.documents,
                 ProposalContext(
                     target: target, observed: observed, existing: options.existing, offsets: options.offsets, remapping: remapping,
-                    topicsToCome: topicsToCome, evidence: evidence, unfinished: unfinished))
+                    topicsToCome: topicsToCome, evidence: evidence, unfinished: unfinished,
+                    isWhole: section.state.outcome == .captured && section.state.unread.isEmpty))
             refuseWhatIsNotKnown(kind, observed, remapped.documents, &plan)
             fingerprints += Self.fingerprint(of: observed, over: Set(proposal.expected.map(\.id)))
             plan.losses += remapped.losses + proposal.losses

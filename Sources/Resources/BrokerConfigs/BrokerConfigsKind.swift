@@ -25,11 +25,19 @@ public struct BrokerConfigsKind: Kind {
     public func observe(_ sweep: Sweep) async throws -> Observation {
         var state = SectionState.stable
         var gaps: [Gap] = []
+        var places: [SectionState.UnreadPart: ResourceID] = [:]
+        func miss(_ broker: Int32?, _ what: String, _ why: String) {
+            let part = SectionState.UnreadPart(what: what, why: why)
+            state.unread.append(part)
+            places[part] = broker.map { ResourceID(ByteString("\($0)")) }
+        }
         let answers = try await sweep.brokerConfigs()
-        state.unread = answers.unread.map { SectionState.UnreadPart(what: $0.subject, why: $0.error.message) }
+        for part in answers.unread { miss(part.broker, part.subject, part.error.message) }
         let brokers = try await sweep.describeCluster().brokers.map(\.id).sorted()
         // A broker that is down is not in the list of brokers any more: its configs are unread, not none.
-        state.unread += try await sweep.absentBrokers().unread { "configs of broker \($0)" }
+        for (broker, why) in try await sweep.absentBrokers().reasons.sorted(by: { $0.key < $1.key }) {
+            miss(broker, "configs of broker \(broker)", why)
+        }
         var desired: [Document] = []
         for (resource, id, source) in brokers.map({ (ConfigResource.broker($0), ByteString("\($0)"), ConfigSource.dynamicBroker) })
             + [(.clusterDefault, "", ConfigSource.dynamicDefaultBroker)]
@@ -37,7 +45,8 @@ public struct BrokerConfigsKind: Kind {
             switch answers.value[resource] {
             case .none: continue  // Among the unread parts.
             case .failed(let code, let message):
-                state.unread.append(SectionState.UnreadPart(what: "configs of broker \(id)", why: "\(code) \(message ?? "")"))
+                let subject = resource == .clusterDefault ? "configs of the default of all brokers" : "configs of broker \(id)"
+                miss(id.validText.flatMap { Int32($0) }, subject, "\(code) \(message ?? "")")
             case .entries(let entries):
                 var configs: [ByteString: JSON] = [:]
                 for entry in entries where entry.source == source {
@@ -53,7 +62,7 @@ public struct BrokerConfigsKind: Kind {
                 if !configs.isEmpty { desired.append(Document(id: ResourceID(id), body: .object(["configs": .object(configs)]))) }
             }
         }
-        return Observation(kind: name, desired: desired, state: state, gaps: gaps)
+        return Observation(kind: name, desired: desired, state: state, gaps: gaps, places: places)
     }
 
     public func remap(_ wanted: [Document], _ remapping: Remapping) -> Remapped {
@@ -79,10 +88,7 @@ public struct BrokerConfigsKind: Kind {
     /// A broker that is not up keeps nobody from changing the configs of others.
     public func hindrances(in observed: Observation, to wanted: [Document]) -> [SectionState.UnreadPart] {
         let ids = Set(wanted.map(\.id))
-        return observed.state.unread.filter { part in
-            guard let words = part.what.split(separator: "configs of broker ").last, let broker = Int32(words) else { return true }
-            return ids.contains(ResourceID(ByteString("\(broker)")))
-        }
+        return observed.state.unread.filter { part in observed.places[part].map(ids.contains) ?? true }
     }
 
     public func propose(_ wanted: [Document], _ context: ProposalContext) async throws -> Proposal {
@@ -94,6 +100,17 @@ public struct BrokerConfigsKind: Kind {
             // Keys that only the target sets stay: nothing is deleted.
             let merged = old.merging(new) { _, wanted in wanted }
             proposal.expected.append(Document(id: document.id, body: .object(["configs": .object(merged)])))
+            var own = old.keys.filter { new[$0] == nil }.sorted()
+            if try await Self.isTheClustersOwn(own, of: document.id, context.target) {
+                own.removeAll { $0 == Self.minimumInSync }
+                proposal.notes.append(
+                    Note(kind: name, id: document.id, text: "\(Self.minimumInSync) is set by the cluster itself, which keeps it"))
+            }
+            if !own.isEmpty {
+                proposal.note(
+                    Surplus(id: document.id, what: "configs \(own.map(\.description).joined(separator: ", "))"), of: self,
+                    context.existing)
+            }
             let differing = new.filter { old[$0.key] != $0.value }
             guard !differing.isEmpty else { continue }
             let clashes = differing.keys.filter { old[$0] != nil }.sorted()
@@ -117,6 +134,15 @@ public struct BrokerConfigsKind: Kind {
         }
         try await noteMissingRights(context.target, &proposal)
         return proposal
+    }
+
+    private static let minimumInSync: ByteString = "min.insync.replicas"
+
+    /// A cluster that keeps eligible leader replicas (KIP-966; Kafka 4.1 where it is formatted anew) sets one config for all brokers by itself,
+    /// and refuses to let go of it. What topics inherit of it is compared by itself.
+    private static func isTheClustersOwn(_ keys: [ByteString], of id: ResourceID, _ target: Source) async throws -> Bool {
+        guard resource(of: id) == .clusterDefault, keys.contains(minimumInSync) else { return false }
+        return try await target.client.features()?.finalized["eligible.leader.replicas.version"].map { $0.upperBound > 0 } ?? false
     }
 
     /// Asked with *validate only*, a broker looks at the right first. What else it says is no matter of the plan: it may refuse at once what is

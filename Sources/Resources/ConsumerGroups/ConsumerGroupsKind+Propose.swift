@@ -92,17 +92,13 @@ extension ConsumerGroupsKind {
         _ proposal: inout Proposal
     ) {
         var wanted = document
+        var outside: [String] = []
+        var refused: [String: [Int32]] = [:]
         for (partition, position) in document.positions.sorted(by: { $0.key < $1.key }) {
             let row = logs.place(position.offset, document.topic, partition, context.offsets ?? .exact)
             var change = PositionChange(
                 group: document.group, topic: document.topic, partition: partition, offset: row.offset, effect: row.effect)
-            if context.offsets == nil, row.effect == .outside {
-                proposal.conflicts.append(
-                    Conflict(
-                        kind: name, id: document.id,
-                        why: "a position lies outside of the target's log", detail: "partition \(partition), position \(position.offset)",
-                        hint: "choose with --offsets bounded, start, exact or none."))
-            }
+            if context.offsets == nil, row.effect == .outside { outside.append("partition \(partition), position \(position.offset)") }
             if let offset = row.offset {
                 wanted.positions[partition]?.offset = offset
                 if let had = existing?.positions[partition]?.offset, had != offset {
@@ -110,44 +106,79 @@ extension ConsumerGroupsKind {
                 }
             } else {
                 wanted.positions[partition] = nil
-                if case .refused(let why) = row.effect {
-                    proposal.conflicts.append(
-                        Conflict(
-                            kind: name, id: document.id, why: why, detail: "partition \(partition)",
-                            hint: "restore the topic as well, rename it with --rename, or leave the group out with --except."))
-                }
+                if case .refused(let why) = row.effect { refused[why, default: []].append(partition) }
             }
             proposal.positions.append(change)
         }
+        if let first = outside.first {
+            proposal.conflicts.append(
+                Conflict(
+                    kind: name, id: document.id, why: "a position lies outside of the target's log",
+                    detail: first + (outside.count > 1 ? " (and \((outside.count - 1).counted("partition")) more)" : ""),
+                    hint: "choose with --offsets bounded, start, exact or none."))
+        }
+        for (why, partitions) in refused.sorted(by: { $0.key < $1.key }) {
+            proposal.conflicts.append(
+                Conflict(
+                    kind: name, id: document.id, why: why, detail: Self.list(partitions),
+                    hint:
+                        "restore the topic as well, rename it with --rename, or leave these positions out with \(leavingPart(document.id))."
+                ))
+        }
         guard !wanted.positions.isEmpty else { return }
-        if let existing {
-            // Partitions that the snapshot does not name keep the target's positions.
-            var merged = existing
-            merged.positions.merge(wanted.positions) { _, new in new }
-            if merged == existing {
-                proposal.expected.append(merged.document)
-                return
-            }
-            switch context.existing {
-            case .update: break
-            case .fail, .validate:
-                proposal.conflicts.append(
-                    Conflict(
-                        kind: name, id: document.id, why: "the target's group has committed other positions on this topic",
-                        hint: "give --existing update to move it, or leave it out with \(leaving(document.id))."))
-                return
-            }
-            wanted.positions = wanted.positions.filter { existing.positions[$0.key] != $0.value }
+        proposeCommit(wanted, captured: Set(document.positions.keys), existing, context, &proposal)
+    }
+
+    private func proposeCommit(
+        _ document: PositionDocument, captured: Set<Int32>, _ existing: PositionDocument?, _ context: ProposalContext,
+        _ proposal: inout Proposal
+    ) {
+        guard let existing else {
             proposal.steps.append(
                 Step(
-                    kind: name, stage: stage, id: document.id, action: "commit", from: existing.body, to: wanted.body,
-                    reversibility: .reversible))
-            proposal.expected.append(merged.document)
-        } else {
-            proposal.steps.append(
-                Step(kind: name, stage: stage, id: document.id, action: "commit", from: nil, to: wanted.body, reversibility: .compensable))
-            proposal.expected.append(wanted.document)
+                    kind: name, stage: stage, id: document.id, action: "commit", from: nil, to: document.body, reversibility: .compensable))
+            proposal.expected.append(document.document)
+            return
         }
+        if context.existing == .fail {
+            proposal.conflicts.append(
+                Conflict(
+                    kind: name, id: document.id, why: "the target's group has committed positions on this topic already",
+                    hint: "give --existing validate or --existing update, or leave it out with \(leavingPart(document.id))."))
+            return
+        }
+        // Partitions that the snapshot does not name keep the target's positions.
+        let own = existing.positions.keys.filter { !captured.contains($0) }.sorted()
+        if !own.isEmpty, context.isWhole {
+            proposal.note(Surplus(id: document.id, what: "positions on \(Self.list(own))"), of: self, context.existing)
+        }
+        var merged = existing
+        merged.positions.merge(document.positions) { _, new in new }
+        if merged == existing {
+            proposal.expected.append(merged.document)
+            return
+        }
+        guard context.existing == .update else {
+            proposal.conflicts.append(
+                Conflict(
+                    kind: name, id: document.id, why: "the target's group has committed other positions on this topic",
+                    hint: "give --existing update to move it, or leave it out with \(leavingPart(document.id))."))
+            return
+        }
+        var moved = document
+        moved.positions = document.positions.filter { existing.positions[$0.key] != $0.value }
+        proposal.steps.append(
+            Step(
+                kind: name, stage: stage, id: document.id, action: "commit", from: existing.body, to: moved.body,
+                reversibility: .reversible))
+        proposal.expected.append(merged.document)
+    }
+
+    /// `partition 3`, `partitions 0, 1, 2, 3 and 4 more`.
+    private static func list(_ partitions: [Int32]) -> String {
+        let shown = partitions.prefix(8).map(String.init).joined(separator: ", ")
+        let more = partitions.count > 8 ? " and \(partitions.count - 8) more" : ""
+        return (partitions.count == 1 ? "partition " : "partitions ") + shown + more
     }
 
     /// Groups with members refuse positions from outside; so do groups that share or stream. Said beforehand.
@@ -176,62 +207,5 @@ extension ConsumerGroupsKind {
             notes.append(Note(kind: name, text: "not all groups of the target could be read; one of them may have members"))
         }
         return (occupied, notes)
-    }
-}
-
-/// The target's logs, as far as positions to restore stand on them.
-private struct TargetLogs {
-    private var bounds: [TopicPartition: ClosedRange<Int64>] = [:]
-    private var toCome: [ByteString: Int] = [:]
-    private var present: [ByteString: Int] = [:]
-
-    init(of documents: [PositionDocument], _ context: ProposalContext) async throws {
-        for (id, count) in context.topicsToCome { toCome[id.parts[0]] = count }
-        let topics = try await context.target.client.describeTopics(nil)
-        for topic in topics where !topic.error.isError { present[topic.name] = topic.partitions.count }
-        let asked = Set(
-            documents.flatMap { document in document.positions.keys.map { TopicPartition(document.topic, $0) } }
-        ).filter { (present[$0.topic] ?? 0) > Int($0.partition) }.sorted()
-        let starts = try await context.target.client.listOffsets(asked, at: .earliest)
-        let ends = try await context.target.client.listOffsets(asked, at: .latest)
-        for partition in asked {
-            if let start = starts.value[partition]?.knownOffset, let end = ends.value[partition]?.knownOffset, start <= end {
-                bounds[partition] = start...end
-            }
-        }
-    }
-
-    /// Whether the target has no record on any partition of the document.
-    func isEmpty(_ document: PositionDocument) -> Bool {
-        document.positions.keys.allSatisfy { partition in
-            let range = bounds[TopicPartition(document.topic, partition)]
-            return range == nil || range?.lowerBound == range?.upperBound
-        }
-    }
-
-    func place(
-        _ offset: Int64, _ topic: ByteString, _ partition: Int32, _ mode: OffsetMode
-    ) -> (offset: Int64?, effect: PositionChange.Effect) {
-        let range: ClosedRange<Int64>
-        if let known = bounds[TopicPartition(topic, partition)] {
-            range = known
-        } else if (toCome[topic] ?? 0) > Int(partition) {
-            // A topic made by this restore begins empty.
-            range = 0...0
-        } else if present[topic] != nil {
-            return (nil, .refused("the target's topic \(topic) has no readable partition \(partition)"))
-        } else {
-            return (nil, .refused("the target has no topic \(topic)"))
-        }
-        switch mode {
-        case .exact where offset < 0:
-            return (nil, .refused("the captured position \(offset) lies below zero: choose with --offsets bounded or start"))
-        case .exact: return (offset, range.contains(offset) ? .exact : .outside)
-        case .start: return (range.lowerBound, offset == range.lowerBound ? .exact : .clamped(from: offset))
-        case .bounded:
-            let bounded = min(max(offset, range.lowerBound), range.upperBound)
-            return (bounded, bounded == offset ? .exact : .clamped(from: offset))
-        case .none: return (nil, .refused("no position is restored, as asked"))
-        }
     }
 }

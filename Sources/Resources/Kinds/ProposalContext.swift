@@ -38,10 +38,12 @@ public struct ProposalContext: Sendable {
     public var evidence: [Document]
     /// What earlier restores from this repository left on this very target, this kind.
     public var unfinished: Unfinished
+    /// Whether all was read of what the snapshot holds, so that what it does not hold of a resource was not there.
+    public var isWhole: Bool
 
     public init(
         target: Source, observed: Observation, existing: ExistingPolicy, offsets: OffsetMode?, remapping: Remapping,
-        topicsToCome: [ResourceID: Int], evidence: [Document], unfinished: Unfinished = Unfinished()
+        topicsToCome: [ResourceID: Int], evidence: [Document], unfinished: Unfinished = Unfinished(), isWhole: Bool = true
     ) {
         self.target = target
         self.observed = observed
@@ -51,6 +53,7 @@ public struct ProposalContext: Sendable {
         self.topicsToCome = topicsToCome
         self.evidence = evidence
         self.unfinished = unfinished
+        self.isWhole = isWhole
     }
 
     /// The target's documents by id.

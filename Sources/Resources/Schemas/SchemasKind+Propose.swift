@@ -30,7 +30,9 @@ extension SchemasKind {
         if !capabilities.keepsIDs { for index in expected.indices { expected[index].id = nil } }
         let begun = BegunSubjects(present, wanted: expected, context) { found, expected in satisfies(found.document, expected.document) }
         proposeSchemas(schemas, present, context, begun, keepsIDs: capabilities.keepsIDs, &proposal)
-        try await proposeSettings(wanted, context, registry, begun, capabilities, &proposal)
+        var look = SettingLook(context.observedByID, registry)
+        try await proposeSettings(wanted, context, &look, begun, capabilities, &proposal)
+        if context.isWhole { try await noteSurplus(wanted, context, &look, begun, capabilities, &proposal) }
         return proposal
     }
 
@@ -141,19 +143,20 @@ extension SchemasKind {
     ///
     /// - Parameter isBlamed: whether to say who left it so, as far as that is known.
     func conflictUnlessUpdate(
-        _ id: ResourceID, _ why: String, isBlamed: Bool = false, _ remedy: String, _ begun: BegunSubjects, _ proposal: inout Proposal
+        _ id: ResourceID, _ why: String, detail: String = "", isBlamed: Bool = false, _ remedy: String, _ begun: BegunSubjects,
+        _ proposal: inout Proposal
     ) {
         let called = operatorName(of: id)
         if let work = begun.restoreAtWork(called) {
             proposal.conflicts.append(
                 Conflict(
-                    kind: name, id: id, why: "\(why), and \(work)",
+                    kind: name, id: id, why: "\(why), and \(work)", detail: detail,
                     hint: "wait until it is done, or where it was killed its lease is over, and plan again: that completes what it left."))
             return
         }
         proposal.conflicts.append(
             Conflict(
-                kind: name, id: id, why: isBlamed ? "\(why), and \(begun.blame(called))" : why,
+                kind: name, id: id, why: isBlamed ? "\(why), and \(begun.blame(called))" : why, detail: detail,
                 hint: "give --existing update to \(remedy), or leave it out with \(leaving(id))."))
     }
 

@@ -5,12 +5,10 @@ import SnapshotModel
 /// Compatibility and modes.
 extension SchemasKind {
     func proposeSettings(
-        _ wanted: [Document], _ context: ProposalContext, _ registry: SchemaRegistryClient, _ begun: BegunSubjects,
+        _ wanted: [Document], _ context: ProposalContext, _ look: inout SettingLook, _ begun: BegunSubjects,
         _ capabilities: RegistryCapabilities, _ proposal: inout Proposal
     ) async throws {
         let hasModes = capabilities.keepsIDs
-        let present = context.observedByID
-        let versioned = Set(present.keys.filter { $0.parts.first == Self.schema }.map { $0.parts[1] })
         let registering = Set(proposal.steps.filter { $0.action == Self.register || $0.action == Self.add }.map { $0.id.parts[1] })
         for document in wanted where document.id.parts.first != Self.schema {
             let isMode = document.id.parts.first == Self.mode
@@ -21,14 +19,12 @@ extension SchemasKind {
                 continue
             }
             proposal.expected.append(document)
-            // Observing finds settings through subjects that have versions.
-            let found =
-                if let seen = present[document.id] { seen } else { try await unseen(document.id, registry, versioned) }
+            let found = try await look.find(document.id)
             // Registering ends with a subject's import mode cleared: where it is wanted, it is set again.
             let isTouched = isMode && Self.isImport(document) && document.id.parts.count > 1 && registering.contains(document.id.parts[1])
             guard found != document || isTouched else { continue }
             // An empty registry has a level of its own as well: nobody chose it, and what a restore filled since is still that registry.
-            let isDefault = document.id.parts.count == 1 && (versioned.isEmpty || found.map { begun.isUnchosen($0) } ?? false)
+            let isDefault = document.id.parts.count == 1 && (look.isEmpty || found.map { begun.isUnchosen($0) } ?? false)
             if let found, found != document, context.existing != .update, !isDefault, !isLeftOver(found, begun, hasModes) {
                 conflictUnlessUpdate(
                     document.id, "the target's registry has it as \(found.body["level"]?.text ?? "?")", "set it as the snapshot has it",
@@ -42,9 +38,7 @@ extension SchemasKind {
         }
         for subject in registering.sorted() {
             let id = ResourceID(Self.compatibility, subject)
-            let found =
-                if let seen = present[id] { seen } else { try await unseen(id, registry, versioned) }
-            guard let alias = found?.body["others"]?["alias"]?.text, !alias.isEmpty else { continue }
+            guard let alias = try await look.find(id)?.body["others"]?["alias"]?.text, !alias.isEmpty else { continue }
             proposal.conflicts.append(
                 Conflict(
                     kind: name, id: id,
@@ -55,32 +49,29 @@ extension SchemasKind {
         let wantedSettings = Dictionary(wanted.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         for subject in subjects.sorted() {
             let id = ResourceID(hasModes ? Self.mode : Self.compatibility, subject)
-            let found =
-                if let seen = present[id] { seen } else { try await unseen(id, registry, versioned) }
-            guard let found else { continue }
+            guard let found = try await look.find(id) else { continue }
             if hasModes {
                 clearMode(found, wanted: wantedSettings[id], isRegistered: registering.contains(subject), begun, &proposal)
             } else if wantedSettings[id] == nil, Self.isUnchecked(found) {
                 clearWeakness(found, begun, capabilities, &proposal)
             }
         }
-        try await noteAbandoned(subjects, wantedSettings, hasModes, begun, &proposal) { id in
-            if let seen = present[id] { seen } else { try await unseen(id, registry, versioned) }
-        }
+        try await noteAbandoned(subjects, wantedSettings, hasModes, begun, &look, &proposal)
     }
 
     /// What earlier restores left on settings that the rest of the plan does not look at: other subjects, and the setting that stood in
     /// for the other one while the registry could do less or more than now.
     private func noteAbandoned(
-        _ subjects: Set<ByteString>, _ wanted: [ResourceID: Document], _ hasModes: Bool, _ begun: BegunSubjects, _ proposal: inout Proposal,
-        find: (ResourceID) async throws -> Document?
+        _ subjects: Set<ByteString>, _ wanted: [ResourceID: Document], _ hasModes: Bool, _ begun: BegunSubjects,
+        _ look: inout SettingLook, _ proposal: inout Proposal
     ) async throws {
         for (id, former) in begun.former.sorted(by: { $0.key < $1.key }) {
             guard case .subject(let subject) = Self.scope(of: id) else { continue }
             let isMode = id.parts.first == Self.mode
             let isOurs = subjects.contains(subject)
             guard !isOurs || (isMode != hasModes && wanted[id] == nil) else { continue }
-            guard let found = try await find(id), found.body != former.body, isMode ? Self.isImport(found) : Self.isUnchecked(found) else {
+            guard let found = try await look.find(id), found.body != former.body, isMode ? Self.isImport(found) : Self.isUnchecked(found)
+            else {
                 continue
             }
             if isOurs {
@@ -97,16 +88,6 @@ extension SchemasKind {
                             + "restore it too, or set it by hand"))
             }
         }
-    }
-
-    /// A subject's setting where the subject has no version; nil where nothing is set, or observing would have found it.
-    private func unseen(_ id: ResourceID, _ registry: SchemaRegistryClient, _ versioned: Set<ByteString>) async throws -> Document? {
-        guard case .subject(let subject) = Self.scope(of: id), !versioned.contains(subject) else { return nil }
-        if id.parts.first == Self.mode {
-            guard let mode = try await registry.mode(of: .subject(subject)) else { return nil }
-            return Document(id: id, body: .object(["level": .text(ByteString(mode.rawValue))]))
-        }
-        return try await registry.compatibility(of: .subject(subject)).map { Document(id: id, body: $0.body) }
     }
 
     private static func isImport(_ setting: Document) -> Bool { setting.body["level"]?.text == "IMPORT" }

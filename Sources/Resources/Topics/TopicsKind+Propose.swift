@@ -170,6 +170,10 @@ extension TopicsKind {
         wanted.assignment = nil
         // Overrides that only the target has stay: nothing is deleted.
         wanted.configs = found.configs.merging(topic.configs) { _, wanted in wanted }
+        let own = found.configs.keys.filter { topic.configs[$0] == nil }.sorted()
+        if !own.isEmpty {
+            proposal.note(Surplus(id: id, what: "configs \(own.map(\.description).joined(separator: ", "))"), of: self, context.existing)
+        }
         if found.replicationFactor != topic.replicationFactor {
             proposal.losses.append(
                 Loss(
@@ -177,6 +181,9 @@ extension TopicsKind {
                 ))
         } else if let different = Self.otherFactors(found, topic) {
             proposal.losses.append(Loss(kind: name, id: id, why: "it keeps other numbers of replicas than the snapshot has: \(different)"))
+        } else if let rows = found.assignment, let captured = topic.assignment, !captured.starts(with: rows) {
+            proposal.notes.append(
+                Note(kind: name, id: id, text: "its replicas stand on other brokers than in the snapshot, and stay there"))
         }
         if found.partitions < topic.partitions {
             proposal.notes.append(Note(kind: name, id: id, text: "growing it sends keys to other partitions than before"))

@@ -162,12 +162,14 @@ import Testing
         }
     }
 
-    @Test func whatIsSetOnASubjectWithoutVersionsIsKept() async throws {
+    @Test func whatIsSetOnASubjectWithoutVersionsIsKeptWhereTheOperatorSaysSo() async throws {
         try await onAnEmptyTarget { target in
             try await target.registry.setCompatibility(CompatibilitySetting(level: "FULL"), of: .subject(target.subject))
             try await target.registry.setMode(.readOnly, of: .subject(target.subject))
-            let proposal = try await target.propose()
-            #expect(proposal.conflicts == [])
+            let ids = ["compatibility", "mode"].map { ResourceID($0, target.subject) }
+            #expect(try await target.propose().conflicts.map(\.id) == ids)
+            let proposal = try await target.propose(.update)
+            #expect(proposal.conflicts == [] && proposal.losses.map(\.id) == ids)
             try await target.apply(proposal)
             #expect(try await target.registry.mode(of: .subject(target.subject)) == .readOnly)
             #expect(try await target.registry.compatibility(of: .subject(target.subject))?.level == "FULL")

@@ -17,7 +17,11 @@ import Testing
     ) async throws {
         try await onASubject(flavour) { subject in
             try await subject.set(subject.own)
-            let proposal = try await subject.propose()
+            // What only the target has set there is in the way until the operator says that it may stay.
+            let refused = try await subject.propose()
+            #expect(refused.conflicts.map(\.id) == [subject.settingID])
+            let proposal = try await subject.propose(.update)
+            #expect(proposal.losses.compactMap(\.id) == [subject.settingID])
             #expect(proposal.conflicts == [] && proposal.steps.map(\.action) == ["register", "register"])
             await #expect(throws: Unwritten.self) {
                 try await SchemasKind().apply(proposal.steps, to: subject.source, interim: { _ in throw Unwritten() }) { _, _ in }
@@ -44,7 +48,8 @@ import Testing
                 try await subject.set(subject.interim)
                 let known = [FormerSetting(id: subject.settingID, body: former, isObserved: false)]
                 let proposal = try await subject.propose(begun: true, former: known)
-                #expect(proposal.conflicts == [] && proposal.losses.map(\.id).allSatisfy { $0 == nil })
+                #expect(proposal.conflicts == [])
+                #expect(proposal.losses.filter { $0.id != nil }.map(\.why) == (former == nil ? [] : [subject.kept]))
                 // Killed once more, after the versions: the second journal says the same as the first.
                 let told = Told()
                 try await SchemasKind().apply(
@@ -129,6 +134,8 @@ private struct Subject: Sendable {
     var own: JSON { .object(["level": hasModes ? "READONLY" : "FULL"]) }
     /// What a restore makes of it meanwhile.
     var interim: JSON { .object(["level": hasModes ? "IMPORT" : "NONE"]) }
+    /// What is said of it where the snapshot has nothing of the kind.
+    var kept: String { "it keeps \(hasModes ? "mode READONLY" : "compatibility level FULL"), which the snapshot does not have" }
     var settingID: ResourceID { ResourceID(hasModes ? "mode" : "compatibility", name) }
 
     func setting() async throws -> JSON? {
@@ -148,14 +155,16 @@ private struct Subject: Sendable {
         }
     }
 
-    func propose(begun: Bool = false, former: [FormerSetting] = []) async throws -> Proposal {
+    func propose(
+        _ existing: ExistingPolicy = .validate, begun: Bool = false, former: [FormerSetting] = []
+    ) async throws -> Proposal {
         var unfinished = Unfinished()
         if begun { unfinished.begun = Set(wanted.map(\.id)) }
         for setting in former { unfinished.former[setting.id] = setting }
         return try await SchemasKind().propose(
             wanted,
             ProposalContext(
-                target: source, observed: try await SchemasKind().observe(Sweep(source)), existing: .validate, offsets: nil,
+                target: source, observed: try await SchemasKind().observe(Sweep(source)), existing: existing, offsets: nil,
                 remapping: .identity(brokers: []), topicsToCome: [:], evidence: [], unfinished: unfinished))
     }
 
