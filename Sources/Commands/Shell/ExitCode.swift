@@ -56,7 +56,7 @@ public enum ExitCode: Int32, Sendable, CaseIterable {
         case .nothingToDo: "the target already is as wanted; nothing was changed"
         case .conflict: "a plan cannot be carried out, or must not be; nothing was changed"
         case .validationFailed: "the cluster is not healthy, or not what the plan promised"
-        case .repositoryDamaged: "the repository holds something that is missing, truncated or altered"
+        case .repositoryDamaged: "the repository holds something that is missing, truncated, altered or not readable"
         case .locked: "somebody else holds the repository, or restores onto the same target"
         case .cannotConnect: "no broker, or no schema registry, could be reached and understood in time"
         case .denied: "credentials, a certificate or rights were refused"
