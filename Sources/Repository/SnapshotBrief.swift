@@ -125,12 +125,12 @@ extension Repository {
                 continue
             }
             guard let (id, finished) = Layout.snapshot(at: file.path) else { continue }
-            do {
-                let brief = SnapshotBrief(id, file.path, try await readManifest(file.path, id))
+            switch try await manifestOrProblem(file.path, id) {
+            case .success(let manifest):
+                let brief = SnapshotBrief(id, file.path, manifest)
                 read.append((file, brief))
                 outlines.append(SnapshotOutline(id: id, finished: finished, brief: .success(brief)))
-            } catch let error as RepositoryError {
-                outlines.append(SnapshotOutline(id: id, finished: finished, brief: .failure(error)))
+            case .failure(let error): outlines.append(SnapshotOutline(id: id, finished: finished, brief: .failure(error)))
             }
         }
         let ordered = SnapshotOrder.newestFirst(outlines)

@@ -32,12 +32,7 @@ extension Repository {
                 entries.append(entry)
                 continue
             }
-            let manifest: Result<Manifest, RepositoryError>
-            do {
-                manifest = .success(try await readManifest(object.path, id))
-            } catch let error as RepositoryError {
-                manifest = .failure(error)
-            }
+            let manifest = try await manifestOrProblem(object.path, id)
             entries.append(SnapshotEntry(id: id, finished: finished, path: object.path, manifest: manifest))
         }
         return SnapshotOrder.newestFirst(entries)
@@ -59,12 +54,25 @@ extension Repository {
             code: .noSuchSnapshot, message: "\(storage.name) holds no snapshot \(id)", hint: "`tidemark snapshots` lists what there is.")
     }
 
+    /// For lists: one file that cannot be read takes nothing from the others. Throws where the store itself fails.
+    func manifestOrProblem(_ path: StoragePath, _ id: SnapshotID) async throws -> Result<Manifest, RepositoryError> {
+        do {
+            return .success(try await readManifest(path, id))
+        } catch let error as RepositoryError {
+            return .failure(error)
+        } catch let error as StorageError {
+            guard let damage = Damage(error, path) else { throw error }
+            return .failure(damage.error)
+        }
+    }
+
     func readManifest(_ path: StoragePath, _ id: SnapshotID) async throws -> Manifest {
         let bytes: [UInt8]
         do throws(StorageError) {
             bytes = try await storage.get(path, range: 0..<Self.longestManifest)
         } catch {
-            throw Damage(error, path)?.error ?? error
+            guard error.code == .notFound else { throw error }
+            throw Damage(.missing, path, "it was there a moment ago").error
         }
         let digest = HashFunction.sha256.digest(bytes)
         guard digest == id.bytes else { throw Damage(.altered, path, "its bytes do not have the SHA-256 of its name").error }
