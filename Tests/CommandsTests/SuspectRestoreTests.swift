@@ -35,10 +35,7 @@ import Testing
         }
     }
 
-    /// Twelve topics of which two are left; the third snapshot is of positions alone.
-    private func withStage(_ body: @Sendable @escaping (Stage, _ whole: String, _ suspect: String, _ narrowed: String) async throws -> Void)
-        async throws
-    {
+    private func withEmptyStage(_ body: @Sendable @escaping (Stage) async throws -> Void) async throws {
         try await withDirectory { directory in
             try await ClusterFixture.simulated { source, cluster in
                 try await ClusterFixture.simulated { _, target in
@@ -46,20 +43,29 @@ import Testing
                         repository: "\(directory)/repository", lost: source, source: cluster.bootstrapServers,
                         target: target.bootstrapServers)
                     #expect(await stage.run("init").code == .success)
-                    let topics = (0..<12).map { NewTopic(name: ByteString("orders-\($0)"), partitions: 1, replicationFactor: 1) }
-                    for (name, result) in try await source.client.createTopics(topics) { #expect(result.isDone, "\(name): \(result)") }
-                    _ = try await source.client.commitOffsets(
-                        group: "payments", [TopicPartition("orders-11", 0): CommittedOffset(offset: 0, metadata: "")])
-                    let whole = try await stage.backUp()
-                    #expect(whole.code == .success)
-                    _ = try await source.client.deleteTopics((0..<10).map { ByteString("orders-\($0)") })
-                    let suspect = try await stage.backUp()
-                    #expect(suspect.code == .suspect)
-                    let narrowed = try await stage.backUp("--only", "consumer-groups")
-                    #expect(narrowed.code == .success)
-                    try await body(stage, whole.id, suspect.id, narrowed.id)
+                    try await body(stage)
                 }
             }
+        }
+    }
+
+    /// Twelve topics of which two are left; the third snapshot is of positions alone.
+    private func withStage(_ body: @Sendable @escaping (Stage, _ whole: String, _ suspect: String, _ narrowed: String) async throws -> Void)
+        async throws
+    {
+        try await withEmptyStage { stage in
+            let topics = (0..<12).map { NewTopic(name: ByteString("orders-\($0)"), partitions: 1, replicationFactor: 1) }
+            for (name, result) in try await stage.lost.client.createTopics(topics) { #expect(result.isDone, "\(name): \(result)") }
+            _ = try await stage.lost.client.commitOffsets(
+                group: "payments", [TopicPartition("orders-11", 0): CommittedOffset(offset: 0, metadata: "")])
+            let whole = try await stage.backUp()
+            #expect(whole.code == .success)
+            _ = try await stage.lost.client.deleteTopics((0..<10).map { ByteString("orders-\($0)") })
+            let suspect = try await stage.backUp()
+            #expect(suspect.code == .suspect)
+            let narrowed = try await stage.backUp("--only", "consumer-groups")
+            #expect(narrowed.code == .success)
+            try await body(stage, whole.id, suspect.id, narrowed.id)
         }
     }
 
@@ -111,33 +117,25 @@ import Testing
     }
 
     @Test func aDamagedNewestIsNoReasonToSayThatAllIsBack() async throws {
-        try await withDirectory { directory in
-            try await ClusterFixture.simulated { source, cluster in
-                try await ClusterFixture.simulated { _, target in
-                    let stage = Stage(
-                        repository: "\(directory)/repository", lost: source, source: cluster.bootstrapServers,
-                        target: target.bootstrapServers)
-                    #expect(await stage.run("init").code == .success)
-                    _ = try await source.client.createTopics([NewTopic(name: "orders", partitions: 1, replicationFactor: 1)])
-                    let older = try await stage.backUp().id
-                    _ = try await source.client.createTopics([NewTopic(name: "brand-new", partitions: 1, replicationFactor: 1)])
-                    let newer = try await stage.backUp().id
-                    let manifests = "\(stage.repository)/snapshots"
-                    let files = try #require(FileManager.default.enumerator(atPath: manifests)).compactMap { $0 as? String }
-                    let file = try #require(files.first { $0.contains(newer) })
-                    try Data("{}".utf8).write(to: URL(fileURLWithPath: "\(manifests)/\(file)"))
+        try await withEmptyStage { stage in
+            _ = try await stage.lost.client.createTopics([NewTopic(name: "orders", partitions: 1, replicationFactor: 1)])
+            let older = try await stage.backUp().id
+            _ = try await stage.lost.client.createTopics([NewTopic(name: "brand-new", partitions: 1, replicationFactor: 1)])
+            let newer = try await stage.backUp().id
+            let manifests = "\(stage.repository)/snapshots"
+            let files = try #require(FileManager.default.enumerator(atPath: manifests)).compactMap { $0 as? String }
+            let file = try #require(files.first { $0.contains(newer) })
+            try Data("{}".utf8).write(to: URL(fileURLWithPath: "\(manifests)/\(file)"))
 
-                    let plan = await stage.onto("plan", "--json")
-                    let json = try JSON.parse(Array(plan.output.utf8.dropLast()))
-                    #expect(plan.code == .partial && json["snapshot"] == .text(ByteString(older)))
-                    #expect(json["passedOver"]?.array?.map { $0["why"] } == ["damaged"])
-                    let restored = await stage.onto("restore", "--yes")
-                    #expect(restored.code == .partial && restored.errors.contains("warning: latest is snapshot \(older.prefix(12)) of "))
-                    #expect(restored.output.contains("a newer one is damaged, \(newer.prefix(12)) of "), "\(restored.output)")
-                    let named = await stage.onto("restore", older, "--yes")
-                    #expect(named.code == .nothingToDo && named.errors.isEmpty, "\(named.output)\(named.errors)")
-                }
-            }
+            let plan = await stage.onto("plan", "--json")
+            let json = try JSON.parse(Array(plan.output.utf8.dropLast()))
+            #expect(plan.code == .partial && json["snapshot"] == .text(ByteString(older)))
+            #expect(json["passedOver"]?.array?.map { $0["why"] } == ["damaged"])
+            let restored = await stage.onto("restore", "--yes")
+            #expect(restored.code == .partial && restored.errors.contains("warning: latest is snapshot \(older.prefix(12)) of "))
+            #expect(restored.output.contains("a newer one is damaged, \(newer.prefix(12)) of "), "\(restored.output)")
+            let named = await stage.onto("restore", older, "--yes")
+            #expect(named.code == .nothingToDo && named.errors.isEmpty, "\(named.output)\(named.errors)")
         }
     }
 

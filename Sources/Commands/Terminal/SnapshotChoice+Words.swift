@@ -47,7 +47,7 @@ extension SnapshotFlaw {
         }
     }
 
-    var word: String {
+    fileprivate var word: String {
         switch self {
         case .damaged: "damaged"
         case .suspect: "suspect"

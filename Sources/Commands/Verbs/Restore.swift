@@ -116,19 +116,35 @@ struct Restore: Verb {
     /// `--stage validate` alone: the plan's changes are the differences, and are not made.
     private func validate(_ plan: Plan, _ chosen: ChosenSnapshots, _ desk: Desk) -> ExitCode {
         let isValid = plan.isEmpty && plan.conflicts.isEmpty
-        let verdict = !isValid ? "different" : plan.losses.isEmpty ? "equal" : "partial"
+        let verdict: ValidationVerdict = !isValid ? .different : plan.losses.isEmpty ? .equal : .partial
         var answer = plan.json.object ?? [:]
         answer["schema"] = "tidemark.validation/1"
-        answer["verdict"] = .text(ByteString(verdict))
+        answer["verdict"] = .text(ByteString(verdict.rawValue))
         desk.answer(chosen.adding(to: .object(answer))) { style in
             let text = PlanText(plan, isVerbose: desk.options.verbose)
             return switch verdict {
-            case "equal": style("The target is as the snapshot.", .good) + "\n" + text.losses(style)
-            case "partial": style("The target is as the snapshot, but for what follows.", .warning) + "\n" + text.losses(style)
-            default: style("The target is not as the snapshot. What a restore would change:", .bad) + "\n" + text.render(style)
+            case .equal: style("The target is as the snapshot.", .good) + "\n" + text.losses(style)
+            case .partial: style("The target is as the snapshot, but for what follows.", .warning) + "\n" + text.losses(style)
+            case .different: style("The target is not as the snapshot. What a restore would change:", .bad) + "\n" + text.render(style)
             }
         }
-        return isValid ? (plan.losses.isEmpty ? .success : .partial) : .validationFailed
+        return verdict.exitCode
+    }
+}
+
+/// How the target compares with a snapshot where nothing was to be changed.
+private enum ValidationVerdict: String {
+    case equal
+    /// Equal, but for what the snapshot or the comparison lacks.
+    case partial
+    case different
+
+    var exitCode: ExitCode {
+        switch self {
+        case .equal: .success
+        case .partial: .partial
+        case .different: .validationFailed
+        }
     }
 }
 
