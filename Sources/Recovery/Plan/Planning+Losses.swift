@@ -17,11 +17,14 @@ extension Planning {
         for gap in try await repository.gaps(of: manifest) where isWanted(gap.kind, gap.id) {
             losses.append(Loss(kind: gap.kind, id: gap.id, why: "\(gap.what): \(gap.why)"))
         }
+        // Read once, and only where something is lacking.
+        let isIncomplete = manifest.sections.contains { $0.part == .desired && !$0.state.isComplete }
+        let entries = isIncomplete ? try await repository.snapshots() : []
         for section in manifest.sections where section.part == .desired && isWanted(section.kind, nil) {
             if Kinds.named(section.kind) == nil {
                 losses.append(Loss(kind: section.kind, id: nil, why: "this version does not know the kind; a newer tidemark restores it"))
             } else if !section.state.isComplete {
-                let whole = try await wholeSection(section.kind, manifest)
+                let whole = Self.wholeSection(section.kind, manifest, among: entries)
                 losses.append(
                     Loss(
                         kind: section.kind, id: nil,
@@ -40,8 +43,9 @@ extension Planning {
 
     /// The newest snapshot of the same lineage that holds as much of the kind as this one was to hold, and read all of it; nil where there is
     /// none.
-    private func wholeSection(_ kind: KindName, _ manifest: Manifest) async throws -> SnapshotEntry? {
-        let entries = try await repository.snapshots()
+    private static func wholeSection(
+        _ kind: KindName, _ manifest: Manifest, among entries: [SnapshotEntry]
+    ) -> SnapshotEntry? {
         let lineages = Manifest.lineages(of: entries.compactMap(\.intact))
         guard let lineage = lineages.first(where: { $0.contains(manifest.clusterID) }) else { return nil }
         return entries.first { entry in
