@@ -47,21 +47,17 @@ public struct JavaProperties: Equatable, Sendable {
     /// Lines without comments and blank ones, those that end in an odd number of backslashes joined with the next.
     private static func logicalLines(_ text: String) -> [(Int, Line)] {
         var lines: [(Int, Line)] = []
-        var open: (number: Int, text: Line)?
+        // The last one goes on in the next.
+        var isOpen = false
         for (index, natural) in naturalLines(text).enumerated() {
-            let stripped = Array(natural.drop(while: isBlank))
-            if open == nil, stripped.isEmpty || stripped[0] == "#" || stripped[0] == "!" { continue }
-            let isContinued = stripped.reversed().prefix { $0 == "\\" }.count % 2 == 1
-            let part = isContinued ? Array(stripped.dropLast()) : stripped
-            let joined = (number: open?.number ?? index + 1, text: (open?.text ?? []) + part)
-            if isContinued {
-                open = joined
-            } else {
-                lines.append((joined.number, joined.text))
-                open = nil
+            let stripped = natural.drop(while: isBlank)
+            if !isOpen {
+                guard let first = stripped.first, first != "#", first != "!" else { continue }
+                lines.append((index + 1, []))
             }
+            isOpen = stripped.reversed().prefix { $0 == "\\" }.count % 2 == 1
+            lines[lines.count - 1].1 += isOpen ? stripped.dropLast() : stripped
         }
-        if let open { lines.append((open.number, open.text)) }
         return lines
     }
 
