@@ -49,7 +49,7 @@ extension Repository {
         let bytes = chance.bytes(Self.reserveLength)
         do throws(StorageError) {
             if present < Self.reserveLength {
-                try await storage.put(Array(repeatElement(bytes, count: 4).joined()), at: Layout.reserve, mode: .overwrite)
+                try await storage.put(bytes + bytes + bytes + bytes, at: Layout.reserve, mode: .overwrite)
             }
         } catch {
             return
