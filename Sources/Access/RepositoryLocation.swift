@@ -25,7 +25,7 @@ public struct RepositoryLocation: Sendable, Hashable, CustomStringConvertible {
     /// The repository that is there. Throws `RepositoryError` or `StorageError` where there is none.
     ///
     /// - Parameter memory: what this process has read of the repository at this place before; nil: nothing.
-    public func open(_ world: World, memory: SnapshotMemory? = nil) async throws -> Repository {
+    public func open(_ world: World, memory: RepositoryMemory? = nil) async throws -> Repository {
         try await Repository.open(try storage(world), time: world.time, chance: world.chance, memory: memory)
     }
 }

@@ -65,35 +65,56 @@ extension Repository {
 
     /// The snapshots that somebody reads under ``withReader(of:holder:isolation:_:)``.
     public func snapshotsBeingRead() async throws -> Set<SnapshotID> {
-        let now = try await storage.now()
-        var read: Set<SnapshotID> = []
+        Set(try await readers().filter(\.isLive).map(\.snapshot))
+    }
+
+    /// The record of somebody who reads a snapshot, or did.
+    struct Reader {
+        let path: StoragePath
+        let snapshot: SnapshotID
+        /// Who it is, in words for the operator.
+        let holder: String
+        let isLive: Bool
+        /// Written while the store's clock was ahead: it counts until it was not renewed for as long as such a record lasts, as far as this
+        /// process knows, and not until its end.
+        let isOfTheFuture: Bool
+    }
+
+    func readers() async throws -> [Reader] {
+        let (now, asked) = (try await storage.now(), time.uptime())
+        var readers: [Reader] = []
         for object in try await storage.all(under: Layout.readers) {
-            guard let id = Layout.reader(at: object.path), try await isReading(object, at: now) else { continue }
-            read.insert(id)
+            guard let snapshot = Layout.reader(at: object.path), let record = try await readerRecord(object) else { continue }
+            let unrenewed = await memory.renewals.unrenewed(
+                object.path, until: record.until, asked: asked, at: time.uptime())
+            readers.append(
+                Reader(
+                    path: object.path, snapshot: snapshot, holder: record.holder,
+                    isLive: now < record.until.advanced(by: Lease.skew) && unrenewed < Self.readerLength + Lease.skew,
+                    isOfTheFuture: record.until > now.advanced(by: Self.readerLength + Lease.skew)))
         }
-        return read
+        await memory.renewals.keep(Set(readers.map(\.path)), in: Layout.readers)
+        return readers
     }
 
-    /// Records of readers that were killed.
-    func endedReaders() async throws -> [StoragePath] {
-        let now = try await storage.now()
-        var ended: [StoragePath] = []
-        for object in try await storage.all(under: Layout.readers) where Layout.reader(at: object.path) != nil {
-            if try await !isReading(object, at: now) { ended.append(object.path) }
-        }
-        return ended
-    }
-
-    /// One that cannot be read counts from when it was put.
-    private func isReading(_ object: StoredObject, at now: Timestamp) async throws -> Bool {
+    /// One that cannot be read counts from when it was put. Nil where it is not there any more.
+    private func readerRecord(_ object: StoredObject) async throws -> (holder: String, until: Timestamp)? {
         do throws(StorageError) {
-            let bytes = try await storage.get(object.path, range: 0..<64 * 1024)
-            let json = try? JSON.parse(bytes)
-            let until = json?["until"]?.text?.validText.flatMap { Timestamp($0) } ?? object.modified.advanced(by: Self.readerLength)
-            return now < until.advanced(by: Lease.skew)
+            let json = try? JSON.parse(try await storage.get(object.path, range: 0..<64 * 1024))
+            return (
+                json?["holder"]?.text?.escaped ?? "an unreadable record, \(object.path)",
+                json?["until"]?.text?.validText.flatMap { Timestamp($0) } ?? object.modified.advanced(by: Self.readerLength)
+            )
         } catch {
             guard error.code == .notFound else { throw error }
-            return false
+            return nil
         }
+    }
+
+    /// Who holds a lease or reads, by a record that counts and was written while the store's clock was ahead.
+    func holdersOfTheFuture() async throws -> [String] {
+        let now = try await storage.now()
+        return try await leases().filter { $0.isOfTheFuture(at: now) }.map(\.holder)
+            + readers().filter { $0.isLive && $0.isOfTheFuture }.map(\.holder)
     }
 }

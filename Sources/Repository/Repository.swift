@@ -12,13 +12,13 @@ public struct Repository: Sendable {
     let chance: any ChanceSource
     /// Whether writers leave alone what a prune may delete. Tests switch it off to see that they would notice.
     var heedsCandidates = true
-    /// What this process has read of its snapshots.
-    let memory: SnapshotMemory
+    /// What this process has read of it, and seen of it.
+    let memory: RepositoryMemory
 
     var objects: Objects { Objects(storage: storage) }
 
     private init(
-        _ storage: any Storage, _ format: RepositoryFormat, _ time: any TimeSource, _ chance: any ChanceSource, _ memory: SnapshotMemory
+        _ storage: any Storage, _ format: RepositoryFormat, _ time: any TimeSource, _ chance: any ChanceSource, _ memory: RepositoryMemory
     ) {
         self.memory = memory
         self.storage = storage
@@ -44,14 +44,14 @@ public struct Repository: Sendable {
         let format = RepositoryFormat(
             repositoryID: chance.bytes(16), created: try await storage.now(), codec: codec, pages: PageParameters(salt: chance.bytes(16)))
         try await storage.put(format.canonicalBytes, at: Layout.format, mode: .ifAbsent)
-        return Repository(storage, format, time, chance, SnapshotMemory())
+        return Repository(storage, format, time, chance, RepositoryMemory())
     }
 
     /// Opens the repository in `storage`; its format is checked before anything else is read.
-    /// - Parameter memory: what was read of this very place before; nil: nothing.
+    /// - Parameter memory: what was read and seen of this very place before; nil: nothing.
     /// - Throws: `RepositoryError` where there is none or its version is not known; `StorageError`.
     public static func open(
-        _ storage: any Storage, time: any TimeSource, chance: any ChanceSource, memory: SnapshotMemory? = nil
+        _ storage: any Storage, time: any TimeSource, chance: any ChanceSource, memory: RepositoryMemory? = nil
     ) async throws -> Repository {
         let bytes: [UInt8]
         do throws(StorageError) {
@@ -63,6 +63,6 @@ public struct Repository: Sendable {
                 hint: "Check the path and whether the disk or share is mounted; `tidemark init` makes a new repository.")
         }
         return Repository(
-            storage, try RepositoryFormat.parse(bytes, at: "\(storage.name)/\(Layout.format)"), time, chance, memory ?? SnapshotMemory())
+            storage, try RepositoryFormat.parse(bytes, at: "\(storage.name)/\(Layout.format)"), time, chance, memory ?? RepositoryMemory())
     }
 }

@@ -133,11 +133,15 @@ public actor RepositoryWriter {
         guard repository.heedsCandidates else { return }
         while let index = candidates.firstIndex(where: { $0.names.contains(name) }) {
             let prune = candidates[index].prune
-            while let lease = try await repository.lease(prune), lease.isLive(at: try await repository.storage.now()) {
-                try await repository.time.sleep(for: .seconds(1))
-            }
+            while try await isAtWork(prune) { try await repository.time.sleep(for: .seconds(1)) }
             candidates.removeAll { $0.prune == prune }
         }
+    }
+
+    private func isAtWork(_ prune: String) async throws -> Bool {
+        let asked = repository.time.uptime()
+        guard let lease = try await repository.lease(prune) else { return false }
+        return await repository.isLive(lease, at: try await repository.storage.now(), asked: asked)
     }
 
     /// Whether the stored bytes are those that an earlier snapshot recorded, as far as it is this run's turn to look.

@@ -61,7 +61,7 @@ public struct SnapshotOutline: Sendable {
 ///
 /// It is believed for as long as the file has the length and the age that it had. A disk that rots tells neither, so whoever relies on a snapshot
 /// reads its manifest again, and nobody checks, forgets or prunes by this.
-public actor SnapshotMemory {
+actor SnapshotMemory {
     private struct Remembered {
         let length: Int
         let modified: Timestamp
@@ -74,8 +74,6 @@ public actor SnapshotMemory {
 
     /// Of so many at most, which take some 30 MB; more are read each time.
     static let most = 50_000
-
-    public init() {}
 
     /// What a look at these very files gave before; nil where they are others, or something was wrong.
     func outlines(of files: [StoredObject]) -> [SnapshotOutline]? { !files.isEmpty && files == last.files ? last.outlines : nil }
@@ -105,7 +103,7 @@ public actor SnapshotMemory {
     }
 
     /// It was found to be no longer what it was.
-    public func forget(_ path: StoragePath) {
+    func forget(_ path: StoragePath) {
         byPath[path] = nil
         last = ([], [])
     }
@@ -115,8 +113,8 @@ extension Repository {
     /// All snapshots in the order of ``snapshots(known:)``; what was read before by this process is not read again.
     public func outlines() async throws -> [SnapshotOutline] {
         let files = try await storage.all(under: Layout.snapshots)
-        if let same = await memory.outlines(of: files) { return same }
-        let known = await memory.briefs(of: files)
+        if let same = await memory.snapshots.outlines(of: files) { return same }
+        let known = await memory.snapshots.briefs(of: files)
         var outlines: [SnapshotOutline] = []
         var read: [(file: StoredObject, brief: SnapshotBrief)] = []
         for file in files {
@@ -134,16 +132,16 @@ extension Repository {
             }
         }
         let ordered = SnapshotOrder.newestFirst(outlines)
-        await memory.remember(read, files, ordered)
+        await memory.snapshots.remember(read, files, ordered)
         return ordered
     }
 
     /// The manifest, read and proved now. One that is not what it was is forgotten.
     public func manifest(of brief: SnapshotBrief) async throws -> Manifest {
-        do {
-            return try await readManifest(brief.path, brief.id)
-        } catch {
-            await memory.forget(brief.path)
+        switch try await manifestOrProblem(brief.path, brief.id) {
+        case .success(let manifest): return manifest
+        case .failure(let error):
+            await memory.snapshots.forget(brief.path)
             throw error
         }
     }

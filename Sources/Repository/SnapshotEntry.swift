@@ -41,7 +41,7 @@ extension Repository {
     /// The snapshots that there are, without reading any.
     public func snapshotIDs() async throws -> Set<SnapshotID> {
         let files = try await storage.all(under: Layout.snapshots)
-        if let same = await memory.outlines(of: files) { return Set(same.map(\.id)) }
+        if let same = await memory.snapshots.outlines(of: files) { return Set(same.map(\.id)) }
         return Set(files.compactMap { Layout.snapshot(at: $0.path)?.id })
     }
 

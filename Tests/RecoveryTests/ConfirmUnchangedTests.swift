@@ -236,7 +236,7 @@ import Testing
     func manySnapshots() async throws {
         try await onACluster { stage in
             var last = try await stage.capture()
-            let memory = SnapshotMemory()
+            let memory = RepositoryMemory()
             let manifests = NIOLockedValueBox(0)
             let counting = FaultyStorage(stage.storage) { verb, path in
                 if verb == .get, path?.description.hasPrefix("snapshots/") == true { manifests.withLockedValue { $0 += 1 } }

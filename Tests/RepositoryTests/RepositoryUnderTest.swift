@@ -9,12 +9,19 @@ import NIOConcurrencyHelpers
 
 /// A clock that only tests move; sleeping lasts until the sleeper is cancelled.
 final class HandTime: TimeSource {
-    private let moment = NIOLockedValueBox(Timestamp(milliseconds: 1_795_000_000_000))
+    private struct State {
+        var moment = Timestamp(milliseconds: 1_795_000_000_000)
+        /// By how much the wall clock is behind the uptime.
+        var behind = Duration.zero
+    }
+    private let state = NIOLockedValueBox(State())
 
-    func now() -> Timestamp { moment.withLockedValue { $0 } }
-    func uptime() -> Duration { now().since(Timestamp(milliseconds: 0)) }
+    func now() -> Timestamp { state.withLockedValue { $0.moment.advanced(by: .zero - $0.behind) } }
+    func uptime() -> Duration { state.withLockedValue { $0.moment.since(Timestamp(milliseconds: 0)) } }
     func sleep(for duration: Duration) async throws { try await Task.sleep(for: .seconds(3_600)) }
-    func advance(by duration: Duration) { moment.withLockedValue { $0 = $0.advanced(by: duration) } }
+    func advance(by duration: Duration) { state.withLockedValue { $0.moment = $0.moment.advanced(by: duration) } }
+    /// Somebody sets the wall clock: the uptime goes on.
+    func setBack(by duration: Duration) { state.withLockedValue { $0.behind += duration } }
 }
 
 /// A repository in memory, and what tests do to it.

@@ -10,7 +10,7 @@ import Testing
 @Suite struct SnapshotMemoryTests {
     private struct Counted {
         let bench: Bench
-        let memory = SnapshotMemory()
+        let memory = RepositoryMemory()
         private let reads = NIOLockedValueBox<[StoragePath]>([])
 
         init() async throws { bench = try await Bench() }

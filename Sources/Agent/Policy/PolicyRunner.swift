@@ -18,8 +18,8 @@ struct PolicyRunner: Runner {
     /// Kafka's ids of the clusters, as they were seen last.
     let identities = NIOLockedValueBox<[String: String]>([:])
 
-    /// What was read of the repositories' snapshots, by place.
-    private let memories = NIOLockedValueBox<[RepositoryLocation: SnapshotMemory]>([:])
+    /// What was read and seen of the repositories, by place.
+    private let memories = NIOLockedValueBox<[RepositoryLocation: RepositoryMemory]>([:])
 
     func explain(_ error: any Error) -> Failure { words(error) }
 
@@ -27,7 +27,7 @@ struct PolicyRunner: Runner {
         let location = RepositoryLocation(try find(cluster).repository)
         // A place may be unmounted and another repository mounted there: files are told by their names, which are hashes.
         let memory = memories.withLockedValue { memories in
-            let memory = memories[location] ?? SnapshotMemory()
+            let memory = memories[location] ?? RepositoryMemory()
             memories[location] = memory
             return memory
         }

@@ -16,7 +16,7 @@ struct PruneVerb: Verb {
 
     @Flag(name: [.customShort("n"), .long], help: "Say what would be freed, and delete nothing.")
     var dryRun = false
-    @Option(help: ArgumentHelp("How long to wait for backups at the most: 10m as without it.", valueName: "duration"))
+    @Option(help: ArgumentHelp("How long to wait for backups at the most: 11m as without it.", valueName: "duration"))
     var wait: DurationArgument?
     @OptionGroup var repository: RepositoryOptions
     @OptionGroup var policy: PolicyOptions

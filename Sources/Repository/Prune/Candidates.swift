@@ -27,11 +27,11 @@ extension Repository {
     /// - Throws: `RepositoryError` (`locked`) where those of one cannot be read: then nobody knows what it may delete.
     func candidates() async throws -> [Candidates] {
         var found: [Candidates] = []
-        let now = try await storage.now()
+        let (now, asked) = (try await storage.now(), time.uptime())
         for object in try await storage.all(under: Layout.candidates) {
             guard let name = object.path.names.last?.validText, name.hasSuffix(".json"), object.path.names.count == 2 else { continue }
             let prune = String(name.dropLast(5))
-            guard let lease = try await lease(prune), lease.isLive(at: now) else { continue }
+            guard let lease = try await lease(prune), await isLive(lease, at: now, asked: asked) else { continue }
             let bytes: [UInt8]
             do throws(StorageError) {
                 bytes = try await storage.get(object.path, range: 0..<Candidates.longest)

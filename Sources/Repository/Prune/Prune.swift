@@ -24,8 +24,8 @@ public struct Prune: Sendable {
     public var holder: String
     /// Only says what would be deleted.
     public var isRehearsal = false
-    /// How long to wait for writers that began before, at the most.
-    public var patience: Duration = .seconds(600)
+    /// How long to wait for writers that began before, at the most; and for those whose records are of the future, once all else is done.
+    public var patience: Duration = .seconds(660)
     var without: Set<Step> = []
 
     public init(repository: Repository, holder: String) {
@@ -40,21 +40,21 @@ public struct Prune: Sendable {
         var needed = NeededObjects()
         let outlook = try await run(under: nil, &needed, tell).report
         if isRehearsal { return outlook }
+        var total = PruneReport()
+        total.waitedFor = try await waitForTheFuture(tell)
         // Nothing is put for what changes nothing: on a full store a lease costs the reserve.
-        guard !outlook.isIdle else {
+        guard !outlook.isIdle || !total.waitedFor.isEmpty else {
             await repository.layUpReserve()
             return outlook
         }
-        var total: PruneReport?
         while true {
             let (report, isAll) = try await turn(&needed, tell)
-            let sum = total.map { $0 + report } ?? report
+            total = total + report
             // On a full store only some candidates could be named; deleting them made room for the others.
             guard !isAll, report.objectsFreed > 0 else {
                 await repository.layUpReserve()
-                return sum
+                return total
             }
-            total = sum
         }
     }
 
@@ -141,16 +141,35 @@ public struct Prune: Sendable {
             }
             guard let other = others.first else { return }
             if !report.waitedFor.contains(other.holder) { report.waitedFor.append(other.holder) }
+            let end = await repository.end(of: other, at: try await repository.storage.now())
             guard repository.time.uptime() - start < patience else {
                 throw RepositoryError(
                     code: .locked,
                     message: "nothing was deleted in \(repository.storage.name): \(other.holder) has been at work since \(other.since)",
-                    hint: "Prune again when it is done; a killed one's lease ends by itself, this one at \(other.until) unless renewed.",
-                    lease: other)
+                    hint: "Prune again when it is done; a killed one's lease ends by itself, this one at \(end) unless renewed.",
+                    lease: other.ending(end))
             }
-            tell(.waiting(holder: other.holder, until: other.until))
+            tell(.waiting(holder: other.holder, until: end))
             try await repository.time.sleep(for: .seconds(1))
         }
+    }
+
+    /// Until nobody's record is of the future: each holder has renewed it, or is known to be dead. What a killed process left while the
+    /// store's clock was ahead would stand, and keep snapshots from being forgotten, until the clock comes there again.
+    ///
+    /// Before a lease is taken: writers wait for whoever deletes.
+    /// - Returns: who was waited for.
+    private func waitForTheFuture(_ tell: @Sendable (Event) -> Void) async throws -> [String] {
+        let start = repository.time.uptime()
+        var waitedFor: [String] = []
+        while let holder = try await repository.holdersOfTheFuture().first {
+            if !waitedFor.contains(holder) { waitedFor.append(holder) }
+            let rest = patience - (repository.time.uptime() - start)
+            guard rest > .zero else { break }
+            tell(.waiting(holder: holder, until: try await repository.storage.now().advanced(by: rest)))
+            try await repository.time.sleep(for: .seconds(1))
+        }
+        return waitedFor
     }
 
     /// Deletes only while the lease surely holds: whoever knows the candidates relies on nothing being deleted after its end.
@@ -174,10 +193,10 @@ public struct Prune: Sendable {
     /// What is no object and means nothing any more.
     private func clearAway(_ lease: HeldLease?, present: Set<SnapshotID>, _ report: inout PruneReport) async throws {
         let storage = repository.storage
-        let now = try await storage.now()
+        let (now, asked) = (try await storage.now(), repository.time.uptime())
         let leases = try await repository.allLeases()
-        let live = leases.filter { $0.isLive(at: now) }
-        for over in leases where !over.isLive(at: now) && over.id != lease?.lease.id {
+        let live = await repository.live(leases, at: now, asked: asked)
+        for over in leases where !live.contains(over) && over.id != lease?.lease.id {
             report.endedLeases.append(over.holder)
             if lease != nil { try await storage.delete(Layout.lease(over.id)) }
         }
@@ -192,7 +211,7 @@ public struct Prune: Sendable {
         records += try await storage.all(under: Layout.pins).map(\.path).filter {
             Layout.pin(at: $0).map { !snapshots.contains($0) } ?? false
         }
-        records += try await repository.endedReaders()
+        records += try await repository.readers().filter { !$0.isLive }.map(\.path)
         report.recordsFreed = records.count
         if lease != nil { for path in records { try await storage.delete(path) } }
         // What is being written aside now is younger than its writer's lease, or than any call may take.

@@ -2,7 +2,8 @@ import Bytes
 public import Seams
 import SnapshotModel
 
-/// Whose turn it is to run the jobs of a cluster, among agents that share a repository. Counted by the store's clock.
+/// Whose turn it is to run the jobs of a cluster, among agents that share a repository. No clock that is set ends it: one that is over by the
+/// store's clock is watched until its holder must have renewed it, and the holder goes by his uptime.
 ///
 /// A turn keeps two agents from doing the same work at once and from telling the same thing twice. What protects the repository are
 /// leases (``Lease``): without turns nothing would be lost, only done twice.
@@ -12,14 +13,22 @@ public struct Turn: Hashable, Sendable {
     /// Who it is, in words for the operator.
     public let holder: String
     public let since: Timestamp
+    /// By the store's clock; another one with each renewal.
     public internal(set) var until: Timestamp
 
     /// A turn that is not renewed ends after this.
     public static let length: Duration = .seconds(60)
+    /// Whoever lives renews it within this.
+    static let renewal: Duration = length / 3 + .seconds(5)
 
-    /// A turn of the future was taken before the store's clock was set back: it must not bar everybody until then.
-    func isLive(at moment: Timestamp) -> Bool {
-        moment < until.advanced(by: Lease.skew) && until <= moment.advanced(by: Self.length + Lease.skew)
+    /// - Parameter unrenewed: for how long somebody has seen it without a renewal, by his uptime.
+    func isOver(at moment: Timestamp, unrenewed: Duration) -> Bool {
+        unrenewed >= (isDoubtful(at: moment) ? Self.renewal : Self.length + Lease.skew)
+    }
+
+    /// Over by the clock, or of the future: it was killed, or the clock was set.
+    func isDoubtful(at moment: Timestamp) -> Bool {
+        moment >= until.advanced(by: Lease.skew) || until > moment.advanced(by: Self.length + Lease.skew)
     }
 
     var canonicalBytes: [UInt8] {

@@ -45,6 +45,7 @@ public struct Turns: Sendable {
         let now = try await storage.now()
         let own = Turn(
             id: repository.chance.bytes(16).hex, holder: holder, since: now, until: now.advanced(by: Turn.length))
+        let asked = repository.time.uptime()
         var tookReserve = false
         do {
             do throws(StorageError) {
@@ -63,7 +64,7 @@ public struct Turns: Sendable {
             let value = try await withThrowingTaskGroup(of: Value.self) { group in
                 group.addTask { try await body() }
                 group.addTask {
-                    try await keep(own)
+                    try await keep(own, since: asked)
                     throw RepositoryError(
                         code: .leaseLost, message: "the turn on cluster \(cluster) in \(storage.name) ended before the work did",
                         hint: "The machine slept, or the store did not answer for a minute: the next run makes it good.")
@@ -86,44 +87,66 @@ public struct Turns: Sendable {
         if tookReserve { await repository.putBackReserve() }
     }
 
-    /// Somebody else whose turn it is. Turns that are over are taken away.
+    /// Somebody else whose turn it is. Turns that are over are taken away, those that may be watched for a moment.
     private func others(than own: String?, _ tookOver: (Turn) -> Void) async throws -> Turn? {
-        let now = try await storage.now()
-        for object in try await storage.all(under: claims) {
+        while true {
+            var isInDoubt = false
+            let asked = repository.time.uptime()
+            for turn in try await claims(besides: own) {
+                let now = try await storage.now()
+                let unrenewed = await repository.memory.renewals.unrenewed(
+                    claim(turn.id), until: turn.until, asked: asked, at: repository.time.uptime())
+                if turn.isOver(at: now, unrenewed: unrenewed) {
+                    try await storage.delete(claim(turn.id))
+                    tookOver(turn)
+                } else if turn.isDoubtful(at: now) {
+                    isInDoubt = true
+                } else {
+                    return turn
+                }
+            }
+            guard isInDoubt else { return nil }
+            try await repository.time.sleep(for: Turn.renewal)
+        }
+    }
+
+    private func claims(besides own: String?) async throws -> [Turn] {
+        let objects = try await storage.all(under: claims)
+        await repository.memory.renewals.keep(Set(objects.map(\.path)), in: claims)
+        var turns: [Turn] = []
+        for object in objects {
             guard let name = object.path.names.last?.validText, name.hasSuffix(".json") else { continue }
             let id = String(name.dropLast(5))
             guard id != own, let bytes = try await read(object.path) else { continue }
-            let turn =
+            turns.append(
                 Turn.parse(bytes, id: id)
-                ?? Turn(
-                    id: id, holder: "an unreadable turn, \(object.path)", since: object.modified,
-                    until: object.modified.advanced(by: Turn.length))
-            if turn.isLive(at: now) { return turn }
-            try await storage.delete(object.path)
-            tookOver(turn)
+                    ?? Turn(
+                        id: id, holder: "an unreadable turn, \(object.path)", since: object.modified,
+                        until: object.modified.advanced(by: Turn.length)))
         }
-        return nil
+        return turns
     }
 
     /// Renews the turn again and again; returns once it is lost, for good: others may have counted on its end. Throws `CancellationError`.
-    private func keep(_ own: Turn) async throws {
+    ///
+    /// - Parameter began: the uptime before it was put.
+    private func keep(_ own: Turn, since began: Duration) async throws {
+        let time = repository.time
         var current = own
-        var renewed = repository.time.uptime()
+        var renewed = began
         while true {
-            try await repository.time.sleep(for: Turn.length / 3)
-            let asked = repository.time.uptime()
+            try await time.sleep(for: Turn.length / 3)
+            let asked = time.uptime()
+            guard asked - renewed <= Turn.length else { return }
             do throws(StorageError) {
-                let now = try await storage.now()
-                guard try await storage.head(claim(own.id)) != nil, now < current.until else { return }
-                let before = current.until
-                current.until = now.advanced(by: Turn.length)
+                guard try await storage.head(claim(own.id)) != nil else { return }
+                current.until = try await storage.now().advanced(by: Turn.length)
                 try await storage.put(current.canonicalBytes, at: claim(own.id), mode: .overwrite)
                 // It may have ended, and somebody else's begun, before the store took up this call.
-                guard try await storage.now() < before else { return }
+                guard time.uptime() - renewed <= Turn.length else { return }
                 renewed = asked
             } catch {
-                // A store that does not answer now may answer at the next turn.
-                if repository.time.uptime() - renewed > Turn.length { return }
+                // A store that does not answer now may answer the next time.
             }
         }
     }

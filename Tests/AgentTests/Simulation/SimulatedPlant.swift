@@ -83,6 +83,7 @@ final class SimulatedProcess: Sendable {
     private let killed = NIOLockedValueBox(false)
     var isDead: Bool { killed.withLockedValue { $0 } }
     func kill() { killed.withLockedValue { $0 = true } }
+    let memory = RepositoryMemory()
     /// Kafka's id of the cluster, once it has seen it.
     let seen = NIOLockedValueBox<String?>(nil)
 }
@@ -105,7 +106,7 @@ struct SimulatedRunner: Runner {
     }
 
     func repository(of cluster: String) async throws -> Repository {
-        try await Repository.open(storage, time: clock, chance: plant.chance)
+        try await Repository.open(storage, time: clock, chance: plant.chance, memory: process.memory)
     }
 
     func explain(_ error: any Error) -> Failure {

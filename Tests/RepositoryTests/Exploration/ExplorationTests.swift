@@ -38,7 +38,30 @@ import Testing
         [Document(id: ResourceID("topic"), body: .integer(state))]
     }
 
-    static func explore(seed: UInt64, without: Set<Prune.Step> = [], heedsCandidates: Bool = true) -> Outcome {
+    /// Somebody who was killed left them while the clock was ahead by years.
+    private static func leaveRecords(in world: World) throws {
+        let since = world.now.advanced(by: .seconds(10 * 365 * 86_400))
+        for sort in Lease.Sort.allCases where sort != .restore && world.chance.number(in: 0...1) == 0 {
+            let lease = Lease(
+                id: world.chance.bytes(16).hex, sort: sort, holder: "killed", since: since, until: since.advanced(by: sort.length))
+            try world.memory.put(lease.canonicalBytes, at: Layout.lease(lease.id), mode: .ifAbsent)
+            guard sort == .pruner else { continue }
+            let objects = world.memory.list(Layout.objects, after: nil, limit: .max).compactMap { Layout.object(at: $0.path) }
+            let candidates = Candidates(prune: lease.id, names: Set(objects))
+            try world.memory.put(candidates.canonicalBytes, at: Layout.candidates(of: lease.id), mode: .ifAbsent)
+        }
+        for object in world.memory.list(Layout.snapshots, after: nil, limit: .max) where world.chance.number(in: 0...1) == 0 {
+            guard let id = Layout.snapshot(at: object.path)?.id else { continue }
+            let until = since.advanced(by: Repository.readerLength)
+            let record = #"{"holder":"killed","snapshot":"\#(id)","since":"\#(since)","until":"\#(until)"}"#
+            try world.memory.put(Array(record.utf8), at: Layout.reader(of: id, world.chance.bytes(16).hex), mode: .ifAbsent)
+        }
+    }
+
+    /// - Parameter remains: whether somebody who was killed while the clock was ahead left his records behind.
+    static func explore(
+        seed: UInt64, without: Set<Prune.Step> = [], heedsCandidates: Bool = true, remains: Bool = false
+    ) -> Outcome {
         let world = World(seed: seed)
         let ledger = NIOLockedValueBox(Ledger())
         let chance = world.chance
@@ -142,6 +165,13 @@ import Testing
         }
         run(1, faults: false)
         world.advance(by: .seconds(chance.number(in: 0...1000)))
+        if remains {
+            do {
+                try leaveRecords(in: world)
+            } catch {
+                return Outcome(failure: "\(error)")
+            }
+        }
 
         for participant in 0..<count {
             let role = participant == 0 ? 0 : participant == 1 ? 3 : chance.number(in: 0...6)
@@ -216,6 +246,16 @@ import Testing
         )
         #expect(outcomes.count == Int(number) && freed > 0 && published > Int(number))
         #expect(read > 0 && excuses["lease lost"] ?? 0 > 0 && excuses["gave way"] ?? 0 > 0 && excuses["crashed"] ?? 0 > 0)
+    }
+
+    /// Nobody waits until the clock comes there again, and in the end nothing of it is left.
+    @Test func whatWasLeftByAClockThatWasAheadHoldsNobodyUpForLong() async {
+        let outcomes = await Self.aside { (0..<UInt64(300)).map { ($0, Self.explore(seed: $0, remains: true)) } }
+        for (seed, outcome) in outcomes {
+            if let failure = outcome.failure { Issue.record("seed \(seed): \(failure)") }
+        }
+        #expect(outcomes.contains { $0.1.freed > 0 } && outcomes.contains { $0.1.read > 0 })
+        #expect(outcomes.reduce(0) { $0 + $1.1.published } > outcomes.count)
     }
 
     @Test(arguments: [Set([Prune.Step.wait]), [.readAgain]])

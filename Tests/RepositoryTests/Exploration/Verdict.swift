@@ -40,7 +40,7 @@ enum Verdict {
         case .locked:
             if error.message.hasPrefix("nothing was deleted") {
                 // A prune whose patience ended, be it that it stood still itself: there was a writer to wait for.
-                guard let lease = book.leases(of: participant, .pruner).first, now.since(lease.began) >= .seconds(600),
+                guard let lease = book.leases(of: participant, .pruner).first, now.since(lease.began) >= .seconds(660),
                     book.sawWriter(besides: participant, since: lease.began, skew: World.mostSkew)
                 else { return nil }
                 return "waited in vain"

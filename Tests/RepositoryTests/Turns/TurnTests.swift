@@ -47,7 +47,7 @@ import Testing
         let bench = try await Bench()
         let now = bench.time.now()
         let dead = Turn(id: String(repeating: "a", count: 32), holder: "dead", since: now, until: now.advanced(by: Turn.length))
-        try bench.memory.put(dead.canonicalBytes, at: Layout.turns / "production/claims/\(dead.id).json", mode: .ifAbsent)
+        try bench.memory.put(dead.canonicalBytes, at: Layout.turns / "production" / "claims" / "\(dead.id).json", mode: .ifAbsent)
         guard case .busy(let holder) = try await turns(bench).withTurn(holder: "b", tookOver: { _ in }, { 1 }) else {
             Issue.record("taken while it held")
             return
@@ -93,21 +93,43 @@ import Testing
         #expect(bench.memory.list("turns", after: nil, limit: 10).isEmpty)
     }
 
-    @Test("a turn from before the store's clock was set back, and one that cannot be read, bar nobody for ever")
-    func future() async throws {
-        let bench = try await Bench()
-        let far = bench.time.now().advanced(by: .seconds(86_400))
-        let turn = Turn(id: String(repeating: "b", count: 32), holder: "future", since: far, until: far.advanced(by: Turn.length))
-        try bench.memory.put(turn.canonicalBytes, at: Layout.turns / "production/claims/\(turn.id).json", mode: .ifAbsent)
-        try bench.memory.put([1, 2, 3], at: "turns/production/claims/broken.json", mode: .ifAbsent)
-        guard case .busy = try await turns(bench).withTurn(holder: "b", tookOver: { _ in }, { 1 }) else {
-            Issue.record("an unreadable turn is somebody's until it is old")
-            return
+    @Test("what clocks say shortens the time that a turn is watched for, and never to less than its holder takes to renew it")
+    func watching() {
+        let now = Timestamp(milliseconds: 1_795_000_000_000)
+        func isOver(until: Duration, unrenewed: Duration) -> Bool {
+            Turn(id: "a", holder: "a", since: now, until: now.advanced(by: until)).isOver(at: now, unrenewed: unrenewed)
         }
-        bench.time.advance(by: Turn.length + Lease.skew)
-        guard case .done = try await turns(bench).withTurn(holder: "b", tookOver: { _ in }, { 1 }) else {
-            Issue.record("barred")
-            return
+        let (length, moment) = (Turn.length + Lease.skew, Duration.milliseconds(1))
+        // As it was put, and as it is when it should have been renewed long ago.
+        for until in [Turn.length, .zero, moment - Lease.skew, length] {
+            #expect(!isOver(until: until, unrenewed: length - moment) && isOver(until: until, unrenewed: length), "\(until)")
+        }
+        // Over, or of the future.
+        for until in [.zero - Lease.skew, .seconds(-86_400), length + moment, .seconds(86_400)] as [Duration] {
+            #expect(!isOver(until: until, unrenewed: Turn.renewal - moment) && isOver(until: until, unrenewed: Turn.renewal), "\(until)")
+        }
+        #expect(Turn.renewal > Turn.length / 3)
+    }
+
+    @Test("a turn that its holder does not renew bars nobody for long, whatever clocks say, and one that cannot be read as well")
+    func clocks() async throws {
+        for jump in [Duration.seconds(86_400), .seconds(-86_400), .zero] {
+            let bench = try await Bench()
+            let since = bench.time.now().advanced(by: jump)
+            let turn = Turn(id: String(repeating: "b", count: 32), holder: "dead", since: since, until: since.advanced(by: Turn.length))
+            try bench.memory.put(turn.canonicalBytes, at: Layout.turns / "production" / "claims" / "\(turn.id).json", mode: .ifAbsent)
+            try bench.memory.put([1, 2, 3], at: "turns/production/claims/broken.json", mode: .ifAbsent)
+            let repository = try await Repository.open(bench.memory, time: PassingTime(bench.time), chance: SeededChance(seed: 9))
+            let turns = try #require(repository.turns(of: "production"))
+            let began = bench.time.now()
+            var taken: [String] = []
+            for _ in 0..<100 {
+                let attempt = try await turns.withTurn(holder: "b", tookOver: { taken.append($0.id) }, { bench.time.now() })
+                if case .done = attempt { break }
+                bench.time.advance(by: .seconds(1))
+            }
+            #expect(taken.sorted() == [turn.id, "broken"].sorted(), "\(jump)")
+            #expect(bench.time.now().since(began) < .seconds(3_600), "\(jump)")
         }
     }
 

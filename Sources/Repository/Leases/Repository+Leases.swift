@@ -1,94 +1,37 @@
 import Bytes
-public import Seams
+import Seams
 import SnapshotModel
 import Storage
-
-/// Who works in a repository, since when and until when. Counted by the store's clock.
-public struct Lease: Hashable, Sendable {
-    public enum Sort: String, Sendable, CaseIterable {
-        /// Adds objects and snapshots; any number at once.
-        case writer
-        /// Prunes: one at a time, beside writers.
-        case pruner
-        /// Forgets snapshots, or pins them: one at a time, beside the others.
-        case forgetter
-        /// Alone; what cannot be read counts as such.
-        case exclusive
-        /// A writer whose turn it is to publish: one at a time, beside writers.
-        case publisher
-        /// Restores onto a target: one at a time onto each, beside everybody.
-        case restore
-
-        /// A lease that is not renewed ends after this.
-        public var length: Duration {
-            switch self {
-            case .publisher, .restore: Lease.turn
-            case .writer, .pruner, .forgetter, .exclusive: Lease.length
-            }
-        }
-    }
-
-    /// 32 hexadecimal digits.
-    public let id: String
-    public let sort: Sort
-    /// Who it is, in words for the operator.
-    public let holder: String
-    public let since: Timestamp
-    public var until: Timestamp
-    /// The prunes, by the ids of their leases, whose candidates this writer knows and leaves alone.
-    public var knows: [String] = []
-    /// What a restore changes, in words that two restores share where they must not run at once.
-    public var targets: [String] = []
-
-    public static let length: Duration = .seconds(300)
-    /// Publishing takes moments, and a killed restore is to be finished soon: neither is waited for longer than this and ``skew``.
-    public static let turn: Duration = .seconds(60)
-    /// Clocks may differ by this much: a lease counts as live until it has been over for so long.
-    public static let skew: Duration = .seconds(30)
-
-    func isLive(at moment: Timestamp) -> Bool { moment < ends }
-
-    /// From then on it counts for nothing.
-    public var ends: Timestamp { until.advanced(by: Self.skew) }
-
-    /// Taken before the store's clock was set back, or by somebody whose clock is ahead by more than clocks may differ: it must not bar
-    /// everybody until then.
-    func isOfTheFuture(at moment: Timestamp) -> Bool { until > moment.advanced(by: sort.length + Self.skew) }
-
-    func excludes(_ other: Lease) -> Bool {
-        switch (sort, other.sort) {
-        case (.exclusive, _), (_, .exclusive): true
-        case (.writer, _): false
-        case (.restore, .restore): !Set(targets).isDisjoint(with: other.targets)
-        default: sort == other.sort
-        }
-    }
-
-    var canonicalBytes: [UInt8] {
-        var members: [ByteString: JSON] = [
-            "holder": .text(holder), "sort": .text(sort.rawValue), "since": .text(since.description), "until": .text(until.description),
-        ]
-        if !knows.isEmpty { members["knows"] = .array(knows.map { .text($0) }) }
-        if !targets.isEmpty { members["targets"] = .array(targets.map { .text($0) }) }
-        return JSON.object(members).canonicalBytes + [0x0a]
-    }
-
-    static func parse(_ bytes: [UInt8], id: String) -> Lease? {
-        guard let json = try? JSON.parse(bytes), let sort = json["sort"]?.text?.validText.flatMap({ Sort(rawValue: $0) }),
-            let holder = json["holder"]?.text, let since = json["since"]?.text?.validText.flatMap({ Timestamp($0) }),
-            let until = json["until"]?.text?.validText.flatMap({ Timestamp($0) })
-        else { return nil }
-        let knows = (json["knows"]?.array ?? []).compactMap { $0.text?.validText }
-        let targets = (json["targets"]?.array ?? []).compactMap { $0.text?.validText }
-        return Lease(id: id, sort: sort, holder: holder.escaped, since: since, until: until, knows: knows, targets: targets)
-    }
-}
 
 extension Repository {
     /// The leases that are live now.
     public func leases() async throws -> [Lease] {
-        let now = try await storage.now()
-        return try await allLeases().filter { $0.isLive(at: now) }
+        let (now, asked) = (try await storage.now(), time.uptime())
+        return await live(try await allLeases(), at: now, asked: asked)
+    }
+
+    /// Those that count at `now`, by the store's clock.
+    func live(_ leases: [Lease], at now: Timestamp, asked: Duration) async -> [Lease] {
+        var live: [Lease] = []
+        for lease in leases where await isLive(lease, at: now, asked: asked) { live.append(lease) }
+        return live
+    }
+
+    /// Whether the lease counts: neither over by the store's clock, nor seen by this process without a renewal for as long as it lasts.
+    /// - Parameter asked: the uptime before it was read.
+    func isLive(_ lease: Lease, at now: Timestamp, asked: Duration) async -> Bool {
+        let unrenewed = await unrenewed(lease, asked: asked)
+        return lease.isLive(at: now) && unrenewed < lease.sort.length + Lease.skew
+    }
+
+    private func unrenewed(_ lease: Lease, asked: Duration) async -> Duration {
+        await memory.renewals.unrenewed(Layout.lease(lease.id), until: lease.until, asked: asked, at: time.uptime())
+    }
+
+    /// When the lease counts for nothing any more unless it is renewed, by the store's clock: one of the future does so before its own end.
+    func end(of lease: Lease, at now: Timestamp) async -> Timestamp {
+        let unrenewed = await unrenewed(lease, asked: time.uptime())
+        return min(lease.ends, now.advanced(by: lease.sort.length + Lease.skew - unrenewed))
     }
 
     /// The live ones and those that are over.
@@ -98,6 +41,7 @@ extension Repository {
             guard let name = object.path.names.last?.validText, name.hasSuffix(".json"), object.path.names.count == 2 else { continue }
             if let lease = try await lease(String(name.dropLast(5)), put: object.modified) { leases.append(lease) }
         }
+        await memory.renewals.keep(Set(leases.map { Layout.lease($0.id) }), in: Layout.leases)
         return leases
     }
 
@@ -172,9 +116,9 @@ extension Repository {
         }
         do {
             // By the clock after the put, which may have taken its time: one that is over by then bars nobody.
-            let present = try await storage.now()
+            let (present, asked) = (try await storage.now(), time.uptime())
             for other in try await allLeases() where other.id != lease.id {
-                guard other.isLive(at: present) else {
+                guard await isLive(other, at: present, asked: asked) else {
                     // A killed one's, long over. That it cannot be taken away is no reason to do nothing.
                     if !other.isLive(at: present.advanced(by: .seconds(-86_400))) { try? await storage.delete(Layout.lease(other.id)) }
                     continue

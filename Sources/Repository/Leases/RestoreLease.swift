@@ -72,8 +72,9 @@ extension Repository {
                 // Clocks differ by more than they may, or one was set: its holder may be at work, and learns of it when it renews next.
                 try await time.sleep(for: lease.lease.sort.length / 3 + .seconds(5))
             }
-            let now = try await storage.now()
-            for other in try await allLeases() where lease.lease.excludes(other) && other.id != lease.lease.id && !other.isLive(at: now) {
+            let (now, asked) = (try await storage.now(), time.uptime())
+            for other in try await allLeases() where lease.lease.excludes(other) && other.id != lease.lease.id {
+                if await isLive(other, at: now, asked: asked) { continue }
                 try await storage.delete(Layout.lease(other.id))
                 tookOver(other)
             }

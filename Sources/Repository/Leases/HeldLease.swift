@@ -45,7 +45,9 @@ actor HeldLease {
 
     /// Whether others may have taken the lease for over, as far as can be told without the store: a machine that stood still finds it so
     /// before anything is renewed.
-    var isOver: Bool { isLost || time.uptime() - proved > lease.sort.length }
+    var isOver: Bool { isOver(in: .zero) }
+
+    private func isOver(in rest: Duration) -> Bool { isLost || time.uptime() - proved + rest > lease.sort.length }
 
     /// - Throws: `RepositoryError` (`leaseLost`). The store is not asked.
     func checkLately() throws(RepositoryError) {
@@ -61,6 +63,7 @@ actor HeldLease {
     private func renew() async throws {
         let path = Layout.lease(lease.id)
         let asked = time.uptime()
+        guard !isOver else { return isLost = true }
         do throws(StorageError) {
             _ = try await storage.get(path, range: 0..<1)
         } catch {
@@ -73,7 +76,7 @@ actor HeldLease {
         renewed.until = now.advanced(by: lease.sort.length)
         try await storage.put(renewed.canonicalBytes, at: path, mode: .overwrite)
         // It may have ended, and been cleared away, before the store took up this call; or we have released it meanwhile.
-        guard try await storage.now() < until, !isReleased else {
+        guard try await storage.now() < until, !isOver, !isReleased else {
             isLost = true
             return try await storage.delete(path)
         }
@@ -99,7 +102,7 @@ actor HeldLease {
             // Somebody took it away: lost, like one that ended.
             guard error.code == .notFound else { throw error }
         }
-        guard !isOver, let current = Lease.parse(stored, id: lease.id), now.advanced(by: rest) < min(current.until, until) else {
+        guard !isOver(in: rest), let current = Lease.parse(stored, id: lease.id), now.advanced(by: rest) < min(current.until, until) else {
             throw lost
         }
     }
