@@ -56,8 +56,8 @@ struct RestoreChoices: ParsableArguments {
         options.existing = isValidationAlone ? .update : existing ?? usual.existing ?? .validate
         // What a stage did is always proved by observing again.
         options.stages = stages.isEmpty || isValidationAlone ? Set(Stage.allCases) : Set(stages).union([.validate])
-        // Where nothing is to be changed there is nothing to choose: positions are compared as they are.
-        options.offsets = offsets ?? usual.offsets ?? (isValidationAlone ? .exact : nil)
+        // Where nothing is to be changed there is nothing to choose: positions are compared as they are, whatever a policy's restores do.
+        options.offsets = offsets ?? (isValidationAlone ? .exact : usual.offsets)
         options.brokerMap = try brokerMap.map(Self.brokers) ?? usual.brokerMap
         options.allowSameCluster = allowSameCluster || isValidationAlone
         return options

@@ -13,6 +13,8 @@ struct Causes {
         /// What only this one has; empty where nothing is.
         var detail = ""
         var hint = ""
+        /// What the snapshot calls it, where that is another name: hints go by it.
+        var storedID: ResourceID?
     }
 
     private struct Key: Hashable {
@@ -70,7 +72,9 @@ struct Causes {
 
     /// The hint without the resource's own name in it: `--except topics:orders` is `--except topics:NAME`.
     private static func common(_ item: Item) -> String {
-        guard let id = item.id, let kind = Kinds.named(item.kind), !kind.operatorName(of: id).isEmpty else { return item.hint }
+        guard let id = item.storedID ?? item.id, let kind = Kinds.named(item.kind), !kind.operatorName(of: id).isEmpty else {
+            return item.hint
+        }
         // The longer one first: the shorter may be its beginning.
         return item.hint.replacing(
             kind.leavingPart(id), with: "--except \(item.kind):NAME\(kind.operatorPart(of: id) == nil ? "" : "/TOPIC")"

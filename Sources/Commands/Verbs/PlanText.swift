@@ -29,21 +29,32 @@ struct PlanText {
         if plan.isEmpty, plan.conflicts.isEmpty, plan.losses.isEmpty {
             text += "The target already is as the snapshot: nothing to change.\n"
         }
-        text += section("Notes", Causes(plan.notes.map { .init(kind: $0.kind, id: $0.id, cause: $0.text) }), style, .plain)
-        text += section(
-            "Inherited otherwise on the target" + (changesBrokers ? ", before this plan's changes to broker configs" : ""),
-            DriftText(plan.inheritedDrift).lines, style, .warning)
-        text += losses(style)
+        text += notes(style) + losses("Not restored", style)
         text += section("Rights missing, nothing can be applied", RightsText(plan).lines, style, .bad)
-        text += section(
-            "Conflicts, nothing can be applied",
-            Causes(plan.conflicts.map { .init(kind: $0.kind, id: $0.id, cause: $0.cause, detail: $0.detail, hint: $0.hint) }), style, .bad)
-        return text
+        return text + conflicts("Conflicts, nothing can be applied", style, .bad)
     }
 
-    /// What does not come back, or cannot be compared; empty where there is nothing.
-    func losses(_ style: Style) -> String {
-        section("Not restored", Causes(plan.losses.map { .init(kind: $0.kind, id: $0.id, cause: $0.why) }), style, .warning)
+    /// What there is to say beside the verdict of a comparison that found no difference; empty where there is nothing.
+    func remarks(_ style: Style) -> String {
+        notes(style) + losses("Lacking", style) + conflicts("Not compared", style, .warning)
+    }
+
+    private func notes(_ style: Style) -> String {
+        section("Notes", Causes(plan.notes.map { .init(kind: $0.kind, id: $0.id, cause: $0.text) }), style, .plain)
+            + section(
+                "Inherited otherwise on the target" + (changesBrokers ? ", before this plan's changes to broker configs" : ""),
+                DriftText(plan.inheritedDrift).lines, style, .warning)
+    }
+
+    private func losses(_ title: String, _ style: Style) -> String {
+        section(title, Causes(plan.losses.map { .init(kind: $0.kind, id: $0.id, cause: $0.why) }), style, .warning)
+    }
+
+    private func conflicts(_ title: String, _ style: Style, _ tone: Style.Tone) -> String {
+        let items = plan.conflicts.map {
+            Causes.Item(kind: $0.kind, id: $0.id, cause: $0.cause, detail: $0.detail, hint: $0.hint, storedID: $0.storedID)
+        }
+        return section(title, Causes(items), style, tone)
     }
 
     private func suspicion(_ style: Style) -> String {

@@ -115,17 +115,18 @@ struct Restore: Verb {
 
     /// `--stage validate` alone: the plan's changes are the differences, and are not made.
     private func validate(_ plan: Plan, _ chosen: ChosenSnapshots, _ desk: Desk) -> ExitCode {
-        let isValid = plan.isEmpty && plan.conflicts.isEmpty
-        let verdict: ValidationVerdict = !isValid ? .different : plan.losses.isEmpty ? .equal : .partial
+        let verdict = ValidationVerdict(of: plan)
         var answer = plan.json.object ?? [:]
         answer["schema"] = "tidemark.validation/1"
         answer["verdict"] = .text(ByteString(verdict.rawValue))
         desk.answer(chosen.adding(to: .object(answer))) { style in
             let text = PlanText(plan, isVerbose: desk.options.verbose)
             return switch verdict {
-            case .equal: style("The target is as the snapshot.", .good) + "\n" + text.losses(style)
-            case .partial: style("The target is as the snapshot, but for what follows.", .warning) + "\n" + text.losses(style)
-            case .different: style("The target is not as the snapshot. What a restore would change:", .bad) + "\n" + text.render(style)
+            case .equal: style("The target is as the snapshot.", .good) + "\n" + text.remarks(style)
+            case .partial: style("The target is as the snapshot, but for what follows.", .warning) + "\n" + text.remarks(style)
+            case .different:
+                style("The target is not as the snapshot. What a restore would change, and what it would leave:", .bad) + "\n"
+                    + text.render(style)
             }
         }
         return verdict.exitCode
@@ -138,6 +139,12 @@ private enum ValidationVerdict: String {
     /// Equal, but for what the snapshot or the comparison lacks.
     case partial
     case different
+
+    /// - Parameter plan: what a restore would change, where it took whatever it may.
+    init(of plan: Plan) {
+        let differs = !plan.isEmpty || plan.conflicts.contains(where: \.isDifference) || plan.losses.contains(where: \.isDifference)
+        self = differs ? .different : plan.losses.isEmpty && plan.conflicts.isEmpty ? .equal : .partial
+    }
 
     var exitCode: ExitCode {
         switch self {

@@ -4,7 +4,7 @@ import SnapshotModel
 
 extension Planning {
     /// Gaps, unread parts and unknown sections of the snapshot, as far as they were asked for.
-    func losses(_ manifest: Manifest) async throws -> [Loss] {
+    func losses(_ manifest: Manifest, _ gaps: [Gap]) async throws -> [Loss] {
         var losses: [Loss] = []
         if !manifest.selection.isEmpty, Selection(description: manifest.selection).map({ options.selection.isWithin($0) }) != true {
             losses.append(Loss(kind: .cluster, id: nil, why: "the snapshot holds a selection only: \(manifest.selection)"))
@@ -14,7 +14,7 @@ extension Planning {
             guard options.stages.contains(kind.stage) || kind.stage == .preflight else { return false }
             return id.map { options.selection.includes(kind, $0) } ?? options.selection.includes(kind)
         }
-        for gap in try await repository.gaps(of: manifest) where isWanted(gap.kind, gap.id) {
+        for gap in gaps where isWanted(gap.kind, gap.id) {
             losses.append(Loss(kind: gap.kind, id: gap.id, why: "\(gap.what): \(gap.why)"))
         }
         // Read once, and only where something is lacking.

@@ -31,11 +31,12 @@ public struct Planning: Sendable {
         let sweep = Sweep(target)
         let cluster = try await sweep.describeCluster()
         let remapping = try await remapping(manifest, target: cluster.brokers.map(\.id).sorted())
+        let gaps = try await repository.gaps(of: manifest)
         var plan = Plan(
             snapshot: snapshot, snapshotClusterID: manifest.clusterID, targetClusterID: try await sweep.clusterID(),
             registry: try await TargetRegistry(target.registry), fingerprint: [],
             options: options, steps: [], conflicts: [], notes: [], positions: [], expected: [:],
-            losses: try await losses(manifest), brokers: remapping.brokers)
+            losses: try await losses(manifest, gaps), brokers: remapping.brokers)
         try await noteIdleMappings(manifest, &plan)
         plan.suspicion = try await Suspicion(of: snapshot, manifest, in: repository)
         plan.losses = (plan.suspicion?.losses ?? []) + plan.losses
@@ -79,7 +80,8 @@ public struct Planning: Sendable {
                 ProposalContext(
                     target: target, observed: observed, existing: options.existing, offsets: options.offsets, remapping: remapping,
                     topicsToCome: topicsToCome, evidence: evidence, unfinished: unfinished,
-                    isWhole: section.state.outcome == .captured && section.state.unread.isEmpty))
+                    isWhole: section.state.outcome == .captured && section.state.unread.isEmpty, storedIDs: remapped.storedIDs,
+                    gaps: gaps.filter { $0.kind == kind.name }))
             refuseWhatIsNotKnown(kind, observed, remapped.documents, &plan)
             fingerprints += Self.fingerprint(of: observed, over: Set(proposal.expected.map(\.id)))
             plan.losses += remapped.losses + proposal.losses
@@ -88,7 +90,13 @@ public struct Planning: Sendable {
                 if step.action == "grow" { topicsToCome[step.id] = Int(step.to?.int64 ?? 0) }
             }
             plan.steps += proposal.steps
-            plan.conflicts += remapped.conflicts + proposal.conflicts
+            plan.conflicts +=
+                remapped.conflicts
+                + proposal.conflicts.map { conflict in
+                    var named = conflict
+                    named.storedID = conflict.id.flatMap { remapped.storedIDs[$0] }
+                    return named
+                }
             plan.notes += remapped.notes + proposal.notes
             plan.positions += proposal.positions
             plan.missingRights += proposal.missingRights
@@ -145,7 +153,8 @@ public struct Planning: Sendable {
             plan.conflicts.append(
                 Conflict(
                     kind: kind.name, id: nil, why: "the target cannot be read whole: \(observed.state.summary)",
-                    hint: "mend what keeps it from being read, or leave the kind out with --except \(kind.name.rawValue)."))
+                    hint: "mend what keeps it from being read, or leave the kind out with --except \(kind.name.rawValue).",
+                    isDifference: false))
         }
         var seen: Set<ResourceID> = []
         for document in wanted where !seen.insert(document.id).inserted {

@@ -73,7 +73,9 @@ public struct BrokerConfigsKind: Kind {
                 continue
             }
             if let counterpart = remapping.brokers[broker] {
-                result.documents.append(Document(id: ResourceID(ByteString("\(counterpart)")), body: document.body))
+                let id = ResourceID(ByteString("\(counterpart)"))
+                if id != document.id { result.storedIDs[id] = document.id }
+                result.documents.append(Document(id: id, body: document.body))
             } else {
                 result.conflicts.append(
                     Conflict(
@@ -106,10 +108,9 @@ public struct BrokerConfigsKind: Kind {
                 proposal.notes.append(
                     Note(kind: name, id: document.id, text: "\(Self.minimumInSync) is set by the cluster itself, which keeps it"))
             }
-            if !own.isEmpty {
-                proposal.note(
-                    Surplus(id: document.id, what: "configs \(own.map(\.description).joined(separator: ", "))"), of: self,
-                    context.existing)
+            let names = own.map(\.description) + Self.secrets(onlyOn: document.id, context)
+            if !names.isEmpty {
+                proposal.note(Surplus(id: document.id, what: "configs \(names.joined(separator: ", "))"), of: self, context)
             }
             let differing = new.filter { old[$0.key] != $0.value }
             guard !differing.isEmpty else { continue }
@@ -119,7 +120,9 @@ public struct BrokerConfigsKind: Kind {
                     Conflict(
                         kind: name, id: document.id,
                         why: "the target sets other values for \(clashes.map(\.description).joined(separator: ", "))",
-                        hint: "give --existing update to take the snapshot's, or leave it out with --except broker-configs."))
+                        hint:
+                            "give --existing update to take the snapshot's, or leave it out with \(leaving(context.stored(document.id)))."
+                    ))
                 continue
             }
             for (late, keys) in [
@@ -134,6 +137,14 @@ public struct BrokerConfigsKind: Kind {
         }
         try await noteMissingRights(context.target, &proposal)
         return proposal
+    }
+
+    /// Sensitive configs that only the target sets: their values are told by nobody, that they are set is.
+    private static func secrets(onlyOn id: ResourceID, _ context: ProposalContext) -> [String] {
+        let stored = context.stored(id)
+        let held = Set(context.gaps.filter { $0.id == stored }.map(\.what))
+        return context.observed.gaps.filter { $0.id == id && !held.contains($0.what) }
+            .map { $0.what.replacing("config ", with: "", maxReplacements: 1) }.sorted()
     }
 
     private static let minimumInSync: ByteString = "min.insync.replicas"

@@ -10,10 +10,14 @@ extension ConsumerGroupsKind {
             do throws(MalformedDocument) {
                 var positions = try PositionDocument(document)
                 positions.topic = remapping.topics(positions.topic)
-                result.documents.append(positions.document)
+                let renamed = positions.document
+                if renamed.id != document.id { result.storedIDs[renamed.id] = document.id }
+                result.documents.append(renamed)
             } catch {
                 result.conflicts.append(
-                    Conflict(kind: name, id: document.id, why: "\(error)", hint: "run `tidemark check --read-data` on the repository."))
+                    Conflict(
+                        kind: name, id: document.id, why: "\(error)", hint: "run `tidemark check --read-data` on the repository.",
+                        isDifference: false))
             }
         }
         result.documents.sort { $0.id < $1.id }
@@ -47,14 +51,15 @@ extension ConsumerGroupsKind {
         proposal.notes += members.notes
         let present = context.observedByID
         for document in documents {
-            if let why = members.occupied[document.group] {
-                proposal.conflicts.append(
-                    Conflict(
-                        kind: name, id: document.id, why: why,
-                        hint: "stop the group's consumers on the target, or leave it out with \(leaving(document.id))."))
-                continue
-            }
+            let before = proposal.steps.count
             propose(document, logs, try present[document.id].map { try PositionDocument($0) }, context, &proposal)
+            // One that stands where it is to stand is in nobody's way, whoever its members are.
+            guard proposal.steps.count > before, let why = members.occupied[document.group] else { continue }
+            proposal.steps.removeLast(proposal.steps.count - before)
+            proposal.conflicts.append(
+                Conflict(
+                    kind: name, id: document.id, why: why,
+                    hint: "stop the group's consumers on the target, or leave it out with \(leaving(context.stored(document.id)))."))
         }
         try await noteMissingRights(context.target, &proposal)
         return proposal
@@ -122,7 +127,7 @@ extension ConsumerGroupsKind {
                 Conflict(
                     kind: name, id: document.id, why: why, detail: Self.list(partitions),
                     hint:
-                        "restore the topic as well, rename it with --rename, or leave these positions out with \(leavingPart(document.id))."
+                        "restore the topic as well, rename it with --rename, or leave these positions out with \(leavingPart(context.stored(document.id)))."
                 ))
         }
         guard !wanted.positions.isEmpty else { return }
@@ -144,13 +149,14 @@ extension ConsumerGroupsKind {
             proposal.conflicts.append(
                 Conflict(
                     kind: name, id: document.id, why: "the target's group has committed positions on this topic already",
-                    hint: "give --existing validate or --existing update, or leave it out with \(leavingPart(document.id))."))
+                    hint: "give --existing validate or --existing update, or leave it out with \(leavingPart(context.stored(document.id)))."
+                ))
             return
         }
         // Partitions that the snapshot does not name keep the target's positions.
         let own = existing.positions.keys.filter { !captured.contains($0) }.sorted()
         if !own.isEmpty, context.isWhole {
-            proposal.note(Surplus(id: document.id, what: "positions on \(Self.list(own))"), of: self, context.existing)
+            proposal.note(Surplus(id: document.id, what: "positions on \(Self.list(own))"), of: self, context)
         }
         var merged = existing
         merged.positions.merge(document.positions) { _, new in new }
@@ -162,7 +168,7 @@ extension ConsumerGroupsKind {
             proposal.conflicts.append(
                 Conflict(
                     kind: name, id: document.id, why: "the target's group has committed other positions on this topic",
-                    hint: "give --existing update to move it, or leave it out with \(leavingPart(document.id))."))
+                    hint: "give --existing update to move it, or leave it out with \(leavingPart(context.stored(document.id)))."))
             return
         }
         var moved = document

@@ -40,10 +40,15 @@ public struct ProposalContext: Sendable {
     public var unfinished: Unfinished
     /// Whether all was read of what the snapshot holds, so that what it does not hold of a resource was not there.
     public var isWhole: Bool
+    /// What the snapshot calls the resources that have another id on the target.
+    public var storedIDs: [ResourceID: ResourceID]
+    /// What the snapshot lacks of this kind, and knows to lack; by the snapshot's ids.
+    public var gaps: [Gap]
 
     public init(
         target: Source, observed: Observation, existing: ExistingPolicy, offsets: OffsetMode?, remapping: Remapping,
-        topicsToCome: [ResourceID: Int], evidence: [Document], unfinished: Unfinished = Unfinished(), isWhole: Bool = true
+        topicsToCome: [ResourceID: Int], evidence: [Document], unfinished: Unfinished = Unfinished(), isWhole: Bool = true,
+        storedIDs: [ResourceID: ResourceID] = [:], gaps: [Gap] = []
     ) {
         self.target = target
         self.observed = observed
@@ -54,7 +59,12 @@ public struct ProposalContext: Sendable {
         self.evidence = evidence
         self.unfinished = unfinished
         self.isWhole = isWhole
+        self.storedIDs = storedIDs
+        self.gaps = gaps
     }
+
+    /// What options call the resource of the target: they are matched against the snapshot's names.
+    func stored(_ id: ResourceID) -> ResourceID { storedIDs[id] ?? id }
 
     /// The target's documents by id.
     public var observedByID: [ResourceID: Document] {

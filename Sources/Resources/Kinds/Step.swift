@@ -63,15 +63,20 @@ public struct Conflict: Sendable, Hashable {
     /// What of it is this resource's own; empty where nothing is.
     public var detail: String
     public var hint: String
+    /// What the snapshot calls the resource, where the target calls it otherwise: options are matched against the snapshot's names.
+    public var storedID: ResourceID?
+    /// Whether the target differs from the snapshot here. False: it could not be compared.
+    public var isDifference: Bool
 
     public var why: String { detail.isEmpty ? cause : "\(cause): \(detail)" }
 
-    public init(kind: KindName, id: ResourceID?, why cause: String, detail: String = "", hint: String) {
+    public init(kind: KindName, id: ResourceID?, why cause: String, detail: String = "", hint: String, isDifference: Bool = true) {
         self.kind = kind
         self.id = id
         self.cause = cause
         self.detail = detail
         self.hint = hint
+        self.isDifference = isDifference
     }
 }
 
@@ -93,11 +98,14 @@ public struct Loss: Sendable, Hashable {
     public var kind: KindName
     public var id: ResourceID?
     public var why: String
+    /// Whether the target is known to have it otherwise, and keeps it. False: it is lacking, or could not be compared.
+    public var isDifference: Bool
 
-    public init(kind: KindName, id: ResourceID?, why: String) {
+    public init(kind: KindName, id: ResourceID?, why: String, isDifference: Bool = false) {
         self.kind = kind
         self.id = id
         self.why = why
+        self.isDifference = isDifference
     }
 }
 
@@ -128,6 +136,8 @@ public struct Remapped: Sendable {
     public var notes: [Note] = []
     /// What the remapping itself takes from them.
     public var losses: [Loss] = []
+    /// What the snapshot calls those that have another id on the target.
+    public var storedIDs: [ResourceID: ResourceID] = [:]
 
     public init(documents: [Document], conflicts: [Conflict] = [], notes: [Note] = []) {
         self.documents = documents

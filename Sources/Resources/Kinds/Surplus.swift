@@ -9,17 +9,19 @@ struct Surplus {
 }
 
 extension Proposal {
-    mutating func note(_ surplus: Surplus, of kind: any Kind, _ existing: ExistingPolicy) {
-        guard existing != .update else { return losses.append(surplus.loss(of: kind.name)) }
+    mutating func note(_ surplus: Surplus, of kind: any Kind, _ context: ProposalContext) {
+        guard context.existing != .update else { return losses.append(surplus.loss(of: kind.name)) }
         conflicts.append(
             Conflict(
                 kind: kind.name, id: surplus.id, why: Surplus.cause, detail: surplus.what,
-                hint: "give --existing update to leave it there, or leave it out with \(kind.leavingPart(surplus.id))."))
+                hint: "give --existing update to leave it there, or leave it out with \(kind.leavingPart(context.stored(surplus.id)))."))
     }
 }
 
 extension Surplus {
     static let cause = "the target has more here than the snapshot"
 
-    func loss(of kind: KindName) -> Loss { Loss(kind: kind, id: id, why: "it keeps \(what), which the snapshot does not have") }
+    func loss(of kind: KindName) -> Loss {
+        Loss(kind: kind, id: id, why: "it keeps \(what), which the snapshot does not have", isDifference: true)
+    }
 }

@@ -11,7 +11,8 @@ extension SchemasKind {
         done: @Sendable (Step, StepOutcome) async throws -> Void
     ) async throws {
         guard let registry = target.registry else { return }
-        let versions = steps.filter { [Self.register, Self.add, Self.delete].contains($0.action) }
+        func isAboutVersions(_ step: Step) -> Bool { [Self.register, Self.add, Self.delete].contains(step.action) }
+        let versions = steps.filter(isAboutVersions)
         if !versions.isEmpty {
             let capabilities: RegistryCapabilities
             do {
@@ -42,7 +43,7 @@ extension SchemasKind {
             }
             if let failure { throw failure }
         }
-        for step in steps where !versions.contains(step) {
+        for step in steps where !isAboutVersions(step) {
             try await done(step, Task.isCancelled ? .skipped(reason: Self.interrupted) : await set(step, registry))
         }
     }

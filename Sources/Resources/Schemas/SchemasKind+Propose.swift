@@ -10,7 +10,7 @@ extension SchemasKind {
             proposal.conflicts.append(
                 Conflict(
                     kind: name, id: nil, why: "the snapshot holds schemas and no registry of the target is named",
-                    hint: "give --schema-registry, or leave them out with --except schemas."))
+                    hint: "give --schema-registry, or leave them out with --except schemas.", isDifference: false))
             return proposal
         }
         let capabilities = try await registry.probe(forWriting: true)
@@ -18,7 +18,7 @@ extension SchemasKind {
             proposal.conflicts.append(
                 Conflict(
                     kind: name, id: nil, why: "this user may not set modes on the target's registry, so ids cannot be kept",
-                    hint: "use a user that may set modes, or leave the schemas out with --except schemas."))
+                    hint: "use a user that may set modes, or leave the schemas out with --except schemas.", isDifference: false))
             return proposal
         }
         var schemas: [SchemaDocument] = []

@@ -26,6 +26,7 @@ extension TopicsKind {
                     continue
                 }
                 origin[collision] = document.id
+                if topic.document.id != document.id { result.storedIDs[topic.document.id] = document.id }
                 let factors = topic.factors
                 if let factor = remapping.replicationFactor, factors != [Int(factor)] {
                     topic.replicationFactor = Int(factor)
@@ -38,7 +39,9 @@ extension TopicsKind {
                 result.documents.append(topic.document)
             } catch {
                 result.conflicts.append(
-                    Conflict(kind: name, id: document.id, why: "\(error)", hint: "run `tidemark check --read-data` on the repository."))
+                    Conflict(
+                        kind: name, id: document.id, why: "\(error)", hint: "run `tidemark check --read-data` on the repository.",
+                        isDifference: false))
             }
         }
         result.documents.sort { $0.id < $1.id }
@@ -91,7 +94,7 @@ extension TopicsKind {
                 proposal.conflicts.append(
                     Conflict(
                         kind: name, id: document.id, why: "the target keeps an internal topic of this name",
-                        hint: "rename the topic, or leave it out with \(leaving(document.id))."))
+                        hint: "rename the topic, or leave it out with \(leaving(context.stored(document.id)))."))
                 continue
             }
             if let existing = present[document.id] {
@@ -101,7 +104,7 @@ extension TopicsKind {
             }
         }
         try await compareInheritance(wanted, context, &proposal)
-        try await rehearse(context.target, &proposal)
+        try await rehearse(context, &proposal)
         return proposal
     }
 
@@ -152,7 +155,7 @@ extension TopicsKind {
             proposal.conflicts.append(
                 Conflict(
                     kind: name, id: id, why: "the target has it otherwise", detail: Self.difference(found, topic),
-                    hint: "give --existing update to alter what can be altered, or leave it out with \(leaving(id))."))
+                    hint: "give --existing update to alter what can be altered, or leave it out with \(leaving(context.stored(id)))."))
             return
         }
         guard found.partitions <= topic.partitions else {
@@ -161,7 +164,9 @@ extension TopicsKind {
                     kind: name, id: id,
                     why: "the target has more partitions, and they can only grow",
                     detail: "\(found.partitions), the snapshot \(topic.partitions)",
-                    hint: "delete the topic on the target if its records may go, rename it with --rename, or leave it out with --except."))
+                    hint:
+                        "delete the topic on the target if its records may go, rename it with --rename, or leave it out with \(leaving(context.stored(id)))."
+                ))
             return
         }
         var wanted = topic
@@ -172,18 +177,10 @@ extension TopicsKind {
         wanted.configs = found.configs.merging(topic.configs) { _, wanted in wanted }
         let own = found.configs.keys.filter { topic.configs[$0] == nil }.sorted()
         if !own.isEmpty {
-            proposal.note(Surplus(id: id, what: "configs \(own.map(\.description).joined(separator: ", "))"), of: self, context.existing)
+            proposal.note(Surplus(id: id, what: "configs \(own.map(\.description).joined(separator: ", "))"), of: self, context)
         }
-        if found.replicationFactor != topic.replicationFactor {
-            proposal.losses.append(
-                Loss(
-                    kind: name, id: id, why: "it keeps its \(found.replicationFactor) replicas; the snapshot has \(topic.replicationFactor)"
-                ))
-        } else if let different = Self.otherFactors(found, topic) {
-            proposal.losses.append(Loss(kind: name, id: id, why: "it keeps other numbers of replicas than the snapshot has: \(different)"))
-        } else if let rows = found.assignment, let captured = topic.assignment, !captured.starts(with: rows) {
-            proposal.notes.append(
-                Note(kind: name, id: id, text: "its replicas stand on other brokers than in the snapshot, and stay there"))
+        if let kept = Self.otherReplicas(found, topic) {
+            proposal.losses.append(Loss(kind: name, id: id, why: kept, isDifference: true))
         }
         if found.partitions < topic.partitions {
             proposal.notes.append(Note(kind: name, id: id, text: "growing it sends keys to other partitions than before"))
@@ -199,6 +196,16 @@ extension TopicsKind {
                     to: .object(wanted.configs.mapValues { .text($0) }), reversibility: .reversible))
         }
         proposal.expected.append(wanted.document)
+    }
+
+    /// What is otherwise about the replicas, and stays so.
+    private static func otherReplicas(_ found: TopicDocument, _ wanted: TopicDocument) -> String? {
+        if found.replicationFactor != wanted.replicationFactor {
+            return "it keeps its \(found.replicationFactor) replicas; the snapshot has \(wanted.replicationFactor)"
+        }
+        if let different = otherFactors(found, wanted) { return "it keeps other numbers of replicas than the snapshot has: \(different)" }
+        guard let rows = found.assignment, let captured = wanted.assignment, !captured.starts(with: rows) else { return nil }
+        return "its replicas stay on other brokers than in the snapshot"
     }
 
     /// Partitions that both have, with other numbers of replicas: `partition 3: 2, wanted 5`; nil where there are none.

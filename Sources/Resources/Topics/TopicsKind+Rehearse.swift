@@ -6,24 +6,25 @@ import SnapshotModel
 extension TopicsKind {
     /// Lets the target say what it would refuse, before anything is written: a config that it does not know, a value out of its range, a
     /// policy. Kafka validates without doing where it is asked to.
-    func rehearse(_ target: Source, _ proposal: inout Proposal) async throws {
+    func rehearse(_ context: ProposalContext, _ proposal: inout Proposal) async throws {
+        let target = context.target
         func steps(_ action: String) -> [Step] { proposal.steps.filter { $0.kind == name && $0.action == action } }
         let (created, grown, altered) = (steps("create"), steps("grow"), steps("alter"))
         let topics = try created.map { try NewTopic($0) }
         if !topics.isEmpty {
             let results = try await target.client.createTopics(topics, validateOnly: true)
-            for step in created { judge(step, step.id.parts.first.flatMap { results[$0] }, &proposal) }
+            for step in created { judge(step, step.id.parts.first.flatMap { results[$0] }, context, &proposal) }
             try await noteHidden(created, target, &proposal)
         }
         let counts = grown.compactMap { NewPartitions($0) }
         if !counts.isEmpty {
             let results = try await target.client.createPartitions(counts, validateOnly: true)
-            for step in grown { judge(step, step.id.parts.first.flatMap { results[$0] }, &proposal) }
+            for step in grown { judge(step, step.id.parts.first.flatMap { results[$0] }, context, &proposal) }
         }
         let changes = altered.compactMap { ConfigChange($0) }
         if !changes.isEmpty {
             let results = try await target.client.alterConfigs(changes, validateOnly: true)
-            for step in altered { judge(step, step.id.parts.first.flatMap { results[.topic($0)] }, &proposal) }
+            for step in altered { judge(step, step.id.parts.first.flatMap { results[.topic($0)] }, context, &proposal) }
         }
     }
 
@@ -37,7 +38,7 @@ extension TopicsKind {
         }
     }
 
-    private func judge(_ step: Step, _ result: WriteResult?, _ proposal: inout Proposal) {
+    private func judge(_ step: Step, _ result: WriteResult?, _ context: ProposalContext, _ proposal: inout Proposal) {
         guard let result, result.outcome == .refused else { return }
         let said = [result.error.isError ? "\(result.error)" : nil, result.message].compactMap { $0 }.joined(separator: ": ")
         switch result.error {
@@ -46,7 +47,7 @@ extension TopicsKind {
             proposal.conflicts.append(
                 Conflict(
                     kind: name, id: step.id, why: "the target refuses it: \(said)",
-                    hint: "change what refuses it on the target, or leave the topic out with \(leaving(step.id))."
+                    hint: "change what refuses it on the target, or leave the topic out with \(leaving(context.stored(step.id)))."
                 ))
         case let error where error.isAuthorizationFailure:
             guard let topic = step.id.parts.first else { return }

@@ -102,8 +102,11 @@ import Waiting
             let kept = try await propose(mutation.seed, wanted, source, .update)
             #expect(kept.conflicts == [] && kept.steps == [], "\(kept.conflicts) \(kept.steps)")
             #expect(
-                kept.losses == [Loss(kind: mutation.seed.kind.name, id: id, why: "it keeps \(said.what), which the snapshot does not have")]
-            )
+                kept.losses == [
+                    Loss(
+                        kind: mutation.seed.kind.name, id: id, why: "it keeps \(said.what), which the snapshot does not have",
+                        isDifference: true)
+                ])
         }
     }
 
