@@ -80,13 +80,13 @@ lint:
 format:
 	swift format -i -r -p Package.swift Sources Tests
 
-# A scratch path each: the objects of one variant are of no use to another. XCTest itself leaks, so it is switched off; and so is the
+# Explored interleavings take turns on one thread, where no race is to be found: few of them. A scratch path each: the objects of one variant are of no use to another. XCTest itself leaks, so it is switched off; and so is the
 # search for leaks: it takes a pointer with an enum's tag in its spare bits for none, and a static of such a type for leaked. What was freed is
 # held back for a while, but less of it than usual: a test watches that memory does not grow.
 sanitize: setup peers
-	$(RUN_TESTS) TSAN_OPTIONS="halt_on_error=1 suppressions=$(abspath Tests/thread-sanitizer.suppressions)" \
+	$(RUN_TESTS) TIDEMARK_INTERLEAVINGS=200 TSAN_OPTIONS="halt_on_error=1 suppressions=$(abspath Tests/thread-sanitizer.suppressions)" \
 	    swift test --scratch-path $(SCRATCH)-thread --sanitize=thread --disable-xctest
-	$(RUN_TESTS) ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=16 \
+	$(RUN_TESTS) TIDEMARK_INTERLEAVINGS=200 ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=16 \
 	    swift test --scratch-path $(SCRATCH)-address --sanitize=address --disable-xctest
 
 # A build of its own: our modules are optimised and instrumented, which no other build is.

@@ -142,7 +142,7 @@ import Testing
             try await stage.leave(2, plan, [], nil, more: [former("READWRITE")])
             let next = try await stage.plan()
             // The snapshot has no mode there, and what stood there before comes back all the same.
-            let kept = Loss(kind: .schemas, id: id, why: "it keeps mode READONLY, which the snapshot does not have")
+            let kept = Loss(kind: .schemas, id: id, why: "it keeps mode READONLY, which the snapshot does not have", isDifference: true)
             #expect(next.conflicts == [] && next.losses == [kept])
             #expect(next.steps.last?.action == "put back mode" && next.steps.last?.to == .object(["level": "READONLY"]))
             let report = try await stage.replay(next)

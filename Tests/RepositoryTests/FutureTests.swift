@@ -46,7 +46,7 @@ import Testing
         let report = try await Prune(repository: try await Self.passing(bench), holder: "prune").run()
         #expect(report.objectsFreed > 0 && report.waitedFor == [killed.holder] && report.endedLeases == [killed.holder])
         let waited = bench.time.now().since(began)
-        #expect(waited >= Self.length && waited <= Self.length + .seconds(2), "\(waited)")
+        #expect(waited >= Self.length && waited <= Self.length + .seconds(10), "\(waited)")
         #expect(try bench.files(Layout.leases).isEmpty)
     }
 

@@ -167,7 +167,7 @@ public struct Prune: Sendable {
             let rest = patience - (repository.time.uptime() - start)
             guard rest > .zero else { break }
             tell(.waiting(holder: holder, until: try await repository.storage.now().advanced(by: rest)))
-            try await repository.time.sleep(for: .seconds(1))
+            try await repository.time.sleep(for: min(rest, .seconds(5)))
         }
         return waitedFor
     }
