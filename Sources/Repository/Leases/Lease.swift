@@ -1,7 +1,6 @@
 import Bytes
 public import Seams
 import SnapshotModel
-import Storage
 
 /// Who works in a repository, since when and until when. Counted by the store's clock.
 public struct Lease: Hashable, Sendable {
