@@ -21,7 +21,10 @@ extension ClusterSettings {
     public func lineage(
         of name: String, known: String? = nil, in repository: Repository, _ world: World
     ) async throws -> ByteString? {
-        let snapshots = try await repository.outlines().compactMap(\.intact)
+        let outlines = try await repository.outlines()
+        let snapshots = outlines.compactMap(\.intact)
+        // Whose they are cannot be told: that is not the same as that there are none.
+        if snapshots.isEmpty, let problem = outlines.lazy.compactMap(\.problem).first { throw problem }
         guard !snapshots.isEmpty else { return nil }
         let place = repository.storage.name
         let id: ByteString

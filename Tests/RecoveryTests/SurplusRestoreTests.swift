@@ -127,6 +127,30 @@ import Testing
         }
     }
 
+    /// Rights on the files, or a share that does not answer: what cannot be read now is not a repository without history.
+    @Test func aBackupDoesNotBeginAnewBesideManifestsThatCannotBeRead() async throws {
+        let memory = MemoryStorage(time: HostTime())
+        _ = try await Repository.initialize(memory, time: HostTime(), chance: HostChance())
+        try await ClusterFixture.simulated { source, _ in
+            try await create([Self.orders], source)
+            func backUp(_ storage: any Storage) async throws -> CaptureReport {
+                let repository = try await Repository.open(storage, time: HostTime(), chance: HostChance())
+                return try await Capture(
+                    source: source, repository: repository, options: Capture.Options(toolVersion: "test"), time: HostTime()
+                ).run()
+            }
+            _ = try await backUp(memory)
+            let unread = FaultyStorage(memory) { verb, path in
+                guard verb == .get, "\(path ?? "store")".hasPrefix("snapshots/") else { return nil }
+                return .refuse(StorageError(code: .notReadable, path: "\(path ?? "store")", message: "permission denied", hint: "none."))
+            }
+            let error = await #expect(throws: RepositoryError.self) { _ = try await backUp(unread) }
+            #expect(error?.damage?.sort == .unreadable, "\(String(describing: error))")
+            #expect(memory.list("snapshots", after: nil, limit: 9).count == 1)
+            #expect(try await backUp(memory).manifest.lineage.parent != nil)
+        }
+    }
+
     // MARK: Steps
 
     private static let orders = NewTopic(name: "orders", partitions: 2, replicationFactor: 1)

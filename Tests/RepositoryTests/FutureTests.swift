@@ -69,8 +69,19 @@ import Testing
             let ends = try #require(error.lease?.ends)
             #expect(ends <= bench.time.now().advanced(by: Self.length) && error.hint.contains("\(ends)"))
         }
-        // Twice 15 seconds each: for those of the future, and for writers.
-        #expect(report?.endedLeases == [killed.holder] && runs == 11, "\(runs) runs")
+        #expect(report?.endedLeases == [killed.holder] && runs == 23, "\(runs) runs")
+    }
+
+    /// It may be alive, and have a delete under way.
+    @Test func aPrunesLeaseOfTheFutureIsWatchedAndNotTakenAway() async throws {
+        let bench = try await Bench()
+        let killed = try Self.leave(.pruner, bench)
+        let error = await repositoryError { _ = try await bench.repository.takeLease(.pruner, holder: "next") }
+        #expect(error?.code == .locked && error?.lease?.id == killed.id)
+        #expect(error?.lease?.ends == bench.time.now().advanced(by: Self.length))
+        #expect(try bench.files(Layout.leases).keys.sorted() == [Layout.lease(killed.id)])
+        bench.time.advance(by: Self.length)
+        try await bench.repository.takeLease(.pruner, holder: "next").release()
     }
 
     @Test func whatWasLeftIsClearedAwayWhereThereIsNothingElseToDo() async throws {

@@ -39,7 +39,7 @@ import Testing
     }
 
     /// Of a host whose clock was ahead by an hour, and is right again.
-    @Test(arguments: [Lease.Sort.publisher, .forgetter, .pruner, .exclusive]) func aLeaseOfTheFutureBarsNobody(_ sort: Lease.Sort)
+    @Test(arguments: [Lease.Sort.publisher, .forgetter, .exclusive]) func aLeaseOfTheFutureBarsNobody(_ sort: Lease.Sort)
         async throws
     {
         let bench = try await Bench()

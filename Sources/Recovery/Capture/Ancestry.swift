@@ -65,6 +65,10 @@ struct Ancestry: Sendable {
             }
         }
         let whole = outlines.compactMap(\.intact)
+        // What cannot be read now, of whatever cluster and size it is, is no reason to begin anew.
+        if whole.isEmpty, let problem = outlines.lazy.compactMap(\.problem).first(where: { $0.damage?.sort == .unreadable }) {
+            throw problem
+        }
         // The newest of the lineage, whichever cluster it is of.
         let last = whole.first { $0.clusterID == clusterID || $0.lineage.formerClusterIDs.contains(clusterID) }
         if let last, last.clusterID == clusterID {

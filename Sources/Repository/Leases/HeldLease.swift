@@ -20,9 +20,10 @@ actor HeldLease {
     /// Whether the reserve made way for it, or for what is done under it.
     private(set) var tookReserve: Bool
 
+    /// - Parameter began: the uptime before it was put; nil: now.
     init(
-        lease: Lease, storage: any Storage, time: any TimeSource, candidates: [Candidates] = [], displaced: [Lease] = [],
-        tookReserve: Bool = false
+        lease: Lease, storage: any Storage, time: any TimeSource, since began: Duration? = nil, candidates: [Candidates] = [],
+        displaced: [Lease] = [], tookReserve: Bool = false
     ) {
         self.tookReserve = tookReserve
         self.lease = lease
@@ -31,7 +32,7 @@ actor HeldLease {
         self.storage = storage
         self.time = time
         until = lease.until
-        proved = time.uptime()
+        proved = began ?? time.uptime()
     }
 
     /// Renews the lease again and again until the task is cancelled or the lease is lost.

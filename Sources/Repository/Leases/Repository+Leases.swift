@@ -73,7 +73,7 @@ extension Repository {
         }
     }
 
-    private func busy(_ other: Lease) -> RepositoryError {
+    func busy(_ other: Lease) -> RepositoryError {
         guard other.sort == .restore else {
             return RepositoryError(
                 code: .locked,
@@ -104,6 +104,7 @@ extension Repository {
     func tryLease(
         _ sort: Lease.Sort, holder: String, targets: [String] = [], freesRoom: Bool = false
     ) async throws -> LeaseAttempt {
+        let began = time.uptime()
         let now = try await storage.now()
         var lease = Lease(
             id: chance.bytes(16).hex, sort: sort, holder: holder, since: now, until: now.advanced(by: sort.length), targets: targets)
@@ -125,10 +126,12 @@ extension Repository {
                 }
                 guard lease.excludes(other) else { continue }
                 // By the clock as it is now: the other lease may have been renewed while this call took its time.
-                guard other.isOfTheFuture(at: try await storage.now()) else {
+                let moment = try await storage.now()
+                // A prune that lives may have a delete under way, and nobody stands aside for a lease that is gone: it ends by being watched.
+                guard other.isOfTheFuture(at: moment), other.sort != .pruner else {
                     try await storage.delete(Layout.lease(lease.id))
                     if tookReserve { await putBackReserve() }
-                    return .busy(other)
+                    return .busy(other.ending(await end(of: other, at: moment)))
                 }
                 // If its holder is alive, it finds its lease gone.
                 try await storage.delete(Layout.lease(other.id))
@@ -141,13 +144,15 @@ extension Repository {
                     lease.knows = candidates.map(\.prune).sorted()
                     try await storage.put(lease.canonicalBytes, at: Layout.lease(lease.id), mode: .overwrite)
                 }
-                return .taken(HeldLease(lease: lease, storage: storage, time: time, candidates: candidates, displaced: displaced))
+                return .taken(
+                    HeldLease(lease: lease, storage: storage, time: time, since: began, candidates: candidates, displaced: displaced))
             }
         } catch {
             try await storage.delete(Layout.lease(lease.id))
             if tookReserve { await putBackReserve() }
             throw error
         }
-        return .taken(HeldLease(lease: lease, storage: storage, time: time, displaced: displaced, tookReserve: tookReserve))
+        return .taken(
+            HeldLease(lease: lease, storage: storage, time: time, since: began, displaced: displaced, tookReserve: tookReserve))
     }
 }

@@ -74,7 +74,11 @@ extension Repository {
             }
             let (now, asked) = (try await storage.now(), time.uptime())
             for other in try await allLeases() where lease.lease.excludes(other) && other.id != lease.lease.id {
-                if await isLive(other, at: now, asked: asked) { continue }
+                if await isLive(other, at: now, asked: asked) {
+                    // Its holder renewed it in the moment in which it was taken away: he is at work.
+                    if lease.displaced.contains(where: { $0.id == other.id }) { throw busy(other) }
+                    continue
+                }
                 try await storage.delete(Layout.lease(other.id))
                 tookOver(other)
             }

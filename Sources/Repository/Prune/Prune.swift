@@ -38,17 +38,22 @@ public struct Prune: Sendable {
     ///   does not tell what it needs; `leaseLost` where the prune stood still for minutes. `StorageError`.
     public func run(_ tell: @Sendable (Event) -> Void = { _ in }) async throws -> PruneReport {
         var needed = NeededObjects()
-        let outlook = try await run(under: nil, &needed, tell).report
+        var outlook = try await run(under: nil, &needed, tell).report
         if isRehearsal { return outlook }
         var total = PruneReport()
+        let start = repository.time.uptime()
         total.waitedFor = try await waitForTheFuture(tell)
+        // What was found dead is cleared away.
+        if !total.waitedFor.isEmpty { outlook = total + (try await run(under: nil, &needed, tell).report) }
         // Nothing is put for what changes nothing: on a full store a lease costs the reserve.
-        guard !outlook.isIdle || !total.waitedFor.isEmpty else {
+        guard !outlook.isIdle else {
             await repository.layUpReserve()
             return outlook
         }
+        var prune = self
+        prune.patience = max(.zero, patience - (repository.time.uptime() - start))
         while true {
-            let (report, isAll) = try await turn(&needed, tell)
+            let (report, isAll) = try await prune.turn(&needed, tell)
             total = total + report
             // On a full store only some candidates could be named; deleting them made room for the others.
             guard !isAll, report.objectsFreed > 0 else {

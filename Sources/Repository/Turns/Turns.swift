@@ -89,6 +89,7 @@ public struct Turns: Sendable {
 
     /// Somebody else whose turn it is. Turns that are over are taken away, those that may be watched for a moment.
     private func others(than own: String?, _ tookOver: (Turn) -> Void) async throws -> Turn? {
+        var doubtful: [String: Timestamp] = [:]
         while true {
             var isInDoubt = false
             let asked = repository.time.uptime()
@@ -99,7 +100,9 @@ public struct Turns: Sendable {
                 if turn.isOver(at: now, unrenewed: unrenewed) {
                     try await storage.delete(claim(turn.id))
                     tookOver(turn)
-                } else if turn.isDoubtful(at: now) {
+                } else if turn.isDoubtful(at: now), doubtful[turn.id, default: turn.until] == turn.until {
+                    // Renewed by the next look, by whatever clock, it is somebody's who lives.
+                    doubtful[turn.id] = turn.until
                     isInDoubt = true
                 } else {
                     return turn

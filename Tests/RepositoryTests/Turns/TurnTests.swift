@@ -111,6 +111,31 @@ import Testing
         #expect(Turn.renewal > Turn.length / 3)
     }
 
+    @Test("a turn that is renewed by a clock that differs is somebody's who lives, and nobody waits until it ends")
+    func strangeClock() async throws {
+        let bench = try await Bench()
+        let (time, id) = (bench.time, String(repeating: "c", count: 32))
+        let path = Layout.turns / "production" / "claims" / "\(id).json"
+        @Sendable func put() {
+            let ahead = time.now().advanced(by: .seconds(86_400))
+            let turn = Turn(id: id, holder: "ahead", since: ahead, until: ahead.advanced(by: Turn.length))
+            try? bench.memory.put(turn.canonicalBytes, at: path, mode: .overwrite)
+        }
+        put()
+        let living = FaultyStorage(bench.memory) { verb, asked in
+            if verb == .get, asked == path { put() }
+            return nil
+        }
+        let repository = try await Repository.open(living, time: PassingTime(time), chance: SeededChance(seed: 9))
+        let began = time.now()
+        let attempt = try await repository.turns(of: "production")?.withTurn(holder: "b", tookOver: { _ in }, { 1 })
+        guard case .busy(let other) = attempt else {
+            Issue.record("\(String(describing: attempt))")
+            return
+        }
+        #expect(other.holder == "ahead" && time.now().since(began) <= Turn.renewal)
+    }
+
     @Test("a turn that its holder does not renew bars nobody for long, whatever clocks say, and one that cannot be read as well")
     func clocks() async throws {
         for jump in [Duration.seconds(86_400), .seconds(-86_400), .zero] {
