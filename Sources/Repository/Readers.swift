@@ -100,7 +100,8 @@ extension Repository {
     /// One that cannot be read counts from when it was put. Nil where it is not there any more.
     private func readerRecord(_ object: StoredObject) async throws -> (holder: String, until: Timestamp)? {
         do throws(StorageError) {
-            let json = try? JSON.parse(try await storage.get(object.path, range: 0..<64 * 1024))
+            let bytes = try await storage.get(object.path, range: 0..<64 * 1024)
+            let json = try? JSON.parse(bytes)
             return (
                 json?["holder"]?.text?.escaped ?? "an unreadable record, \(object.path)",
                 json?["until"]?.text?.validText.flatMap { Timestamp($0) } ?? object.modified.advanced(by: Self.readerLength)
