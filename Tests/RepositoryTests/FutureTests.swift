@@ -69,7 +69,8 @@ import Testing
             let ends = try #require(error.lease?.ends)
             #expect(ends <= bench.time.now().advanced(by: Self.length) && error.hint.contains("\(ends)"))
         }
-        #expect(report?.endedLeases == [killed.holder] && runs == 23, "\(runs) runs")
+        // Twice 15 seconds each: for those of the future, and for writers.
+        #expect(report?.endedLeases == [killed.holder] && runs == 11, "\(runs) runs")
     }
 
     /// It may be alive, and have a delete under way.

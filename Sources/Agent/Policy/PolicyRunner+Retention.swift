@@ -65,7 +65,8 @@ extension PolicyRunner {
             barredBy: barredBy, report: report)
     }
 
-    /// Nobody's backup waits longer than this for a prune that waits for somebody: what is not over by then is waited for outside of the turn.
+    /// Nobody's backup waits longer than this for a prune that waits for somebody (or twice, where clocks were set): what is not over by then
+    /// is waited for outside of the turn.
     private static let patience: Duration = .seconds(15)
 
     /// What was freed, or whose lease kept it from being.

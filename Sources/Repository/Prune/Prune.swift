@@ -24,7 +24,7 @@ public struct Prune: Sendable {
     public var holder: String
     /// Only says what would be deleted.
     public var isRehearsal = false
-    /// How long to wait for writers that began before, at the most; and for those whose records are of the future, once all else is done.
+    /// How long to wait for writers that began before, at the most; and so long before that for those whose records are of the future.
     public var patience: Duration = .seconds(660)
     var without: Set<Step> = []
 
@@ -41,7 +41,6 @@ public struct Prune: Sendable {
         var outlook = try await run(under: nil, &needed, tell).report
         if isRehearsal { return outlook }
         var total = PruneReport()
-        let start = repository.time.uptime()
         total.waitedFor = try await waitForTheFuture(tell)
         // What was found dead is cleared away.
         if !total.waitedFor.isEmpty { outlook = total + (try await run(under: nil, &needed, tell).report) }
@@ -50,10 +49,8 @@ public struct Prune: Sendable {
             await repository.layUpReserve()
             return outlook
         }
-        var prune = self
-        prune.patience = max(.zero, patience - (repository.time.uptime() - start))
         while true {
-            let (report, isAll) = try await prune.turn(&needed, tell)
+            let (report, isAll) = try await turn(&needed, tell)
             total = total + report
             // On a full store only some candidates could be named; deleting them made room for the others.
             guard !isAll, report.objectsFreed > 0 else {
