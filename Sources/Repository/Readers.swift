@@ -75,6 +75,8 @@ extension Repository {
         /// Who it is, in words for the operator.
         let holder: String
         let isLive: Bool
+        /// From then on it counts for nothing unless it is renewed, by the store's clock.
+        let end: Timestamp
         /// Written while the store's clock was ahead: it counts until it was not renewed for as long as such a record lasts, as far as this
         /// process knows, and not until its end.
         let isOfTheFuture: Bool
@@ -87,10 +89,10 @@ extension Repository {
             guard let snapshot = Layout.reader(at: object.path), let record = try await readerRecord(object) else { continue }
             let unrenewed = await memory.renewals.unrenewed(
                 object.path, until: record.until, asked: asked, at: time.uptime())
+            let end = min(record.until.advanced(by: Lease.skew), now.advanced(by: Self.readerLength + Lease.skew - unrenewed))
             readers.append(
                 Reader(
-                    path: object.path, snapshot: snapshot, holder: record.holder,
-                    isLive: now < record.until.advanced(by: Lease.skew) && unrenewed < Self.readerLength + Lease.skew,
+                    path: object.path, snapshot: snapshot, holder: record.holder, isLive: now < end, end: end,
                     isOfTheFuture: record.until > now.advanced(by: Self.readerLength + Lease.skew)))
         }
         await memory.renewals.keep(Set(readers.map(\.path)), in: Layout.readers)
@@ -112,10 +114,11 @@ extension Repository {
         }
     }
 
-    /// Who holds a lease or reads, by a record that counts and was written while the store's clock was ahead.
-    func holdersOfTheFuture() async throws -> [String] {
+    /// Who holds a lease or reads, by a record that counts and was written while the store's clock was ahead; and when it is over unless renewed.
+    func holdersOfTheFuture() async throws -> [(holder: String, end: Timestamp)] {
         let now = try await storage.now()
-        return try await leases().filter { $0.isOfTheFuture(at: now) }.map(\.holder)
-            + readers().filter { $0.isLive && $0.isOfTheFuture }.map(\.holder)
+        var found: [(holder: String, end: Timestamp)] = []
+        for lease in try await leases() where lease.isOfTheFuture(at: now) { found.append((lease.holder, await end(of: lease, at: now))) }
+        return found + (try await readers().filter { $0.isLive && $0.isOfTheFuture }.map { ($0.holder, $0.end) })
     }
 }

@@ -2,7 +2,7 @@ import Bytes
 public import Seams
 import SnapshotModel
 
-/// Who works in a repository, since when and until when. Counted by the store's clock.
+/// Who works in a repository, since when and until when, by the store's clock; by uptime, too, for whoever watches it (``RenewalWatch``).
 public struct Lease: Hashable, Sendable {
     public enum Sort: String, Sendable, CaseIterable {
         /// Adds objects and snapshots; any number at once.

@@ -164,11 +164,11 @@ public struct Prune: Sendable {
     private func waitForTheFuture(_ tell: @Sendable (Event) -> Void) async throws -> [String] {
         let start = repository.time.uptime()
         var waitedFor: [String] = []
-        while let holder = try await repository.holdersOfTheFuture().first {
+        while let (holder, end) = try await repository.holdersOfTheFuture().first {
             if !waitedFor.contains(holder) { waitedFor.append(holder) }
             let rest = patience - (repository.time.uptime() - start)
             guard rest > .zero else { break }
-            tell(.waiting(holder: holder, until: try await repository.storage.now().advanced(by: rest)))
+            tell(.waiting(holder: holder, until: end))
             try await repository.time.sleep(for: min(rest, .seconds(5)))
         }
         return waitedFor
